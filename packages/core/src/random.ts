@@ -14,7 +14,7 @@ export interface Rng {
   /** Index drawn in proportion to `weights`, each >= 0 and not all 0. @throws SoukError `RANDOM_EMPTY`. */
   weighted(weights: ArrayLike<number>): number;
   /** Fisher-Yates shuffle in place. */
-  shuffle<T>(items: T[]): void;
+  shuffle(items: unknown[]): void;
   /** An independent generator, fixed by this generator's seed and `name` alone. */
   fork(name: string): Rng;
 }
