@@ -1,1 +1,9 @@
-export {};
+export {
+  isPermission,
+  isRole,
+  type Permission,
+  permissions,
+  permissionsOf,
+  type Role,
+  roles,
+} from "./roles.ts";

@@ -1,0 +1,64 @@
+import type { Permission, Role } from "@souk/api";
+
+/** Who is asking: the outcome of a valid token, key or password. */
+export interface Principal {
+  /** User id, "user_…". */
+  readonly id: string;
+  readonly username: string;
+  readonly role: Role;
+  /** What this principal may do: its role's permissions, narrowed by the scopes of a key. */
+  readonly permissions: ReadonlySet<Permission>;
+  readonly via: "session" | "key" | "password";
+  /** The session or key used. */
+  readonly credentialId?: string;
+}
+
+/** Where a request came from, for throttling and the audit log. */
+export interface Origin {
+  readonly address: string;
+  readonly requestId?: string;
+}
+
+export interface TokenPair {
+  /** JWT, sent as `Authorization: Bearer`. */
+  readonly accessToken: string;
+  /** Opaque, one use. */
+  readonly refreshToken: string;
+  readonly expiresInSeconds: number;
+  readonly role: Role;
+}
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly lastLoginAt?: number;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly scopes: readonly Permission[];
+  /** First characters of the key, to tell keys apart. */
+  readonly prefix: string;
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  readonly revokedAt?: number;
+  readonly lastUsedAt?: number;
+}
+
+/** A login that can still be refreshed. */
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  readonly expiresAt: number;
+  readonly address: string;
+}

@@ -1,0 +1,288 @@
+import type { Clock } from "@souk/core";
+import type { Accounts } from "./accounts/accounts.ts";
+import type { Audit } from "./accounts/audit.ts";
+import type {
+  BatchUndo,
+  CheckOutcome,
+  ColumnBatch,
+  DatasetDetail,
+  DatasetListing,
+  DoctorReport,
+  DriftRequest,
+  DryRun,
+  GateOutcome,
+  IngestOptions,
+  IngestOutcome,
+  IngestSource,
+  Job,
+  JobEvent,
+  ModelCardView,
+  ModelDetail,
+  ModelRef,
+  MlflowAnswer,
+  MlflowRequest,
+  Page,
+  PredictAnswer,
+  PredictionRecord,
+  PromotionEntry,
+  QuarantineEntry,
+  QuestionListing,
+  QuestionResult,
+  RunRecord,
+  ServedModelState,
+  ServedSpan,
+  SoukEvent,
+  SqlAnswer,
+  TaskListing,
+  TrainRequest,
+  VersionRecord,
+} from "./souk-values.ts";
+
+/**
+ * Everything the routes ask of the application, grouped by noun. `openSouk` returns an object of this shape.
+ *
+ * Every method either answers or throws a `SoukError`; `http/status.ts` turns its code into an HTTP status. Nothing here
+ * may run long on the calling thread: ingest, training and SQL are child processes.
+ */
+export interface Souk {
+  /** Souk's own version, shown by the probes and the OpenAPI document. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly config: SoukHttpConfig;
+  readonly accounts: Accounts;
+  readonly audit: Audit;
+  readonly datasets: DatasetsNoun;
+  readonly checks: ChecksNoun;
+  readonly sql: SqlNoun;
+  readonly questions: QuestionsNoun;
+  readonly tasks: TasksNoun;
+  readonly jobs: JobsNoun;
+  readonly runs: RunsNoun;
+  readonly models: ModelsNoun;
+  readonly serving: ServingNoun;
+  readonly mlflow: MlflowNoun;
+  readonly events: EventsNoun;
+  readonly operations: OperationsNoun;
+  close(): Promise<void>;
+}
+
+/** The part of `<data>/souk.json` the HTTP side reads. */
+export interface SoukHttpConfig {
+  /** Model of the compat route `/predict`; absent: the model of task "engagement", else the first number or ordinal model. */
+  readonly defaultModel?: string;
+  /** Browser origins that may call the API; absent or empty: none but the server's own. */
+  readonly corsOrigins?: readonly string[];
+  /** Largest upload in bytes, default 20 GiB. */
+  readonly maxUploadBytes?: number;
+  /** Requests a minute for one principal or address, default 6000. */
+  readonly requestsPerMinute?: number;
+  /** True when a proxy in front sets X-Forwarded-For, so that addresses in throttles and the audit log are the client's. */
+  readonly trustProxy?: boolean;
+}
+
+export interface DatasetsNoun {
+  list(): Promise<readonly DatasetListing[]>;
+  /** @throws SoukError `LAKE_DATASET_UNKNOWN` or `LAKE_VERSION_UNKNOWN`. */
+  describe(name: string, options?: { version?: number }): Promise<DatasetDetail>;
+  ingest(name: string, source: IngestSource, options?: IngestOptions): Promise<IngestOutcome>;
+  dryRun(name: string, source: IngestSource, options?: IngestOptions): Promise<DryRun>;
+  quarantine(
+    name: string,
+    options?: { limit?: number; batch?: string },
+  ): Promise<readonly QuarantineEntry[]>;
+  replay(
+    name: string,
+    options?: { ids?: readonly string[]; fixes?: Readonly<Record<string, Record<string, string>>> },
+  ): Promise<IngestOutcome>;
+  undo(name: string, batchId: string): Promise<BatchUndo>;
+  compact(name: string): Promise<{
+    readonly version: number;
+    readonly filesBefore: number;
+    readonly filesAfter: number;
+  }>;
+  vacuum(
+    name: string,
+    options?: { olderThanMs?: number },
+  ): Promise<{ readonly filesRemoved: number }>;
+  /** Facts per column of one version: an object with `columns`, as the lake's `profile` gives it. */
+  profile(name: string, options?: { version?: number; signal?: AbortSignal }): Promise<object>;
+  /** The lake's drift report: an object with `columns` and `verdict`. */
+  drift(request: DriftRequest, options?: { signal?: AbortSignal }): Promise<object>;
+}
+
+export interface ChecksNoun {
+  /** The checks kept for a dataset, [] when none were put. */
+  get(dataset: string): Promise<readonly object[]>;
+  /** Replaces the checks; each is validated. @throws SoukError with a `LAKE_CHECK_…` code when one is malformed. */
+  put(dataset: string, checks: readonly unknown[]): Promise<readonly object[]>;
+  suggest(dataset: string, options?: { signal?: AbortSignal }): Promise<readonly object[]>;
+  /** Runs the kept checks and remembers the outcome. */
+  run(dataset: string, options?: { signal?: AbortSignal }): Promise<CheckOutcome>;
+  /** Newest first. */
+  history(dataset: string, options?: { limit?: number }): Promise<readonly CheckOutcome[]>;
+}
+
+export interface SqlNoun {
+  run(
+    sql: string,
+    options?: {
+      signal?: AbortSignal;
+      maxRows?: number;
+      versions?: Readonly<Record<string, number>>;
+      limits?: { timeMs?: number; rows?: number };
+    },
+  ): Promise<SqlAnswer>;
+}
+
+export interface QuestionsNoun {
+  list(): readonly QuestionListing[];
+  /** Runs every statement of a question, by id or slug. @throws SoukError `QUESTION_UNKNOWN`. */
+  run(question: string, options?: { signal?: AbortSignal }): Promise<QuestionResult>;
+  /** The chart of one statement (default: the first). @throws SoukError `QUESTION_UNKNOWN`. */
+  chart(
+    question: string,
+    options: { format: "svg" | "png"; statement?: string; signal?: AbortSignal },
+  ): Promise<Uint8Array>;
+}
+
+export interface TasksNoun {
+  list(): readonly TaskListing[];
+}
+
+/** Long work in child processes. Today every job is a training. */
+export interface JobsNoun {
+  /** Starts a training and answers at once. @throws SoukError `TASK_UNKNOWN`, `JOBS_FULL`. */
+  startTraining(request: TrainRequest, options: { by: string }): Promise<Job>;
+  /** Newest first. */
+  list(options?: { limit?: number }): Promise<readonly Job[]>;
+  /** @throws SoukError `JOB_UNKNOWN`. */
+  get(id: string): Promise<Job>;
+  cancel(id: string, options: { by: string }): Promise<Job>;
+  /**
+   * What happened in a job, from event `after` + 1, then live until the job ends or `signal` aborts (ends, never throws).
+   * @throws SoukError `JOB_UNKNOWN`.
+   */
+  events(id: string, options?: { after?: number; signal?: AbortSignal }): AsyncIterable<JobEvent>;
+}
+
+export interface RunsNoun {
+  list(options?: {
+    experiment?: string;
+    status?: string;
+    filter?: string;
+    orderBy?: string;
+    limit?: number;
+    cursor?: string;
+  }): Promise<Page<RunRecord>>;
+  /** @throws SoukError `TRACKING_RUN_UNKNOWN`. */
+  get(id: string): Promise<RunRecord>;
+  /** Every point of one metric, or of all metrics, by step. */
+  metrics(
+    id: string,
+    key?: string,
+  ): Promise<
+    readonly {
+      readonly key: string;
+      readonly value: number;
+      readonly step: number;
+      readonly timestamp: number;
+    }[]
+  >;
+  /** The evaluation report of the run, undefined when it has none. */
+  report(id: string): Promise<object | undefined>;
+  artifacts(id: string): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]>;
+  /** Bytes of one artefact; `path` is checked by the callee as well. @throws SoukError when there is none. */
+  artifact(id: string, path: string): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface ModelsNoun {
+  list(): Promise<readonly ModelDetail[]>;
+  /** @throws SoukError `TRACKING_MODEL_UNKNOWN`. */
+  get(name: string): Promise<ModelDetail>;
+  approve(
+    name: string,
+    version: number,
+    options: { by: string; reason: string },
+  ): Promise<VersionRecord>;
+  reject(
+    name: string,
+    version: number,
+    options: { by: string; reason: string },
+  ): Promise<VersionRecord>;
+  /** Applies the gate, then moves the alias. @throws SoukError `TRACKING_GATE_FAILED` unless `force`. */
+  promote(
+    name: string,
+    version: number,
+    options: { alias?: string; by: string; reason: string; force?: boolean },
+  ): Promise<{
+    readonly model: string;
+    readonly version: number;
+    readonly alias: string;
+    readonly gate: GateOutcome;
+  }>;
+  rollback(
+    name: string,
+    options: { alias?: string; by: string; reason: string },
+  ): Promise<{ readonly model: string; readonly version: number; readonly alias: string }>;
+  /** Append-only promotion log, newest first; of every model when `name` is absent. */
+  log(name?: string): Promise<readonly PromotionEntry[]>;
+  servedAt(
+    atMs: number,
+    options?: { model?: string; alias?: string },
+  ): Promise<readonly ServedSpan[]>;
+}
+
+export interface ServingNoun {
+  /** Columns in, one prediction a row out. @throws SoukError `SERVING_MODEL_UNKNOWN`, `SERVING_OVERLOADED`, `MODEL_INPUT_…`. */
+  predict(
+    request: ModelRef & {
+      batch: ColumnBatch;
+      topK?: number;
+      principal?: string;
+      log?: boolean;
+    },
+  ): Promise<PredictAnswer>;
+  models(): readonly ServedModelState[];
+  /** @throws SoukError `SERVING_MODEL_UNKNOWN`. */
+  card(model: string, ref?: { version?: number; alias?: string }): Promise<ModelCardView>;
+  predictionsOf(options: {
+    model?: string;
+    version?: number;
+    limit?: number;
+    cursor?: string;
+  }): Promise<Page<PredictionRecord>>;
+  /** @throws SoukError `SERVING_PREDICTION_UNKNOWN`. */
+  prediction(id: string): Promise<PredictionRecord>;
+  outcome(
+    predictionId: string,
+    outcome: { value: string | number; at?: number; by?: string },
+  ): Promise<void>;
+  /** Predicts every row of a file; yields JSON Lines. */
+  predictFile(
+    request: ModelRef & {
+      source: AsyncIterable<Uint8Array>;
+      format: "jsonl" | "csv" | "tsv";
+      principal?: string;
+      topK?: number;
+      signal?: AbortSignal;
+    },
+  ): AsyncIterable<Uint8Array>;
+  health(): { readonly ready: boolean; readonly reasons: readonly string[] };
+  /** Counts, latencies, errors and joined accuracy per model and version. */
+  stats(): object;
+}
+
+export interface MlflowNoun {
+  handle(request: MlflowRequest): Promise<MlflowAnswer>;
+}
+
+export interface EventsNoun {
+  /** Called for every event after this moment; the returned function stops it. Listeners must not throw. */
+  subscribe(listener: (event: SoukEvent) => void): () => void;
+}
+
+export interface OperationsNoun {
+  doctor(): Promise<DoctorReport>;
+  /** Writes a consistent copy of records and blobs under `<data>/backups`; answers where. */
+  backup(): Promise<{ readonly path: string; readonly sizeBytes: number }>;
+}

@@ -1,0 +1,337 @@
+/**
+ * The plain values `Souk` hands to the routes. Extra members are allowed and go out as they are;
+ * the members named here are the ones the wire schemas promise.
+ */
+
+/** Columns of equal length. */
+export interface ColumnBatch {
+  readonly length: number;
+  readonly columns: Readonly<Record<string, ArrayLike<string | number | boolean | null>>>;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Hand back as `cursor` for the next page; absent on the last. */
+  readonly nextCursor?: string;
+}
+
+export interface DatasetListing {
+  readonly name: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  readonly files: number;
+  readonly partitions: number;
+  /** Number of columns. */
+  readonly columns: number;
+  /** Epoch ms. */
+  readonly updatedAt: number;
+  readonly quarantined: number;
+  readonly key: readonly string[];
+  readonly partitionBy: readonly string[];
+}
+
+export interface DatasetDetail extends Omit<DatasetListing, "columns"> {
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly nullable: boolean;
+  }[];
+  readonly batches: readonly object[];
+  readonly history: readonly object[];
+}
+
+/** Where rows come from: the lake's own type. The routes only ever give `stream`. */
+export type IngestSource =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "folder"; readonly path: string }
+  | {
+      readonly kind: "stream";
+      readonly stream: AsyncIterable<Uint8Array>;
+      readonly fileName?: string;
+    };
+
+export interface IngestOptions {
+  readonly format?: "tsv" | "csv" | "jsonl" | "parquet";
+  /** Dataset column → source column. */
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly batchId?: string;
+  readonly mode?: "append" | "upsert";
+  readonly maxBadShare?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface IngestOutcome {
+  readonly dataset: string;
+  readonly batchId: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly quarantined: number;
+  readonly duplicates: number;
+  readonly skipped: boolean;
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** The lake's dry-run report: a verdict per column and the bad rows. */
+export type DryRun = object;
+
+export interface QuarantineEntry {
+  readonly id: string;
+  readonly batch: string;
+  readonly line: number;
+  readonly raw: string;
+  readonly reasons: readonly string[];
+  readonly column?: string;
+}
+
+export interface BatchUndo {
+  readonly version: number;
+  readonly rowsRemoved: number;
+  readonly rowsRestored: number;
+}
+
+/** One side of a drift comparison: a version of the dataset, or the rows of a date column in [from, to). */
+export interface DriftSide {
+  readonly version?: number;
+  readonly period?: { readonly column: string; readonly from: string; readonly to: string };
+}
+
+export interface DriftRequest {
+  readonly dataset: string;
+  readonly from: DriftSide;
+  readonly to: DriftSide;
+  readonly columns?: readonly string[];
+}
+
+/** One run of a dataset's checks. */
+export interface CheckOutcome {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly dataset: string;
+  readonly version: number;
+  /** False when a check of severity "error" failed. */
+  readonly passed: boolean;
+  /** Each `{ check, severity, passed, observed, expected, message }`. */
+  readonly results: readonly object[];
+}
+
+export interface SqlAnswer {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly rowCount: number;
+  readonly truncated: boolean;
+  readonly elapsedMs: number;
+  readonly versions: Readonly<Record<string, number>>;
+}
+
+export interface QuestionListing {
+  readonly id: number;
+  readonly slug: string;
+  readonly title: string;
+  readonly why: string;
+  readonly statements: readonly {
+    readonly name: string;
+    readonly sql: string;
+    readonly chart: object;
+  }[];
+}
+
+export interface QuestionResult {
+  readonly question: QuestionListing;
+  readonly results: readonly { readonly name: string; readonly result: SqlAnswer }[];
+}
+
+export interface TaskListing {
+  readonly name: string;
+  readonly title?: string;
+  readonly dataset: string;
+  readonly inputs: readonly { readonly column: string; readonly kind: string }[];
+  readonly target: { readonly column: string; readonly kind: string };
+  readonly metric: string;
+  readonly baseline: string;
+}
+
+export interface TrainRequest {
+  readonly task: string;
+  /** One of the model families, default the task's best ("ngram" for text). */
+  readonly family?: string;
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  readonly seed?: number;
+  readonly version?: number;
+  /** Promote to champion when the gate passes, default true. */
+  readonly promote?: boolean;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: "queued" | "running" | "finished" | "failed" | "cancelled" | "interrupted";
+  readonly by: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly request: object;
+  /** For a training: `{ runId, modelVersion, gate, promoted }`. */
+  readonly result?: object;
+  readonly runId?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface JobEvent {
+  /** 1, 2, 3… within the job. */
+  readonly sequence: number;
+  readonly at: number;
+  /** "phase", "progress", "metrics", "log", "status". */
+  readonly kind: string;
+  readonly data: object;
+}
+
+export interface RunRecord {
+  readonly id: string;
+  readonly status: string;
+  readonly name?: string;
+  readonly experiment?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly metrics?: Readonly<Record<string, number>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface VersionRecord {
+  readonly model: string;
+  readonly version: number;
+  readonly stage: "pending" | "approved" | "rejected";
+  readonly runId?: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly createdAt: number;
+  readonly createdBy?: string;
+}
+
+export interface ModelDetail {
+  readonly name: string;
+  readonly task?: string;
+  readonly description?: string;
+  readonly aliases: Readonly<Record<string, number>>;
+  readonly versions: readonly VersionRecord[];
+}
+
+export interface GateOutcome {
+  readonly passed: boolean;
+  readonly rules: readonly object[];
+}
+
+/** One line of the promotion log: who moved which alias where, and why. */
+export type PromotionEntry = object;
+
+/** What an alias pointed at over a span of time. */
+export interface ServedSpan {
+  readonly model: string;
+  readonly alias: string;
+  readonly version: number;
+  readonly runId?: string;
+  readonly from: number;
+  readonly until?: number;
+}
+
+/** Which version of a model: `version` wins over `alias`; neither means the alias "champion". */
+export interface ModelRef {
+  readonly model: string;
+  readonly version?: number;
+  readonly alias?: string;
+}
+
+export interface LabelProbability {
+  readonly label: string | number;
+  /** In [0, 1]. */
+  readonly probability: number;
+}
+
+/** A prediction as plain JSON. */
+export interface PlainPrediction {
+  readonly label: string | number;
+  /** Number targets: the number. Ordinal targets: the expected value. */
+  readonly value?: number;
+  /** The `topK` likeliest labels, likeliest first; absent when `topK` was not asked for or the target is a number. */
+  readonly top?: readonly LabelProbability[];
+}
+
+export interface PredictAnswer {
+  readonly model: string;
+  readonly version: number;
+  /** One id a row when logged, else []. */
+  readonly ids: readonly string[];
+  readonly predictions: readonly PlainPrediction[];
+}
+
+export interface ServedModelState {
+  readonly model: string;
+  readonly version: number;
+  readonly aliases: readonly string[];
+  readonly state: "LOADING" | "AVAILABLE" | "UNLOADING" | "END";
+  readonly error?: string;
+}
+
+/** The parts of a model card the protocols show. */
+export interface ModelCardView {
+  readonly family: string;
+  readonly task: { readonly name: string };
+  /** In probability order of the model; absent for number targets. */
+  readonly labels?: readonly (string | number)[];
+  readonly signature: {
+    readonly inputs: readonly {
+      readonly name: string;
+      readonly kind: string;
+      readonly required: boolean;
+    }[];
+    readonly output: { readonly name: string; readonly kind: "ordinal" | "class" | "number" };
+  };
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+export interface PredictionRecord {
+  readonly id: string;
+  readonly model: string;
+  readonly version: number;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly label: string | number;
+  readonly value?: number;
+  readonly outcome?: string | number;
+}
+
+export interface MlflowRequest {
+  readonly method: string;
+  /** Without host or query, as it came: "/api/2.0/mlflow/runs/create". */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
+  /** Parsed JSON; for `mlflow-artifacts` uploads the bytes as they arrive; undefined when there is none. */
+  readonly body: unknown;
+  readonly principal: string;
+}
+
+export interface MlflowAnswer {
+  readonly status: number;
+  /** A plain value is sent as JSON; bytes or a stream of bytes are sent as they are. */
+  readonly body: object | Uint8Array | AsyncIterable<Uint8Array>;
+  /** Default "application/json", or "application/octet-stream" for bytes. */
+  readonly contentType?: string;
+}
+
+/** Something that happened, for the dashboard: a job, an ingest, a promotion… */
+export interface SoukEvent {
+  readonly kind: "job" | "ingest" | "promotion" | "check";
+  readonly at: number;
+  readonly data: object;
+}
+
+export interface DoctorReport {
+  readonly healthy: boolean;
+  readonly findings: readonly {
+    readonly name: string;
+    readonly passed: boolean;
+    readonly message: string;
+    readonly cure?: string;
+  }[];
+}
