@@ -1,0 +1,195 @@
+import { Type } from "typebox";
+import type { RouteContract } from "../contract.ts";
+import {
+  Bytes,
+  closed,
+  Count,
+  Id,
+  Limit,
+  Name,
+  NameParams,
+  Open,
+  Time,
+  Version,
+} from "../values.ts";
+
+/** What a file may come as; the format is told by `format` or the file name. */
+export const uploadTypes = [
+  "application/octet-stream",
+  "application/gzip",
+  "application/x-ndjson",
+  "application/jsonlines",
+  "application/vnd.apache.parquet",
+  "text/csv",
+  "text/plain",
+  "text/tab-separated-values",
+] as const;
+
+export const Ingested = Type.Object({
+  dataset: Name,
+  batchId: Type.String(),
+  version: Type.Integer(),
+  rows: Count,
+  quarantined: Count,
+  duplicates: Count,
+  skipped: Type.Boolean(),
+  bytes: Count,
+  elapsedMs: Type.Number(),
+  reasons: Type.Record(Type.String(), Type.Number()),
+});
+
+const listed = {
+  name: Name,
+  version: Type.Integer(),
+  rows: Count,
+  sizeBytes: Count,
+  files: Count,
+  partitions: Count,
+  updatedAt: Time,
+  quarantined: Count,
+  key: Type.Array(Type.String()),
+  partitionBy: Type.Array(Type.String()),
+};
+const DatasetListing = Type.Object({ ...listed, columns: Count });
+const DatasetDetail = Type.Object({
+  ...listed,
+  columns: Type.Array(
+    Type.Object({ name: Type.String(), type: Type.String(), nullable: Type.Boolean() }),
+  ),
+  batches: Type.Array(Open),
+  history: Type.Array(Open),
+});
+const Quarantined = Type.Object({
+  id: Type.String(),
+  batch: Type.String(),
+  line: Type.Integer(),
+  raw: Type.String(),
+  reasons: Type.Array(Type.String()),
+  column: Type.Optional(Type.String()),
+});
+
+const IngestQuery = closed({
+  format: Type.Optional(Type.Enum(["tsv", "csv", "jsonl", "parquet"])),
+  mode: Type.Optional(Type.Enum(["append", "upsert"])),
+  batchId: Type.Optional(Id),
+  fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+  /** JSON object: dataset column to source column. */
+  mapping: Type.Optional(Type.String({ maxLength: 20_000 })),
+  maxBadShare: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+});
+
+const shared = { tag: "datasets", errors: "problem" } as const;
+const uploading = {
+  ...shared,
+  method: "POST",
+  permission: "datasets:write",
+  params: NameParams,
+  query: IngestQuery,
+  body: Bytes,
+  contentTypes: uploadTypes,
+  stream: "upload",
+} as const;
+
+/** Tables of the lake: what there is, rows in, rows out again. */
+export const datasetRoutes = {
+  listDatasets: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/datasets",
+    permission: "datasets:read",
+    summary: "Every dataset with its size and freshness",
+    responses: { 200: Type.Object({ items: Type.Array(DatasetListing) }) },
+  },
+  describeDataset: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/datasets/:name",
+    permission: "datasets:read",
+    summary: "Columns, batches and history of a dataset, now or at a version",
+    params: NameParams,
+    query: closed({ version: Type.Optional(Version) }),
+    responses: { 200: DatasetDetail },
+  },
+  ingestDataset: {
+    ...uploading,
+    path: "/api/v1/datasets/:name/ingest",
+    summary: "Stream a file (TSV, CSV, JSON Lines, Parquet; plain or gz) into a dataset",
+    responses: { 200: Ingested },
+  },
+  dryRunDataset: {
+    ...uploading,
+    path: "/api/v1/datasets/:name/dry-run",
+    summary:
+      "What an ingest would do: a verdict for each column and the bad rows; nothing is written",
+    responses: { 200: Open },
+  },
+  undoBatch: {
+    ...shared,
+    method: "DELETE",
+    path: "/api/v1/datasets/:name/batches/:batch",
+    permission: "datasets:write",
+    summary: "Undo a batch",
+    params: closed({ name: Name, batch: Id }),
+    responses: {
+      200: Type.Object({
+        version: Type.Integer(),
+        rowsRemoved: Type.Integer(),
+        rowsRestored: Type.Integer(),
+      }),
+    },
+  },
+  listQuarantine: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/datasets/:name/quarantine",
+    permission: "datasets:read",
+    summary: "Rows that were refused, with the reasons",
+    params: NameParams,
+    query: closed({ limit: Type.Optional(Limit), batch: Type.Optional(Id) }),
+    responses: { 200: Type.Object({ items: Type.Array(Quarantined) }) },
+  },
+  replayQuarantine: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/datasets/:name/quarantine/replay",
+    permission: "datasets:write",
+    summary: "Try refused rows again, with fixes",
+    params: NameParams,
+    body: closed({
+      ids: Type.Optional(Type.Array(Id, { maxItems: 10_000 })),
+      fixes: Type.Optional(
+        Type.Record(
+          Type.String(),
+          Type.Record(Type.String(), Type.String({ maxLength: 1_000_000 }), {
+            maxProperties: 1000,
+          }),
+          { maxProperties: 10_000 },
+        ),
+      ),
+    }),
+    responses: { 200: Ingested },
+  },
+  compactDataset: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/datasets/:name/compact",
+    permission: "datasets:write",
+    summary: "Join small files; no row changes",
+    params: NameParams,
+    responses: {
+      200: Type.Object({ version: Type.Integer(), filesBefore: Count, filesAfter: Count }),
+    },
+  },
+  vacuumDataset: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/datasets/:name/vacuum",
+    permission: "datasets:write",
+    summary: "Delete files that no version younger than this uses",
+    params: NameParams,
+    body: closed({
+      olderThanMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_155_760_000_000 })),
+    }),
+    responses: { 200: Type.Object({ filesRemoved: Count }) },
+  },
+} as const satisfies Record<string, RouteContract>;
