@@ -10,3 +10,13 @@ export {
   knownShapes,
   type KnownShapeName,
 } from "./shape.ts";
+export { createSqlRunner, defaultSqlLimits } from "./sql/runner.ts";
+export type {
+  SqlCell,
+  SqlFunction,
+  SqlFunctionModule,
+  SqlLimits,
+  SqlResult,
+  SqlRunner,
+  SqlRunOptions,
+} from "./sql/types.ts";
