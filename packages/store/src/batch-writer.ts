@@ -26,8 +26,8 @@ export interface BatchWriterOptions<T> {
 
 interface Waiting<T> {
   readonly row: T;
-  resolve(): void;
-  reject(reason: unknown): void;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /**

@@ -5,7 +5,9 @@ import type { Migration, Sql } from "./store.ts";
 export interface MigrationRunner {
   /** A read outside any transaction. */
   readonly reader: Sql;
-  transaction<T>(work: (sql: Sql, execute: (script: string) => void) => Promise<T>): Promise<T>;
+  readonly transaction: <T>(
+    work: (sql: Sql, execute: (script: string) => void) => Promise<T>,
+  ) => Promise<T>;
   readonly clock: Clock;
 }
 

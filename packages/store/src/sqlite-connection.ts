@@ -28,6 +28,8 @@ export function openConnection(path: string, { queryOnly = false } = {}): Connec
     database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
     );
+    // SQLite's LIKE ignores case by default; the SQL standard's and PostgreSQL's does not.
+    database.exec("PRAGMA case_sensitive_like = 1");
     if (queryOnly) database.exec("PRAGMA query_only = 1");
   } catch (thrown) {
     database.close();

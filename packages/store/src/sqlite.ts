@@ -259,5 +259,9 @@ async function verifyCopy(path: string): Promise<void> {
     copy.close();
   }
   const file = await open(path, "r");
-  await file.sync().finally(() => file.close());
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }

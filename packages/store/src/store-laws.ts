@@ -16,7 +16,7 @@ export interface StoreSubject {
   /** Name of an exported function from plain JSON options to a promise of a store. */
   readonly opener: string;
   /** Options of a new, empty database. */
-  fresh(): Promise<{ options: unknown; dispose(): Promise<void> }>;
+  fresh(): Promise<{ options: unknown; dispose: () => Promise<void> }>;
 }
 
 type Law = (world: World) => Promise<void>;
@@ -69,8 +69,8 @@ export const lawMigrations = [
 const INSERT = "INSERT INTO law_rows (id, writer, n) VALUES (?, ?, ?)";
 const COUNT = "SELECT count(*) AS n FROM law_rows";
 
-async function ready({ open }: World): Promise<Store> {
-  const store = await open();
+async function ready(world: World): Promise<Store> {
+  const store = await world.open();
   await store.migrate("laws", lawMigrations);
   return store;
 }
@@ -121,6 +121,14 @@ const laws: Readonly<Record<string, Law>> = {
     const upsert = `${INSERT} ON CONFLICT (id) DO UPDATE SET n = law_rows.n + excluded.n RETURNING n`;
     assert.deepEqual(await store.get(upsert, ["a", "w", 2]), { n: 2 });
     assert.deepEqual(await store.get(upsert, ["a", "w", 3]), { n: 5 });
+  },
+  async "LIKE tells upper from lower case, in and out of a transaction"(world) {
+    const store = await ready(world);
+    await store.run(INSERT, ["Abc", "w", 1]);
+    const like = "SELECT n FROM law_rows WHERE id LIKE ?";
+    assert.deepEqual(await store.all(like, ["Ab%"]), [{ n: 1 }]);
+    assert.deepEqual(await store.all(like, ["ab%"]), []);
+    assert.deepEqual(await store.transaction((sql) => sql.all(like, ["ab%"])), []);
   },
   async "a rejected transaction leaves nothing"(world) {
     const store = await ready(world);
@@ -179,13 +187,12 @@ const laws: Readonly<Record<string, Law>> = {
     assert.notEqual(await store.changeCounter(), after);
   },
   async "migrations apply once, also when two openers race"(world) {
-    const stores = await Promise.all([world.open(), world.open(), world.open()]);
-    await Promise.all(stores.map((store) => store.migrate("laws", lawMigrations)));
-    await stores[0]!.migrate("laws", lawMigrations);
-    assert.deepEqual(
-      await stores[1]!.all("SELECT id FROM souk_migrations WHERE owner = ?", ["laws"]),
-      [{ id: "0001-rows" }],
-    );
+    const [first, second, third] = await Promise.all([world.open(), world.open(), world.open()]);
+    await Promise.all([first, second, third].map((store) => store.migrate("laws", lawMigrations)));
+    await first.migrate("laws", lawMigrations);
+    assert.deepEqual(await second.all("SELECT id FROM souk_migrations WHERE owner = ?", ["laws"]), [
+      { id: "0001-rows" },
+    ]);
   },
   async "an edited, missing or misplaced migration is refused"(world) {
     const store = await ready(world);
@@ -290,9 +297,9 @@ function startWriter({ subject, options }: World, writer: string, rows = 1_000_0
 async function readLines(child: ChildProcess, most: number): Promise<string[]> {
   const lines: string[] = [];
   const output = childOutput.get(child);
-  while (output !== undefined && lines.length < most) {
-    const next = await output.next();
-    if (next.done === true) break;
+  while (lines.length < most) {
+    const next = await output?.next();
+    if (next === undefined || next.done === true) break;
     lines.push(next.value);
   }
   return lines;
