@@ -20,3 +20,7 @@ export type {
   SqlRunner,
   SqlRunOptions,
 } from "./sql/types.ts";
+export { demoBanner, type DemoShop, generateDemoShop } from "./demo/shop.ts";
+export type { DemoTruth } from "./demo/truth.ts";
+export type { DemoShopOptions } from "./demo/world.ts";
+export { type DemoFile, writeDemoShop, type WrittenDemoShop } from "./demo/write.ts";
