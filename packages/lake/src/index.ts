@@ -24,3 +24,5 @@ export { demoBanner, type DemoShop, generateDemoShop } from "./demo/shop.ts";
 export type { DemoTruth } from "./demo/truth.ts";
 export type { DemoShopOptions } from "./demo/world.ts";
 export { type DemoFile, writeDemoShop, type WrittenDemoShop } from "./demo/write.ts";
+export type { ChartSpec } from "./chart/spec.ts";
+export { type Question, questions } from "./questions/questions.ts";

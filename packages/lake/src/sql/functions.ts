@@ -124,8 +124,16 @@ function toDuckDb(value: unknown, type: ColumnType): DuckDBValue {
   if (type === "BOOLEAN") return Boolean(value);
   if (type === "BIGINT")
     return typeof value === "bigint" ? value : BigInt(Math.trunc(Number(value)));
-  if (type === "DATE") return dateValue(Math.floor(new Date(String(value)).getTime() / 86_400_000));
-  if (type === "TIMESTAMPTZ")
-    return timestampTZValue(BigInt(new Date(String(value)).getTime()) * 1000n);
+  if (type === "DATE") return dateValue(Math.floor(timeOf(value) / 86_400_000));
+  if (type === "TIMESTAMPTZ") return timestampTZValue(BigInt(timeOf(value)) * 1000n);
   return Number(value);
+}
+
+/** Milliseconds of a Date, an ISO text or a number. @throws SoukError `SQL_FUNCTIONS` for anything else. */
+function timeOf(value: unknown): number {
+  const known = value instanceof Date || typeof value === "string" || typeof value === "number";
+  const time = known ? new Date(value).getTime() : Number.NaN;
+  if (Number.isNaN(time))
+    throw new SoukError("SQL_FUNCTIONS", "expected a date, ISO text or milliseconds");
+  return time;
 }

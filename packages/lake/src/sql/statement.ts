@@ -138,15 +138,15 @@ async function parseTree(connection: DuckDBConnection, query: string): Promise<u
 }
 
 function parseError(parsed: Record<string, unknown>): SoukError {
-  const message = String(parsed["error_message"]);
+  const message = textOf(parsed["error_message"]);
   if (parsed["error_type"] === "not implemented") {
     return new SoukError(
       "SQL_READ_ONLY",
       "expected one SELECT (or EXPLAIN of one); statements that write, attach, set, load or call are refused",
     );
   }
-  const position = parsed["position"];
-  const where = position === undefined ? "" : ` (at character ${String(position)})`;
+  const position = textOf(parsed["position"]);
+  const where = position === "" ? "" : ` (at character ${position})`;
   return new SoukError("SQL_SYNTAX", message + where);
 }
 
@@ -186,7 +186,7 @@ function visit(node: Record<string, unknown>, facts: Facts): void {
 function visitCtes(cteMap: Record<string, unknown>, facts: Facts): void {
   const entries = Array.isArray(cteMap["map"]) ? cteMap["map"] : [];
   for (const entry of entries) {
-    if (isRecord(entry)) facts.ctes.push(safeName(String(entry["key"])));
+    if (isRecord(entry)) facts.ctes.push(safeName(textOf(entry["key"])));
   }
 }
 
@@ -197,9 +197,9 @@ function safeName(name: string): string {
 }
 
 function datasetName(node: Record<string, unknown>): string {
-  const name = String(node["table_name"]);
-  const schema = String(node["schema_name"] ?? "");
-  const catalog = String(node["catalog_name"] ?? "");
+  const name = textOf(node["table_name"]);
+  const schema = textOf(node["schema_name"]);
+  const catalog = textOf(node["catalog_name"]);
   if ((schema !== "" && schema !== "main") || catalog !== "" || SYSTEM_NAMES.test(name)) {
     const full = [catalog, schema, name].filter((part) => part !== "").join(".");
     throw new SoukError(
@@ -211,8 +211,8 @@ function datasetName(node: Record<string, unknown>): string {
 }
 
 function visitTableFunction(node: Record<string, unknown>): void {
-  const called = isRecord(node["function"]) ? node["function"]["function_name"] : undefined;
-  const name = String(called).toLowerCase();
+  const called = isRecord(node["function"]) ? node["function"]["function_name"] : "";
+  const name = textOf(called).toLowerCase();
   if (!TABLE_FUNCTIONS.has(name)) {
     throw new SoukError(
       "SQL_FORBIDDEN",
@@ -222,7 +222,7 @@ function visitTableFunction(node: Record<string, unknown>): void {
 }
 
 function visitShow(node: Record<string, unknown>, facts: Facts): void {
-  const target = String(node["table_name"] ?? "").replaceAll('"', "");
+  const target = textOf(node["table_name"]).replaceAll('"', "");
   if (node["query"] !== null && node["query"] !== undefined) return;
   if (node["show_type"] === "SHOW_UNQUALIFIED" && target === "tables") facts.listsDatasets = true;
   else
@@ -232,6 +232,10 @@ function visitShow(node: Record<string, unknown>, facts: Facts): void {
 function refuseFunction(name: string): void {
   if (FORBIDDEN_FUNCTIONS.test(name.toLowerCase()))
     throw new SoukError("SQL_FORBIDDEN", `the function ${name}() is not available`);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

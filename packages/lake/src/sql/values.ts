@@ -36,7 +36,7 @@ function integerCell(value: bigint): number | string {
     : value.toString();
 }
 
-function objectCell(value: object): SqlCell {
+function objectCell(value: DuckDBValue & object): SqlCell {
   if (value instanceof DuckDBDateValue) return value.toString();
   if (value instanceof DuckDBTimestampTZValue) return isoTime(value);
   if (value instanceof DuckDBDecimalValue) return decimalCell(value);
