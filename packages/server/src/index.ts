@@ -1,5 +1,6 @@
-export type { Accounts, Actor, KeyRing, SessionList, UserDirectory } from "./accounts/accounts.ts";
+export type { Accounts, KeyRing, SessionList, UserDirectory } from "./accounts/accounts.ts";
 export type {
+  Actor,
   ApiKey,
   Origin,
   Principal,
@@ -7,5 +8,6 @@ export type {
   TokenPair,
   User,
 } from "./accounts/account-values.ts";
-export type { Audit, AuditEntry } from "./accounts/audit.ts";
+export { type Audit, type AuditEntry, openAudit } from "./accounts/audit.ts";
+export { openAccounts } from "./accounts/open-accounts.ts";
 export type { Souk, SoukHttpConfig } from "./souk-interface.ts";

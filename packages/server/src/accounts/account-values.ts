@@ -62,3 +62,8 @@ export interface Session {
   readonly expiresAt: number;
   readonly address: string;
 }
+
+/** Who makes a change, for the audit log: a principal, or the command line. */
+export interface Actor extends Origin {
+  readonly name: string;
+}

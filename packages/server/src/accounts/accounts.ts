@@ -1,5 +1,13 @@
 import type { Permission, Role } from "@souk/api";
-import type { ApiKey, Origin, Principal, Session, TokenPair, User } from "./account-values.ts";
+import type {
+  Actor,
+  ApiKey,
+  Origin,
+  Principal,
+  Session,
+  TokenPair,
+  User,
+} from "./account-values.ts";
 
 /** Users, logins and keys of one data directory. */
 export interface Accounts {
@@ -65,9 +73,4 @@ export interface KeyRing {
 export interface SessionList {
   list(userId?: string): Promise<readonly Session[]>;
   revoke(id: string, by: Actor, options?: { userId?: string }): Promise<void>;
-}
-
-/** Who makes a change, for the audit log: a principal, or the command line. */
-export interface Actor extends Origin {
-  readonly name: string;
 }
