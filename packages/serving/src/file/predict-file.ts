@@ -1,0 +1,153 @@
+import { errorCode, errorMessage, SoukError } from "@souk/core";
+import type { ColumnBatch, ModelCard } from "@souk/models";
+import type { PlainPrediction } from "../inference/encoding.ts";
+import { batchOfRows, checkInputs } from "../inputs.ts";
+import { type FileRecord, readRecords, type RowFormat } from "./records.ts";
+
+/** How far a file has come. */
+export interface FileCounts {
+  /** Records read, blank lines left out. */
+  lines: number;
+  predicted: number;
+  /** Records answered with an error. */
+  failed: number;
+}
+
+/** Predicts one batch of checked rows, all by the same version. */
+export type PredictRows = (
+  batch: ColumnBatch,
+) => Promise<{ ids: readonly string[]; predictions: readonly PlainPrediction[] }>;
+
+/** How a file is read and cut. */
+export interface FileOptions {
+  readonly format: RowFormat;
+  readonly signature: ModelCard["signature"];
+  /** Rows per batch. */
+  readonly batchRows: number;
+  /** Batches under way at once: what is held in memory at any time. */
+  readonly window: number;
+  readonly onProgress?: (counts: Readonly<FileCounts>) => void;
+}
+
+type ReadLine = { readonly line: number } & (
+  | { readonly row: Readonly<Record<string, unknown>> }
+  | { readonly error: SoukError }
+);
+
+/**
+ * A file of rows in, JSON Lines out: one line per record, in the same order, `{"line", "id", "label", …}` or
+ * `{"line", "error": {"code", "message"}}`. Reads on only as the answers are taken.
+ *
+ * @returns the counts, as the generator's return value.
+ */
+export async function* predictRecords(
+  source: AsyncIterable<Uint8Array>,
+  predict: PredictRows,
+  options: FileOptions,
+): AsyncGenerator<Uint8Array, FileCounts> {
+  const counts: FileCounts = { lines: 0, predicted: 0, failed: 0 };
+  const underWay: Promise<Uint8Array>[] = [];
+  for await (const records of inGroups(readRecords(source, options.format), options.batchRows)) {
+    const answer = answerRecords(records, predict, { options, counts });
+    answer.catch(() => undefined);
+    underWay.push(answer);
+    if (underWay.length < options.window) continue;
+    yield await underWay.shift()!;
+    options.onProgress?.({ ...counts });
+  }
+  for (const answer of underWay) yield await answer;
+  options.onProgress?.({ ...counts });
+  return counts;
+}
+
+async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+async function answerRecords(
+  records: readonly FileRecord[],
+  predict: PredictRows,
+  { options, counts }: { options: FileOptions; counts: FileCounts },
+): Promise<Uint8Array> {
+  const lines = records.map((record) => checkRecord(record, options));
+  const rows = lines.flatMap((line) => ("row" in line ? [line.row] : []));
+  const answers = rows.length > 0 ? await answerRows(rows, predict, options) : [];
+  let next = 0;
+  const texts = lines.map((line) => {
+    counts.lines++;
+    const answer = "row" in line ? answers[next++]! : errorMember(line.error);
+    if ("error" in answer) counts.failed++;
+    else counts.predicted++;
+    return `${JSON.stringify({ line: line.line, ...answer })}\n`;
+  });
+  return Buffer.from(texts.join(""));
+}
+
+/** Predictions of the rows; when the model refuses the batch, of each row by itself. */
+async function answerRows(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  predict: PredictRows,
+  options: FileOptions,
+): Promise<Record<string, unknown>[]> {
+  try {
+    const { ids, predictions } = await predict(batchOfRows(rows, options.signature));
+    return predictions.map((prediction, i) => ({ id: ids[i], ...prediction }));
+  } catch (error) {
+    if (errorCode(error) !== "SERVING_PREDICT_FAILED") throw error;
+    if (rows.length === 1) return [errorMember(error)];
+    const answers: Record<string, unknown>[] = [];
+    for (const row of rows) answers.push(...(await answerRows([row], predict, options)));
+    return answers;
+  }
+}
+
+function checkRecord(record: FileRecord, { format, signature }: FileOptions): ReadLine {
+  const { line, members, error } = record;
+  if (!members) {
+    return { line, error: error ?? new SoukError("SERVING_FILE_LINE", "expected a record") };
+  }
+  try {
+    const row = format === "jsonl" ? members : readCells(members, signature);
+    checkInputs({ length: 1, columns: asColumns(row, signature) }, signature);
+    return { line, row };
+  } catch (cause) {
+    if (cause instanceof SoukError) return { line, error: cause };
+    throw cause;
+  }
+}
+
+/** A table knows only text: numbers are read, an empty cell is null. */
+function readCells(
+  members: Readonly<Record<string, unknown>>,
+  signature: ModelCard["signature"],
+): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const { name, kind } of signature.inputs) {
+    const text = Object.hasOwn(members, name) ? members[name] : undefined;
+    if (text === undefined) continue;
+    if (text === "") row[name] = null;
+    else row[name] = kind === "number" ? Number(text) : text;
+  }
+  return row;
+}
+
+function asColumns(
+  row: Readonly<Record<string, unknown>>,
+  signature: ModelCard["signature"],
+): ColumnBatch["columns"] {
+  const present = signature.inputs.filter((input) => Object.hasOwn(row, input.name));
+  return batchOfRows([row], { ...signature, inputs: present }).columns;
+}
+
+function errorMember(error: unknown): { error: { code: string; message: string } } {
+  return {
+    error: { code: errorCode(error) ?? "SERVING_PREDICT_FAILED", message: errorMessage(error) },
+  };
+}

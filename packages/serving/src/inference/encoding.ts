@@ -1,0 +1,87 @@
+import type { Prediction } from "@souk/models";
+import type { EncodedPredictions } from "./protocol.ts";
+
+/** One prediction as plain JSON. */
+export interface PlainPrediction {
+  /** The predicted class, or the predicted number of a numeric target. */
+  readonly label: string | number;
+  /** By `card.labels` order, each in [0, 1], to six decimals; absent when the model gives none. */
+  readonly probabilities?: readonly number[];
+  /** Numeric target: the prediction. Ordinal target: the expected value. */
+  readonly value?: number;
+  /** The likeliest classes, best first, when `topK` was asked. */
+  readonly top?: readonly { readonly label: string | number; readonly probability: number }[];
+}
+
+/** Predictions as columns, ready to leave the thread. */
+export function encodePredictions(predictions: readonly Prediction[]): EncodedPredictions {
+  const classes = predictions[0]?.probabilities?.length ?? 0;
+  const probabilities = classes === 0 ? undefined : new Float32Array(predictions.length * classes);
+  const hasValues = predictions.some((prediction) => prediction.value !== undefined);
+  const values = hasValues ? new Float64Array(predictions.length).fill(NaN) : undefined;
+  const labels = predictions.map((prediction, row) => {
+    if (prediction.probabilities) probabilities?.set(prediction.probabilities, row * classes);
+    if (values && prediction.value !== undefined) values[row] = prediction.value;
+    return prediction.label;
+  });
+  return { labels, classes, probabilities, values };
+}
+
+/**
+ * Rows [`from`, `from + rows`) as plain JSON.
+ *
+ * @param options `topK` > 0 adds the likeliest classes, ties by label order; `classLabels` is `card.labels`.
+ */
+export function decodePredictions(
+  encoded: EncodedPredictions,
+  range: { from: number; rows: number },
+  options: { topK?: number; classLabels?: readonly (string | number)[] } = {},
+): PlainPrediction[] {
+  const predictions: PlainPrediction[] = [];
+  for (let row = range.from; row < range.from + range.rows; row++) {
+    predictions.push(decodeRow(encoded, row, options));
+  }
+  return predictions;
+}
+
+function decodeRow(
+  encoded: EncodedPredictions,
+  row: number,
+  options: { topK?: number; classLabels?: readonly (string | number)[] },
+): PlainPrediction {
+  const label = encoded.labels[row]!;
+  const value = encoded.values?.[row];
+  const probabilities =
+    encoded.probabilities === undefined
+      ? undefined
+      : Array.from(
+          encoded.probabilities.subarray(row * encoded.classes, (row + 1) * encoded.classes),
+          sixDecimals,
+        );
+  const top =
+    probabilities && options.topK && options.classLabels
+      ? likeliest(probabilities, options.classLabels, options.topK)
+      : undefined;
+  return {
+    label,
+    ...(value !== undefined && !Number.isNaN(value) && { value }),
+    ...(probabilities && { probabilities }),
+    ...(top && { top }),
+  };
+}
+
+/** A 32-bit float knows no more, and written in full it takes 20 characters of every answer and every log row. */
+function sixDecimals(probability: number): number {
+  return Math.round(probability * 1e6) / 1e6;
+}
+
+function likeliest(
+  probabilities: readonly number[],
+  labels: readonly (string | number)[],
+  k: number,
+): { label: string | number; probability: number }[] {
+  return probabilities
+    .map((probability, i) => ({ label: labels[i] ?? i, probability }))
+    .toSorted((a, b) => b.probability - a.probability)
+    .slice(0, k);
+}

@@ -1,0 +1,140 @@
+import { SoukError } from "@souk/core";
+import type { ColumnBatch, ModelCard } from "@souk/models";
+import { Worker } from "node:worker_threads";
+import type { EncodedPredictions, WorkerReply, WorkerRequest } from "./protocol.ts";
+
+type WithoutId<R> = R extends unknown ? Omit<R, "id"> : never;
+
+interface Waiting {
+  readonly resolve: (reply: WorkerReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** File URL of the thread's program. */
+export const workerModule = new URL("./worker.ts", import.meta.url);
+
+/** One inference thread: a request in, an answer out, and the truth when it dies. */
+export class InferenceThread {
+  /** Resolves when the thread listens; rejects when it could not start. */
+  readonly ready: Promise<void>;
+  /** Resolves when the thread has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #death: SoukError | undefined;
+  #cause: unknown;
+
+  /** @param options `memoryMb` caps the thread's own JavaScript heap: passing it ends the thread, not the process. */
+  constructor(options: { memoryMb?: number } = {}) {
+    this.#worker = new Worker(workerModule, {
+      ...(options.memoryMb && { resourceLimits: { maxOldGenerationSizeMb: options.memoryMb } }),
+    });
+    const ready = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    this.ready = ready.promise;
+    this.ended = ended.promise;
+    ready.promise.catch(() => undefined);
+    this.#worker.on("message", (reply: WorkerReply) => {
+      if (reply.kind === "ready") ready.resolve();
+      else this.#answer(reply);
+    });
+    this.#worker.on("error", (cause) => (this.#cause = cause));
+    this.#worker.on("exit", (exitCode) => {
+      const death = this.#die(exitCode);
+      ready.reject(death);
+      ended.resolve();
+    });
+  }
+
+  /** False once the thread has ended. */
+  get isAlive(): boolean {
+    return this.#death === undefined;
+  }
+
+  /**
+   * Loads and warms the model of an artefact folder under `key`; nothing happens when it is there already.
+   * @throws SoukError `SERVING_LOAD_FAILED` with the model's own reason, `SERVING_WORKER_CRASHED` when the thread died of it.
+   */
+  async load(
+    key: string,
+    directory: string,
+    { warmUpRows = 32 } = {},
+  ): Promise<{ card: ModelCard; sizeBytes: number }> {
+    const reply = await this.#ask({ kind: "load", key, directory, warmUpRows });
+    if (reply.kind === "loaded") return { card: reply.card, sizeBytes: reply.sizeBytes };
+    const reason = reply.kind === "failed" ? reply.message : reply.kind;
+    const cause = reply.kind === "failed" ? reply.code : undefined;
+    throw new SoukError("SERVING_LOAD_FAILED", `expected ${key} to load, got: ${reason}`, {
+      details: { reason: cause },
+    });
+  }
+
+  /** Lets go of a model. */
+  async unload(key: string): Promise<void> {
+    await this.#ask({ kind: "unload", key });
+  }
+
+  /**
+   * Predictions of every row, in order.
+   * @throws SoukError `SERVING_PREDICT_FAILED` when the model refused, `SERVING_WORKER_CRASHED` when the thread died.
+   */
+  async predict(key: string, batch: ColumnBatch): Promise<EncodedPredictions> {
+    const reply = await this.#ask({ kind: "predict", key, batch });
+    if (reply.kind === "predicted") return reply.answers;
+    const reason = reply.kind === "failed" ? reply.message : reply.kind;
+    throw new SoukError("SERVING_PREDICT_FAILED", `the model refused the rows: ${reason}`, {
+      details: { reason: reply.kind === "failed" ? reply.code : undefined },
+    });
+  }
+
+  /**
+   * Asks the thread to end after what it does now. It is never terminated from outside: ending a thread inside a
+   * native inference call aborts the whole process.
+   */
+  async close(): Promise<void> {
+    if (this.#death === undefined) this.#worker.postMessage({ kind: "close", id: 0 }, []);
+    await this.ended;
+  }
+
+  /** Stops the thread from keeping the process alive: the last resort for one that never answers. */
+  abandon(): void {
+    this.#worker.unref();
+  }
+
+  #ask(request: WithoutId<WorkerRequest>): Promise<WorkerReply> {
+    if (this.#death) return Promise.reject(this.#death);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      try {
+        this.#worker.postMessage({ ...request, id }, []);
+      } catch (cause) {
+        this.#waiting.delete(id);
+        reject(
+          new SoukError("SERVING_INPUT", "expected plain values that can be sent to a thread", {
+            cause,
+          }),
+        );
+      }
+    });
+  }
+
+  #answer(reply: Exclude<WorkerReply, { kind: "ready" }>): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    waiting?.resolve(reply);
+  }
+
+  #die(exitCode: number): SoukError {
+    const death = new SoukError(
+      "SERVING_WORKER_CRASHED",
+      `the inference thread ended unexpectedly (exit code ${exitCode})`,
+      { cause: this.#cause },
+    );
+    this.#death = death;
+    for (const waiting of this.#waiting.values()) waiting.reject(death);
+    this.#waiting.clear();
+    return death;
+  }
+}

@@ -1,0 +1,331 @@
+import { type Clock, createId, errorCode, errorMessage, SoukError, systemClock } from "@souk/core";
+import type { ColumnBatch, ModelCard } from "@souk/models";
+import { type FileCounts, predictRecords } from "./file/predict-file.ts";
+import { Batcher } from "./inference/batcher.ts";
+import { decodePredictions, type PlainPrediction } from "./inference/encoding.ts";
+import { InferencePool } from "./inference/pool.ts";
+import { checkInputs, describeRows } from "./inputs.ts";
+import type { Outcome, OutcomeValue } from "./log/outcome.ts";
+import { type PredictionEntry, PredictionLog, type PredictionPage } from "./log/prediction-log.ts";
+import type { LoggedPrediction } from "./log/prediction-row.ts";
+import { type CompleteOptions, type ServingOptions, withDefaults } from "./options.ts";
+import type {
+  ModelRef,
+  PredictFileRequest,
+  PredictRequest,
+  PredictResponse,
+  Serving,
+} from "./serving.ts";
+import { type ServingStats, VersionCounter } from "./statistics.ts";
+import type { ServedModel } from "./versions/live-version.ts";
+import { type AvailableVersion, LiveVersions } from "./versions/live-versions.ts";
+
+/** Batches of a file under way per thread: one computing, one waiting. */
+const FILE_BATCHES_PER_WORKER = 2;
+const PURGE_EVERY_MS = 3_600_000;
+
+/**
+ * Opens serving over a registry: starts the inference threads, loads and warms what aliases point to, and keeps
+ * following the registry every `pollMs`. A version that cannot load does not stop the others: `health` names it.
+ *
+ * @throws SoukError `SERVING_OPTIONS`, `SERVING_WORKER_CRASHED` when threads cannot start, or the store's or registry's own error.
+ */
+export async function openServing(options: ServingOptions): Promise<Serving> {
+  const serving = new LiveServing(options);
+  try {
+    await serving.open();
+  } catch (cause) {
+    await serving.close();
+    throw cause;
+  }
+  return serving;
+}
+
+class LiveServing implements Serving {
+  readonly #options: CompleteOptions;
+  readonly #clock: Clock;
+  readonly #pool: InferencePool;
+  readonly #batcher: Batcher;
+  readonly #versions: LiveVersions;
+  readonly #log: PredictionLog;
+  readonly #counters = new Map<string, VersionCounter>();
+  #timer: NodeJS.Timeout | undefined;
+  #pollError: string | undefined;
+  #isOpen = false;
+  #closing: Promise<void> | undefined;
+  #underWay = 0;
+  #onDrained: (() => void) | undefined;
+  #purgedAtMs = -Infinity;
+
+  constructor(options: ServingOptions) {
+    this.#options = withDefaults(options);
+    this.#clock = options.clock ?? systemClock;
+    const { workers, workerMemoryMb, batching, policy, log } = this.#options;
+    this.#pool = new InferencePool(
+      { workers, ...(workerMemoryMb !== undefined && { memoryMb: workerMemoryMb }) },
+      {
+        onIdle: () => this.#batcher.dispatchSoon(),
+        onLost: (key, error) => {
+          this.#versions.lose(key, error);
+          this.#batcher.drop(key, error);
+        },
+      },
+    );
+    this.#batcher = new Batcher(this.#pool, batching, (key, rows) =>
+      this.#counters.get(key)?.batch(rows),
+    );
+    this.#versions = new LiveVersions(
+      { registry: options.registry, blobs: options.blobs, host: this.#pool, clock: this.#clock },
+      policy,
+    );
+    this.#log = new PredictionLog(options.store, {
+      clock: this.#clock,
+      durability: log.durability,
+    });
+  }
+
+  async open(): Promise<void> {
+    await this.#log.migrate();
+    await this.#pool.ready();
+    await this.#versions.refresh();
+    this.#isOpen = true;
+    this.#planPoll();
+  }
+
+  predict(request: PredictRequest): Promise<PredictResponse> {
+    return this.#whileOpen(async () => {
+      const startMs = performance.now();
+      const live = await this.#versions.lease(request.model, request);
+      const counter = this.#counter(live);
+      try {
+        const answer = await this.#answer(live, request, startMs);
+        counter.answered(answer.predictions.length, performance.now() - startMs);
+        return answer;
+      } catch (error) {
+        counter.failed(errorCode(error) ?? "UNKNOWN");
+        throw error;
+      } finally {
+        this.#versions.release(live);
+      }
+    });
+  }
+
+  async *predictFile(request: PredictFileRequest): AsyncGenerator<Uint8Array, FileCounts> {
+    const live = await this.#whileOpen(() => this.#versions.lease(request.model, request));
+    const { workers, batching } = this.#options;
+    const { topK, principal, log, signal } = request;
+    const options = { model: live.model, version: live.version, topK, principal, log, signal };
+    try {
+      return yield* predictRecords(
+        request.source,
+        (batch) => this.#predictPatiently({ ...options, batch }),
+        {
+          format: request.format,
+          signature: live.card.signature,
+          batchRows: batching.maxRows,
+          window: workers * FILE_BATCHES_PER_WORKER,
+          ...(request.onProgress && { onProgress: request.onProgress }),
+        },
+      );
+    } finally {
+      this.#versions.release(live);
+    }
+  }
+
+  models(): ServedModel[] {
+    return this.#versions.list();
+  }
+
+  async card(model: string, ref: Omit<ModelRef, "model"> = {}): Promise<ModelCard> {
+    return this.#whileOpen(async () => {
+      const live = await this.#versions.lease(model, ref);
+      this.#versions.release(live);
+      return live.card;
+    });
+  }
+
+  outcome(
+    predictionId: string,
+    { value, at, by }: { value: OutcomeValue; at?: number; by?: string },
+  ): Promise<void> {
+    return this.#log.outcome(predictionId, value, { at, by });
+  }
+
+  outcomes(predictionId: string): Promise<Outcome[]> {
+    return this.#log.outcomes(predictionId);
+  }
+
+  prediction(id: string): Promise<LoggedPrediction> {
+    return this.#log.get(id);
+  }
+
+  predictionsOf(filter?: Parameters<Serving["predictionsOf"]>[0]): Promise<PredictionPage> {
+    return this.#log.page(filter);
+  }
+
+  purgePredictions(beforeMs: number): Promise<number> {
+    return this.#log.purge(beforeMs);
+  }
+
+  async refresh(): Promise<void> {
+    await this.#versions.refresh({ force: true });
+    this.#pollError = undefined;
+  }
+
+  health(): { ready: boolean; reasons: string[] } {
+    const { alive, workers } = this.#pool.state;
+    const reasons = this.#versions.problems();
+    if (this.#closing) reasons.push("serving is closing");
+    else if (!this.#isOpen) reasons.push("serving is opening");
+    if (alive < workers) reasons.push(`${alive} of ${workers} inference threads are alive`);
+    if (this.#pollError !== undefined)
+      reasons.push(`the registry cannot be read: ${this.#pollError}`);
+    return { ready: this.#isOpen && !this.#closing && alive > 0, reasons };
+  }
+
+  async stats({ outcomes = true } = {}): Promise<ServingStats> {
+    const summaries = outcomes ? await this.#log.summaries() : [];
+    for (const { model, version } of summaries) this.#counter({ model, version });
+    return {
+      workers: this.#pool.state,
+      versions: [...this.#counters].map(([key, counter]) =>
+        counter.summary(
+          this.#batcher.depth(key),
+          summaries.find((s) => s.model === counter.model && s.version === counter.version),
+        ),
+      ),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onDrained = resolve));
+    await this.#log.close();
+    await this.#pool.close();
+  }
+
+  async #predictPatiently(request: PredictRequest): Promise<PredictResponse> {
+    return this.#whileOpen(async () => {
+      const startMs = performance.now();
+      const live = await this.#versions.lease(request.model, request);
+      try {
+        const answer = await this.#answer(live, request, startMs, { isPatient: true });
+        this.#counter(live).answered(answer.predictions.length, performance.now() - startMs);
+        return answer;
+      } finally {
+        this.#versions.release(live);
+      }
+    });
+  }
+
+  async #answer(
+    live: AvailableVersion,
+    request: PredictRequest,
+    startMs: number,
+    { isPatient = false } = {},
+  ): Promise<PredictResponse> {
+    const batch = checkInputs(request.batch, live.card.signature);
+    const blocks = await this.#batcher.submit(live.key, batch, {
+      isPatient,
+      ...(!isPatient && { deadlineMs: request.deadlineMs ?? this.#options.deadlineMs }),
+      ...(request.signal && { signal: request.signal }),
+    });
+    const decoding = {
+      ...(request.topK !== undefined && { topK: request.topK }),
+      ...(live.card.labels && { classLabels: live.card.labels }),
+    };
+    const predictions = blocks.flatMap((block) =>
+      decodePredictions(block, { from: 0, rows: block.labels.length }, decoding),
+    );
+    const { model, version } = live;
+    if (request.log === false) return { model, version, ids: [], predictions };
+    const ids = predictions.map(() => createId("pred", this.#clock));
+    await this.#store(live, { request, batch, ids, predictions, startMs });
+    return { model, version, ids, predictions };
+  }
+
+  #store(
+    live: AvailableVersion,
+    answer: {
+      request: PredictRequest;
+      batch: ColumnBatch;
+      ids: readonly string[];
+      predictions: readonly PlainPrediction[];
+      startMs: number;
+    },
+  ): Promise<void> {
+    const { keepInputs, maxInputChars } = this.#options.log;
+    const latencyMs = performance.now() - answer.startMs;
+    const atMs = this.#clock.now();
+    const entries = describeRows(answer.batch).map(({ json, hash }, row): PredictionEntry => ({
+      id: answer.ids[row]!,
+      model: live.model,
+      version: live.version,
+      targetKind: live.card.signature.output.kind,
+      inputHash: hash,
+      input: keepInputs && json.length <= maxInputChars ? json : undefined,
+      output: answer.predictions[row]!,
+      principal: answer.request.principal,
+      atMs,
+      latencyMs,
+    }));
+    return this.#log.append(entries);
+  }
+
+  #counter({ model, version }: { model: string; version: number }): VersionCounter {
+    const key = `${model}@${version}`;
+    let counter = this.#counters.get(key);
+    if (!counter) {
+      counter = new VersionCounter(model, version);
+      this.#counters.set(key, counter);
+    }
+    return counter;
+  }
+
+  /** Runs `work` unless closing, and lets `close` wait for it. */
+  async #whileOpen<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closing) {
+      throw new SoukError("SERVING_CLOSED", "expected serving to be open, it is closing");
+    }
+    this.#underWay++;
+    try {
+      return await work();
+    } finally {
+      this.#underWay--;
+      if (this.#underWay === 0) this.#onDrained?.();
+    }
+  }
+
+  #planPoll(): void {
+    const { pollMs } = this.#options;
+    if (pollMs <= 0 || this.#closing) return;
+    this.#timer = setTimeout(() => void this.#poll().then(() => this.#planPoll()), pollMs).unref();
+  }
+
+  /** Follows the registry and removes what is too old. What goes wrong shows in `health` and is tried again. */
+  async #poll(): Promise<void> {
+    if (this.#closing) return;
+    try {
+      await this.#whileOpen(async () => {
+        await this.#versions.refresh();
+        await this.#purgeOld();
+      });
+      this.#pollError = undefined;
+    } catch (cause) {
+      this.#pollError = errorMessage(cause);
+    }
+  }
+
+  async #purgeOld(): Promise<void> {
+    const { retentionMs } = this.#options.log;
+    const now = this.#clock.now();
+    if (retentionMs === undefined || now - this.#purgedAtMs < PURGE_EVERY_MS) return;
+    this.#purgedAtMs = now;
+    await this.#log.purge(now - retentionMs);
+  }
+}

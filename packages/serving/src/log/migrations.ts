@@ -1,0 +1,38 @@
+import type { Migration } from "@souk/store";
+
+/** The tables of the prediction log, owned by serving. */
+export const predictionLogMigrations: readonly Migration[] = [
+  {
+    id: "0001-predictions",
+    sql: `
+      CREATE TABLE serving_predictions (
+        id TEXT PRIMARY KEY,
+        model TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        target_kind TEXT NOT NULL,
+        input_hash TEXT NOT NULL,
+        input TEXT,
+        output TEXT NOT NULL,
+        principal TEXT,
+        created_at BIGINT NOT NULL,
+        latency_ms DOUBLE PRECISION NOT NULL,
+        outcome TEXT,
+        outcome_at BIGINT,
+        outcome_by TEXT,
+        is_correct INTEGER,
+        absolute_error DOUBLE PRECISION
+      );
+      CREATE INDEX serving_predictions_by_version ON serving_predictions (model, version, id);
+      CREATE INDEX serving_predictions_joined
+        ON serving_predictions (model, version, is_correct, absolute_error) WHERE outcome IS NOT NULL;
+      CREATE TABLE serving_outcomes (
+        prediction_id TEXT NOT NULL REFERENCES serving_predictions (id) ON DELETE CASCADE,
+        sequence INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        at BIGINT NOT NULL,
+        reported_by TEXT,
+        PRIMARY KEY (prediction_id, sequence)
+      );
+    `,
+  },
+];
