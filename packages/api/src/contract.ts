@@ -50,6 +50,8 @@ export interface RouteContract {
   readonly rateLimit?: "login" | "general" | "none";
   /** "upload": the body is read as a stream; "download": the answer is bytes; "events": the answer is an SSE stream. */
   readonly stream?: "upload" | "download" | "events" | "both";
+  /** True when an API key is not enough: what could outlive the key's revocation, or widen it. */
+  readonly loginOnly?: boolean;
 }
 
 /** `/v1/models/:model(^[^:/]+)::predict` as OpenAPI and people write it: `/v1/models/{model}:predict`. A last `*` is `{path}`. */

@@ -1,4 +1,5 @@
-import type { RouteContract } from "./contract.ts";
+import type { Static, TSchema } from "typebox";
+import type { RouteContract, Tag } from "./contract.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { compatRoutes } from "./routes/compat.ts";
 import { datasetRoutes } from "./routes/datasets.ts";
@@ -42,3 +43,27 @@ export function routeEntries(): readonly (readonly [RouteName, RouteContract])[]
     Object.hasOwn(routes, entry[0]),
   );
 }
+
+type Declared<N extends RouteName, K extends "params" | "query" | "body"> =
+  Routes[N] extends Readonly<Record<K, infer S extends TSchema>> ? Static<S> : undefined;
+
+/** Parameters of the path, `undefined` when there are none. */
+export type RouteParams<N extends RouteName> = Declared<N, "params">;
+/** Parameters after the `?`, `undefined` when there are none. */
+export type RouteQuery<N extends RouteName> = Declared<N, "query">;
+/** The body, `undefined` when there is none. */
+export type RouteBody<N extends RouteName> = Declared<N, "body">;
+/** The answer when all is well: that of the first of 200, 201, 202 the route has; `undefined` for 204. */
+export type RouteAnswer<N extends RouteName> = Routes[N]["responses"] extends {
+  200: infer S extends TSchema;
+}
+  ? Static<S>
+  : Routes[N]["responses"] extends { 201: infer S extends TSchema }
+    ? Static<S>
+    : Routes[N]["responses"] extends { 202: infer S extends TSchema }
+      ? Static<S>
+      : undefined;
+/** Names of the routes of one tag. */
+export type RouteNameOf<T extends Tag> = {
+  [N in RouteName]: Routes[N]["tag"] extends T ? N : never;
+}[RouteName];
