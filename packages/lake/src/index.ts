@@ -26,3 +26,6 @@ export type { DemoShopOptions } from "./demo/world.ts";
 export { type DemoFile, writeDemoShop, type WrittenDemoShop } from "./demo/write.ts";
 export type { ChartSpec } from "./chart/spec.ts";
 export { type Question, questions } from "./questions/questions.ts";
+export { renderChartPng } from "./chart/png.ts";
+export { renderChartSvg } from "./chart/svg.ts";
+export { renderChartText, renderTableText } from "./chart/text.ts";

@@ -12,6 +12,8 @@ export interface ChartSpec {
   readonly yLabel?: string;
   /** Stacks as shares of their bar. */
   readonly percent?: boolean;
+  /** Bottom of the value axis of a line; default 0. Bars always start at 0. */
+  readonly yMin?: number;
   /** Top of the value axis, when it is known beforehand (5 for stars). */
   readonly yMax?: number;
   /** Histogram: width of a bin, in the unit of `x`. */
