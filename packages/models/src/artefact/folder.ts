@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { errorCode, sha256, SoukError, syncFolder } from "@souk/core";
+import type { EvaluationReport } from "../evaluation/report.ts";
+import type { SavedPredictor } from "../families/family.ts";
+import { familyOf } from "../families/registry.ts";
+import { type ModelCard, parseCard } from "./card.ts";
+import { createModel, type Model } from "./model.ts";
+import { modelText } from "./model-text.ts";
+import { decodeTensors, encodeTensors } from "./tensors.ts";
+
+// An artefact folder:
+//   card.json    ModelCard; holds the size and SHA-256 of weights.bin
+//   weights.bin  named arrays (safetensors layout) with the predictor's parameters
+//   report.json  EvaluationReport
+//   README.md    the same for people
+
+const MAX_CARD_BYTES = 1 << 20;
+const MAX_WEIGHTS_BYTES = 2 ** 31;
+
+/** Bytes of a weights file. */
+export function encodeWeights(saved: SavedPredictor): Uint8Array {
+  return encodeTensors(saved.tensors, saved.parameters);
+}
+
+/**
+ * Writes the folder whole or not at all: a temporary folder beside it, every file flushed, then a rename.
+ * An artefact that was there before is replaced.
+ */
+export async function writeArtefact(
+  directory: string,
+  { card, report, weights }: { card: ModelCard; report: EvaluationReport; weights: Uint8Array },
+): Promise<void> {
+  const parent = dirname(directory);
+  const temporary = join(parent, `.tmp-${basename(directory)}-${randomUUID()}`);
+  await mkdir(temporary, { recursive: true });
+  try {
+    await writeFlushed(join(temporary, "weights.bin"), weights);
+    await writeFlushed(join(temporary, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+    await writeFlushed(join(temporary, "card.json"), `${JSON.stringify(card, null, 2)}\n`);
+    await writeFlushed(join(temporary, "README.md"), modelText(card, report));
+    await syncFolder(temporary);
+    await replaceFolder(temporary, directory);
+    await syncFolder(parent);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Loads a model from its folder; nothing else is needed. The folder is not trusted: sizes, checksum, types and shapes
+ * are checked before use.
+ * @throws SoukError `MODEL_NOT_FOUND`, `MODEL_FORMAT`, `MODEL_CARD`, `MODEL_CHECKSUM`, `MODEL_WEIGHTS`,
+ * `MODEL_TOO_LARGE`, `MODEL_TOKENIZER`, `MODEL_VOCABULARY`, `FAMILY_UNKNOWN`, `TASK_INVALID`.
+ */
+export async function loadModel(directory: string): Promise<Model> {
+  const card = parseCard(
+    parseJson(await readLimited(join(directory, "card.json"), MAX_CARD_BYTES)),
+  );
+  const weights = await readLimited(join(directory, "weights.bin"), MAX_WEIGHTS_BYTES);
+  const got = sha256(weights);
+  if (weights.length !== card.weights.sizeBytes || got !== card.weights.sha256)
+    throw new SoukError(
+      "MODEL_CHECKSUM",
+      `weights.bin: expected ${card.weights.sizeBytes} bytes with SHA-256 ${card.weights.sha256.slice(0, 12)}, got ${weights.length} with ${got.slice(0, 12)}`,
+    );
+  const { tensors, metadata } = decodeTensors(weights);
+  if (typeof metadata !== "object" || metadata === null)
+    throw new SoukError("MODEL_WEIGHTS", "weights.bin: expected parameters, got none");
+  const saved = { tensors, parameters: Object.fromEntries(Object.entries(metadata)) };
+  const predictor = familyOf(card.family).restore(saved, card.task, card.labels);
+  return createModel(card, predictor, weights.length);
+}
+
+async function readLimited(path: string, maxBytes: number): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxBytes)
+      throw new SoukError(
+        "MODEL_TOO_LARGE",
+        `${basename(path)}: expected at most ${maxBytes} bytes, got ${size}`,
+      );
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof SoukError) throw cause;
+    throw new SoukError(
+      "MODEL_NOT_FOUND",
+      `expected a model folder with ${basename(path)}, got none at ${dirname(path)}`,
+      { cause },
+    );
+  }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (cause) {
+    throw new SoukError("MODEL_CARD", "card.json: expected JSON, got other text", { cause });
+  }
+}
+
+async function writeFlushed(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** `rename` cannot replace a folder that has files: the old one steps aside first. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errorCode(error) !== "ENOTEMPTY" && errorCode(error) !== "EEXIST") throw error;
+    const aside = `${from}-old`;
+    await rename(to, aside);
+    await rename(from, to);
+    await rm(aside, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,116 @@
+import { SoukError } from "@souk/core";
+import { expectedValue, indexOfMost, softmaxInto } from "../evaluation/class-metrics.ts";
+import type { Predictor } from "../families/family.ts";
+import type { ColumnBatch } from "../rows/batch.ts";
+import type { Labels } from "../rows/target.ts";
+import type { ModelCard } from "./card.ts";
+
+/** What a model says of one row. */
+export interface Prediction {
+  /** The most probable label, or the number. */
+  readonly label: string | number;
+  /** By `card.labels`; sums to 1. */
+  readonly probabilities?: Float32Array;
+  /** The number, or for an ordinal target the expected value. */
+  readonly value?: number;
+  /** The `topK` most probable labels, when asked for. */
+  readonly top?: readonly { readonly label: string | number; readonly probability: number }[];
+}
+
+/** A trained model, ready to answer. Synchronous and used by one thread; its owner closes it. */
+export interface Model {
+  readonly card: ModelCard;
+  /** Bytes of the weights. */
+  readonly sizeBytes: number;
+  /**
+   * One prediction per row. A missing cell, or input column, counts as a missing value.
+   * @throws SoukError `PREDICT_INPUT` when the batch has none of the inputs, or lacks a required one;
+   * `MODEL_CLOSED` after `close`.
+   */
+  predict(batch: ColumnBatch, options?: { readonly topK?: number }): Prediction[];
+  /** Logits [rows, labels] (temperature applied), or numbers [rows]: for evaluation. */
+  score(batch: ColumnBatch): Float64Array;
+  close(): void;
+}
+
+/** A model of a card and a predictor. */
+export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: number): Model {
+  const { labels, temperature } = card;
+  const outputs = labels?.length ?? 1;
+  let open: Predictor | undefined = predictor;
+
+  function score(batch: ColumnBatch): Float64Array {
+    if (open === undefined)
+      throw new SoukError("MODEL_CLOSED", "expected an open model, got a closed one");
+    requireInputs(card, batch);
+    const scores = new Float64Array(batch.length * outputs);
+    open.scoreInto(batch, scores);
+    if (labels !== undefined && temperature !== 1)
+      for (let i = 0; i < scores.length; i++) scores[i] /= temperature;
+    return scores;
+  }
+
+  return {
+    card,
+    sizeBytes,
+    score,
+    predict(batch, { topK = 0 } = {}) {
+      const scores = score(batch);
+      if (labels === undefined)
+        return Array.from(scores, (value): Prediction => ({ label: value, value }));
+      return predictLabels(scores, labels, { rows: batch.length, topK });
+    },
+    close() {
+      open = undefined;
+    },
+  };
+}
+
+function predictLabels(
+  scores: Float64Array,
+  labels: Labels,
+  { rows, topK }: { rows: number; topK: number },
+): Prediction[] {
+  const k = labels.length;
+  const all = new Float32Array(rows * k);
+  const predictions: Prediction[] = [];
+  for (let row = 0; row < rows; row++) {
+    const probabilities = all.subarray(row * k, (row + 1) * k);
+    softmaxInto(scores, row * k, probabilities);
+    const value = expectedValue(probabilities, labels);
+    predictions.push({
+      label: labels[indexOfMost(probabilities)],
+      probabilities,
+      ...(value === undefined ? {} : { value }),
+      ...(topK > 0 ? { top: most(probabilities, labels, topK) } : {}),
+    });
+  }
+  return predictions;
+}
+
+function most(
+  probabilities: Float32Array,
+  labels: Labels,
+  topK: number,
+): NonNullable<Prediction["top"]> {
+  return labels
+    .map((label, c) => ({ label, probability: probabilities[c] }))
+    .toSorted((a, b) => b.probability - a.probability)
+    .slice(0, topK);
+}
+
+function requireInputs(card: ModelCard, batch: ColumnBatch): void {
+  const { inputs } = card.signature;
+  const given = inputs.filter(({ name }) => batch.columns[name] !== undefined);
+  if (given.length === 0 || inputs.some((input) => input.required && !given.includes(input)))
+    throw new SoukError(
+      "PREDICT_INPUT",
+      `expected input ${inputs.map(({ name }) => name).join(" or ")}, got ${Object.keys(batch.columns).join(", ") || "none"}`,
+    );
+  for (const { name } of given)
+    if (batch.columns[name].length !== batch.length)
+      throw new SoukError(
+        "PREDICT_INPUT",
+        `expected ${batch.length} values of ${name}, got ${batch.columns[name].length}`,
+      );
+}

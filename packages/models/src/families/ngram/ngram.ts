@@ -1,0 +1,210 @@
+import { buildCorpus, type Corpus } from "../../features/corpus.ts";
+import { fitEncoder } from "../../features/encoder.ts";
+import { createHashedPredictor, restoreHashedPredictor } from "../../features/hashed-predictor.ts";
+import { balanceOptions, classWeights } from "../balance.ts";
+import type { Family, FamilyContext, FamilyData } from "../family.ts";
+import type { SettingSpec } from "../settings.ts";
+import { standardiser } from "../standardise.ts";
+import { collapse } from "./collapse.ts";
+import { runEpochs, type TargetScale } from "./epochs.ts";
+import { type NgramProblem, openNgramSession } from "./session.ts";
+
+const settings = {
+  dim: {
+    kind: "number",
+    default: 16,
+    min: 4,
+    max: 512,
+    integer: true,
+    description: "columns of an embedding, a multiple of 4",
+  },
+  epochs: {
+    kind: "number",
+    default: 8,
+    min: 1,
+    max: 1000,
+    integer: true,
+    description: "most passes over the training rows",
+  },
+  lr: { kind: "number", default: 0.01, min: 1e-6, max: 10, description: "highest learning rate" },
+  warmUp: {
+    kind: "number",
+    default: 0,
+    min: 0,
+    max: 0.5,
+    description: "share of the training in which the rate rises",
+  },
+  decay: {
+    kind: "choice",
+    default: "linear",
+    options: ["linear", "constant"],
+    description: "the rate after the warm-up",
+  },
+  patience: {
+    kind: "number",
+    default: 3,
+    min: 1,
+    max: 1000,
+    integer: true,
+    description: "epochs without a better validation before it stops",
+  },
+  wordNgrams: {
+    kind: "number",
+    default: 2,
+    min: 1,
+    max: 3,
+    integer: true,
+    description: "longest run of words that is one feature",
+  },
+  minCount: {
+    kind: "number",
+    default: 2,
+    min: 1,
+    max: 1000,
+    integer: true,
+    description: "rows a feature must be seen in to be kept",
+  },
+  maxFeatures: {
+    kind: "number",
+    default: 2_000_000,
+    min: 100,
+    max: 16_000_000,
+    integer: true,
+    description: "most features kept, the frequent ones first",
+  },
+  maxTokens: {
+    kind: "number",
+    default: 512,
+    min: 1,
+    max: 4096,
+    integer: true,
+    description: "tokens read of one text",
+  },
+  balance: {
+    kind: "choice",
+    default: "none",
+    options: balanceOptions,
+    description: "weight of rare classes",
+  },
+  smoothing: {
+    kind: "number",
+    default: 0,
+    min: 0,
+    max: 0.5,
+    description: "share of a label given to its neighbours (ordinal) or to all (class)",
+  },
+  precision: {
+    kind: "choice",
+    default: "f16",
+    options: ["f16", "f32"],
+    description: "numbers in the artefact",
+  },
+  engine: {
+    kind: "choice",
+    default: "auto",
+    options: ["auto", "wasm", "plain"],
+    description: "SIMD kernel or plain JavaScript",
+  },
+} as const satisfies Record<string, SettingSpec>;
+
+/** The fastText-shaped model: averaged embeddings of words and word pairs, one softmax (or one number). */
+export const ngram: Family = {
+  name: "ngram",
+  summary:
+    "Hashed word n-grams, averaged embeddings and a softmax, trained by a SIMD kernel on several threads.",
+  settings,
+  async train(data, context) {
+    const { settings: chosen, signal, threads, seed } = context;
+    context.onEvent({ kind: "phase", phase: "prepare" });
+    const encoder = fitEncoder(data.task.inputs, data.train.batch, {
+      wordNgrams: chosen.number("wordNgrams"),
+      maxTokens: chosen.number("maxTokens"),
+      binCount: 16,
+    });
+    const batches = { train: data.train.batch, validation: data.validation.batch };
+    const corpus = await buildCorpus(encoder, batches, {
+      minCount: chosen.number("minCount"),
+      maxFeatures: chosen.number("maxFeatures"),
+      signal,
+    });
+    const targetScale = scaleOf(data);
+    const problem = pose(data, corpus, { context, targetScale });
+    context.onEvent({ kind: "phase", phase: "train" });
+    const dim = Math.ceil(chosen.number("dim") / 4) * 4;
+    const session = await openNgramSession(problem, {
+      dim,
+      seed,
+      threads: Math.min(threads, problem.trainDocuments),
+      engine: engineOf(chosen.choice("engine")),
+    });
+    try {
+      const weights = await runEpochs(session, problem, { data, context, targetScale });
+      const { classes, rows } = problem;
+      const collapses = classes <= dim;
+      const full = collapses
+        ? collapse(weights.input, weights.output, { rows, classes, dim })
+        : weights.input;
+      return createHashedPredictor(encoder, {
+        vocabulary: corpus.vocabulary,
+        table: chosen.choice("precision") === "f16" ? Float16Array.from(full) : full,
+        width: collapses ? classes : dim,
+        ...(collapses ? {} : { output: weights.output }),
+        dense: new Float32Array(encoder.denseSize * classes),
+        outputs: classes,
+        ...targetScale,
+      });
+    } finally {
+      await session.close();
+    }
+  },
+  restore: (saved, _task, labels) => restoreHashedPredictor(saved, labels?.length ?? 1),
+};
+
+function scaleOf(data: FamilyData): TargetScale {
+  return data.labels === undefined ? standardiser(data.train.targets) : { offset: 0, scale: 1 };
+}
+
+function pose(
+  data: FamilyData,
+  corpus: Corpus,
+  { context, targetScale }: { context: FamilyContext; targetScale: TargetScale },
+): NgramProblem {
+  const { train, labels, task } = data;
+  const common = { corpus, rows: corpus.vocabulary.size, trainDocuments: train.batch.length };
+  if (labels === undefined) {
+    const { offset, scale } = targetScale;
+    const targets = train.targets.map((value) => (value - offset) / scale);
+    return { ...common, targets, classes: 1, regression: true };
+  }
+  const classes = labels.length;
+  const balance = context.settings.choice("balance");
+  const share = context.settings.number("smoothing");
+  return {
+    ...common,
+    targets: train.targets,
+    classes,
+    regression: false,
+    weights: classWeights(train.targets, { classes, balance }),
+    soft: softTargets(classes, { share, ordinal: task.target.kind === "ordinal" }),
+  };
+}
+
+/** Row y: 1 - share for label y, the rest for its neighbours (ordinal) or for all other labels. */
+function softTargets(
+  classes: number,
+  { share, ordinal }: { share: number; ordinal: boolean },
+): Float32Array {
+  const soft = new Float32Array(classes * classes);
+  for (let label = 0; label < classes; label++) {
+    const others = Array.from({ length: classes }, (_, c) => c).filter(
+      (c) => c !== label && (!ordinal || Math.abs(c - label) === 1),
+    );
+    soft[label * classes + label] = 1 - share;
+    for (const other of others) soft[label * classes + other] = share / others.length;
+  }
+  return soft;
+}
+
+function engineOf(name: string): "auto" | "wasm" | "plain" {
+  return name === "wasm" || name === "plain" ? name : "auto";
+}

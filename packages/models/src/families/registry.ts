@@ -1,0 +1,34 @@
+import { SoukError } from "@souk/core";
+import { baseline } from "./baseline/baseline.ts";
+import type { Family } from "./family.ts";
+import { linear } from "./linear/linear.ts";
+import { ngram } from "./ngram/ngram.ts";
+import type { SettingSpec } from "./settings.ts";
+
+/** Names of the families, simplest first. */
+export const familyNames = ["baseline", "linear", "ngram"] as const;
+
+/** A family as people and forms see it. */
+export interface FamilyDescription {
+  readonly name: string;
+  readonly summary: string;
+  readonly settings: Readonly<Record<string, SettingSpec>>;
+}
+
+/** Every family with its settings, their defaults and ranges. */
+export function describeFamilies(): FamilyDescription[] {
+  return familyNames.map((name) => {
+    const { summary, settings } = familyOf(name);
+    return { name, summary, settings };
+  });
+}
+
+/** @throws SoukError `FAMILY_UNKNOWN`. */
+export function familyOf(name: string): Family {
+  const found = [baseline, linear, ngram].find((family) => family.name === name);
+  if (found !== undefined) return found;
+  throw new SoukError(
+    "FAMILY_UNKNOWN",
+    `expected a family of ${familyNames.join(", ")}, got ${name}`,
+  );
+}

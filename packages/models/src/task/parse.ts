@@ -1,0 +1,156 @@
+import { SoukError } from "@souk/core";
+import type { Task, TaskInput } from "./task.ts";
+
+const MAX_INPUTS = 64;
+const MAX_NAME = 200;
+const TASK_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const MEMBERS = [
+  "name",
+  "title",
+  "dataset",
+  "inputs",
+  "target",
+  "split",
+  "metric",
+  "baseline",
+  "slices",
+  "key",
+];
+const METRICS = {
+  ordinal: ["accuracy", "macroF1", "mae"],
+  class: ["accuracy", "macroF1"],
+  number: ["mae", "rmse"],
+} as const;
+
+/**
+ * A task from outside (a config file, a request), checked.
+ * @throws SoukError `TASK_INVALID` whose message names the path, what was expected and what came.
+ */
+export function parseTask(value: unknown): Task {
+  const task = record(value, "task");
+  onlyMembers(task, MEMBERS, "task");
+  const target = parseTarget(task["target"]);
+  const parsed: Task = {
+    name: parseName(task["name"]),
+    ...(task["title"] === undefined ? {} : { title: text(task["title"], "task.title") }),
+    dataset: text(task["dataset"], "task.dataset"),
+    inputs: parseTaskInputs(task["inputs"], "task.inputs"),
+    target,
+    split: parseSplit(task["split"]),
+    metric: oneOf(task["metric"], METRICS[target.kind], "task.metric"),
+    baseline: oneOf(
+      task["baseline"] ?? (target.kind === "number" ? "mean" : "majority"),
+      target.kind === "number" ? (["mean"] as const) : (["majority"] as const),
+      "task.baseline",
+    ),
+    ...(task["slices"] === undefined ? {} : { slices: parseSlices(task["slices"]) }),
+    ...(task["key"] === undefined ? {} : { key: text(task["key"], "task.key") }),
+  };
+  if (parsed.inputs.some((input) => input.column === target.column))
+    throw invalid("task.inputs", "columns other than the target's", target.column);
+  return parsed;
+}
+
+function parseName(value: unknown): string {
+  const name = text(value, "task.name");
+  if (!TASK_NAME.test(name))
+    throw invalid("task.name", "1..64 of a-z, 0-9, dot, dash, underscore", name);
+  return name;
+}
+
+/** The inputs of a task, checked as by `parseTask`. @throws SoukError `TASK_INVALID`. */
+export function parseTaskInputs(value: unknown, at: string): TaskInput[] {
+  const inputs = list(value, at, MAX_INPUTS).map((item, i) => {
+    const path = `${at}[${i}]`;
+    const input = record(item, path);
+    onlyMembers(input, ["column", "kind"], path);
+    return {
+      column: text(input["column"], `${path}.column`),
+      kind: oneOf(input["kind"], ["text", "number", "category", "date"] as const, `${path}.kind`),
+    };
+  });
+  if (inputs.length === 0) throw invalid(at, "at least one input", "none");
+  const columns = new Set(inputs.map((input) => input.column));
+  if (columns.size !== inputs.length)
+    throw invalid(at, "distinct columns", inputs.map((i) => i.column).join(", "));
+  return inputs;
+}
+
+function parseTarget(value: unknown): Task["target"] {
+  const target = record(value, "task.target");
+  onlyMembers(target, ["column", "kind"], "task.target");
+  return {
+    column: text(target["column"], "task.target.column"),
+    kind: oneOf(target["kind"], ["ordinal", "class", "number"] as const, "task.target.kind"),
+  };
+}
+
+function parseSplit(value: unknown): Task["split"] {
+  const split = record(value, "task.split");
+  onlyMembers(split, ["kind", "by", "validation", "test", "salt"], "task.split");
+  const kind = oneOf(split["kind"], ["grouped", "random", "time"] as const, "task.split.kind");
+  const validation = share(split["validation"], "task.split.validation");
+  const test = share(split["test"], "task.split.test");
+  if (validation + test > 0.9)
+    throw invalid("task.split", "validation + test at most 0.9", String(validation + test));
+  if (kind !== "random" && split["by"] === undefined)
+    throw invalid("task.split.by", `a column name (a ${kind} split needs it)`, undefined);
+  return {
+    kind,
+    ...(split["by"] === undefined ? {} : { by: text(split["by"], "task.split.by") }),
+    validation,
+    test,
+    ...(split["salt"] === undefined ? {} : { salt: text(split["salt"], "task.split.salt") }),
+  };
+}
+
+function parseSlices(value: unknown): string[] {
+  return list(value, "task.slices", MAX_INPUTS).map((item, i) => text(item, `task.slices[${i}]`));
+}
+
+function share(value: unknown, path: string): number {
+  if (typeof value !== "number" || !(value > 0 && value < 1))
+    throw invalid(path, "a share above 0 and below 1", value);
+  return value;
+}
+
+function text(value: unknown, path: string): string {
+  if (typeof value !== "string" || value.length === 0 || value.length > MAX_NAME)
+    throw invalid(path, `text of 1..${MAX_NAME} characters`, value);
+  return value;
+}
+
+function list(value: unknown, path: string, most: number): unknown[] {
+  if (!Array.isArray(value)) throw invalid(path, "a list", value);
+  if (value.length > most) throw invalid(path, `at most ${most} items`, `${value.length} items`);
+  return value;
+}
+
+function record(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid(path, "an object", value);
+  return Object.fromEntries(Object.entries(value));
+}
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[], path: string): T {
+  const found = allowed.find((item) => item === value);
+  if (found === undefined) throw invalid(path, `one of ${allowed.join(", ")}`, value);
+  return found;
+}
+
+function onlyMembers(
+  value: Record<string, unknown>,
+  allowed: readonly string[],
+  path: string,
+): void {
+  for (const member of Object.keys(value))
+    if (!allowed.includes(member))
+      throw invalid(`${path}.${member}`, `no such member (known: ${allowed.join(", ")})`, "one");
+}
+
+function invalid(path: string, expected: string, got: unknown): SoukError {
+  const shown = got === undefined ? "nothing" : (JSON.stringify(got) ?? String(got)).slice(0, 80);
+  return new SoukError("TASK_INVALID", `${path}: expected ${expected}, got ${shown}`, {
+    details: { path },
+  });
+}

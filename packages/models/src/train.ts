@@ -1,0 +1,219 @@
+import { availableParallelism } from "node:os";
+import { type Clock, sha256, SoukError, systemClock } from "@souk/core";
+import { type ModelCard, signatureOf } from "./artefact/card.ts";
+import { openCheckpoints } from "./artefact/checkpoint.ts";
+import { encodeWeights, loadModel, writeArtefact } from "./artefact/folder.ts";
+import { createModel, type Model } from "./artefact/model.ts";
+import { fitTemperature, scaledLogLoss } from "./evaluation/calibration.ts";
+import { baselineScores, evaluateAgainst } from "./evaluation/evaluate.ts";
+import type { EvaluationReport } from "./evaluation/report.ts";
+import type { Examples, FamilyData, Predictor, TrainEvent } from "./families/family.ts";
+import { familyOf } from "./families/registry.ts";
+import { resolveSettings, type SettingValue } from "./families/settings.ts";
+import { type ColumnBatch, collectRows, selectRows } from "./rows/batch.ts";
+import { type Split, splitRows } from "./rows/split.ts";
+import { findLabels, readTargets } from "./rows/target.ts";
+import { type Task, taskColumns } from "./task/task.ts";
+import packageJson from "../package.json" with { type: "json" };
+
+/** How to train, and where the result goes. */
+export interface TrainOptions {
+  readonly family: string;
+  readonly settings?: Readonly<Record<string, SettingValue>>;
+  /** Same seed, data and one thread: same bytes. Default 1. */
+  readonly seed?: number;
+  /** Default: the cores of the machine, at most 4. */
+  readonly threads?: number;
+  /** Artefact folder to write, whole or not at all. */
+  readonly directory: string;
+  /** Folder for the state after each epoch; removed when the training ends well. */
+  readonly checkpointDirectory?: string;
+  /** Go on from the checkpoint, if there is one. */
+  readonly resume?: boolean;
+  readonly data: { readonly dataset: string; readonly version: number; readonly hash: string };
+  /** Artefact folder of the model to be replaced: evaluated on the same test rows. */
+  readonly incumbent?: string;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: TrainEvent) => void;
+  readonly clock?: Clock;
+}
+
+/** A trained model's papers; `seconds` per phase and in `total`. */
+export interface TrainResult {
+  readonly card: ModelCard;
+  readonly report: EvaluationReport;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+const MAX_THREADS = 64;
+
+/**
+ * Reads the rows, splits them, trains, measures on the test part and writes the artefact folder.
+ * The model that is measured is the one that was written, restored from its own bytes.
+ * @throws SoukError `FAMILY_UNKNOWN`, `SETTING_UNKNOWN`, `SETTING_INVALID`, `TRAIN_*`, `NGRAM_*`, `CHECKPOINT_*`,
+ * `MODEL_*` for the incumbent; the signal's reason when aborted.
+ */
+export async function trainTask(
+  task: Task,
+  rows: AsyncIterable<ColumnBatch>,
+  options: TrainOptions,
+): Promise<TrainResult> {
+  const { signal, onEvent = ignore, seed = 1, clock = systemClock } = options;
+  const family = familyOf(options.family);
+  const settings = resolveSettings(family.settings, options.settings);
+  const threads = checkThreads(options.threads ?? Math.min(4, availableParallelism()));
+  const timer = createTimer(onEvent);
+
+  timer.enter("read");
+  const table = await collectRows(rows, { columns: taskColumns(task), signal });
+  const split = splitRows(task, table);
+  const data = prepare(task, table, split);
+  const checkpoints = openTrainingCheckpoints(task, options, {
+    settings: settings.values,
+    seed,
+    rows: data,
+  });
+
+  timer.enter("train");
+  const context = { settings, seed, threads, checkpoints, signal, onEvent: timer.pass };
+  const predictor = await family.train(data, context);
+  signal?.throwIfAborted();
+
+  timer.enter("evaluate");
+  const saved = predictor.save();
+  const weights = encodeWeights(saved);
+  const served = family.restore(saved, task, data.labels);
+  const temperature = temperatureOf(served, data);
+  const card: ModelCard = {
+    format: 1,
+    task,
+    family: family.name,
+    ...(data.labels === undefined ? {} : { labels: data.labels }),
+    signature: signatureOf(task),
+    settings: settings.values,
+    seed,
+    metrics: {},
+    data: options.data,
+    createdAt: new Date(clock.now()).toISOString(),
+    soukVersion: packageJson.version,
+    temperature,
+    weights: { sizeBytes: weights.length, sha256: sha256(weights) },
+  };
+  const model = createModel(card, served, weights.length);
+  const report = await judge(model, { task, table, split, data, incumbent: options.incumbent });
+
+  timer.enter("save");
+  const finished = { ...card, metrics: report.metrics };
+  await writeArtefact(options.directory, { card: finished, report, weights });
+  await checkpoints?.remove();
+  return { card: finished, report, seconds: timer.leave() };
+}
+
+function prepare(task: Task, table: ColumnBatch, split: Split): FamilyData {
+  const labels = findLabels(task, table, split.train);
+  const examples = (rows: Int32Array): Examples => {
+    const batch = selectRows(table, rows);
+    return { batch, targets: readTargets(task, batch, labels) };
+  };
+  return { task, labels, train: examples(split.train), validation: examples(split.validation) };
+}
+
+/** The temperature that fits the validation rows; 1 where it does not lower their log-loss. */
+function temperatureOf(predictor: Predictor, { labels, validation }: FamilyData): number {
+  if (labels === undefined) return 1;
+  const k = labels.length;
+  const scores = new Float64Array(validation.batch.length * k);
+  predictor.scoreInto(validation.batch, scores);
+  const t = fitTemperature(scores, validation.targets, k);
+  const gain =
+    scaledLogLoss(scores, validation.targets, { k, t: 1 }) -
+    scaledLogLoss(scores, validation.targets, { k, t });
+  return gain > 0 ? t : 1;
+}
+
+async function judge(
+  model: Model,
+  {
+    task,
+    table,
+    split,
+    data,
+    incumbent,
+  }: {
+    task: Task;
+    table: ColumnBatch;
+    split: Split;
+    data: FamilyData;
+    incumbent: string | undefined;
+  },
+): Promise<EvaluationReport> {
+  const batch = selectRows(table, split.test);
+  const report = evaluateAgainst(model, task, {
+    batch,
+    rows: {
+      train: split.train.length,
+      validation: split.validation.length,
+      test: split.test.length,
+      dropped: split.dropped,
+    },
+    baseline: baselineScores(data.train.targets, { labels: data.labels, rows: batch.length }),
+  });
+  if (incumbent === undefined) return report;
+  const other = await loadModel(incumbent);
+  try {
+    const { metrics } = evaluateAgainst(other, task, { batch, rows: report.rows });
+    return { ...report, incumbent: { family: other.card.family, metrics } };
+  } finally {
+    other.close();
+  }
+}
+
+function openTrainingCheckpoints(
+  task: Task,
+  { family, data, checkpointDirectory, resume = false }: TrainOptions,
+  { settings, seed, rows }: { settings: unknown; seed: number; rows: FamilyData },
+): ReturnType<typeof openCheckpoints> | undefined {
+  if (checkpointDirectory === undefined) return undefined;
+  const counts = [rows.train.batch.length, rows.validation.batch.length];
+  const identity = { task, family, data, settings, seed, counts };
+  return openCheckpoints(checkpointDirectory, { identity, resume });
+}
+
+type Phase = Extract<TrainEvent, { kind: "phase" }>["phase"];
+
+/** Announces phases and adds up their seconds; a family announces its own through `pass`. */
+function createTimer(onEvent: (event: TrainEvent) => void): {
+  enter(phase: Phase): void;
+  pass(event: TrainEvent): void;
+  leave(): Record<string, number>;
+} {
+  const seconds: Record<string, number> = {};
+  const startedMs = performance.now();
+  let current: { phase: Phase; sinceMs: number } | undefined;
+  function settle(): void {
+    if (current === undefined) return;
+    const spent = (performance.now() - current.sinceMs) / 1000;
+    seconds[current.phase] = (seconds[current.phase] ?? 0) + spent;
+  }
+  function enter(phase: Phase): void {
+    if (current?.phase === phase) return;
+    settle();
+    current = { phase, sinceMs: performance.now() };
+    onEvent({ kind: "phase", phase });
+  }
+  return {
+    enter,
+    pass: (event) => (event.kind === "phase" ? enter(event.phase) : onEvent(event)),
+    leave() {
+      settle();
+      return { ...seconds, total: (performance.now() - startedMs) / 1000 };
+    },
+  };
+}
+
+function checkThreads(threads: number): number {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads;
+  throw new SoukError("TRAIN_THREADS", `expected 1..${MAX_THREADS} threads, got ${threads}`);
+}
+
+function ignore(): void {}
