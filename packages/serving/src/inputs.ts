@@ -16,10 +16,13 @@ export function checkInputs(batch: ColumnBatch, signature: ModelCard["signature"
   if (!Number.isSafeInteger(batch.length) || batch.length < 1) {
     throw new SoukError("SERVING_INPUT", `expected at least one row, got ${batch.length}`);
   }
+  const given = signature.inputs.filter(({ name }) => ownColumn(batch, name) !== undefined);
+  const required = signature.inputs.find((input) => input.required && !given.includes(input));
+  const absent = given.length === 0 ? signature.inputs[0] : required;
+  if (absent) throw missing(absent.name, signature, batch);
   const columns: Record<string, CellValue[]> = {};
   for (const input of signature.inputs) {
     const column = ownColumn(batch, input.name);
-    if (column === undefined && input.required) throw missing(input.name, signature, batch);
     columns[input.name] = checkColumn(column, batch.length, input);
   }
   return { length: batch.length, columns };

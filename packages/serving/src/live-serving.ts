@@ -168,7 +168,7 @@ class LiveServing implements Serving {
   }
 
   async refresh(): Promise<void> {
-    await this.#versions.refresh({ force: true });
+    await this.#whileOpen(() => this.#versions.refresh({ force: true }));
     this.#pollError = undefined;
   }
 

@@ -28,6 +28,7 @@ export class InferenceThread {
   /** @param options `memoryMb` caps the thread's own JavaScript heap: passing it ends the thread, not the process. */
   constructor(options: { memoryMb?: number } = {}) {
     this.#worker = new Worker(workerModule, {
+      execArgv: [],
       ...(options.memoryMb && { resourceLimits: { maxOldGenerationSizeMb: options.memoryMb } }),
     });
     const ready = Promise.withResolvers<void>();

@@ -77,6 +77,7 @@ export class SyncModels {
   #start(): MessagePort {
     const { port1, port2 } = new MessageChannel();
     const worker = new Worker(workerModule, {
+      execArgv: [],
       workerData: { port: port2, signal: this.#signal },
       transferList: [port2],
     });

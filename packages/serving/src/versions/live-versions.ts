@@ -122,6 +122,9 @@ export class LiveVersions {
       this.#stamp = stamp;
     }
     this.#evict();
+    for (const live of this.#versions.values()) {
+      if (live.state === "UNLOADING") await live.change;
+    }
     this.#forgetEnded();
   }
 
