@@ -10,4 +10,6 @@ export type {
 } from "./accounts/account-values.ts";
 export { type Audit, type AuditEntry, openAudit } from "./accounts/audit.ts";
 export { openAccounts } from "./accounts/open-accounts.ts";
+export { createLogger } from "./http/logging.ts";
+export { type RunningServer, startServer } from "./http/server.ts";
 export type { Souk, SoukHttpConfig } from "./souk-interface.ts";

@@ -1,0 +1,59 @@
+import type { IngestOutcome } from "../../souk-values.ts";
+import type { Call, HandlersOf } from "../call.ts";
+import type { ServerState } from "../state.ts";
+import { ingestOptions, uploadSource } from "../uploads.ts";
+
+export function datasetHandlers(state: ServerState): HandlersOf<"datasets"> {
+  const { datasets, audit } = state.souk;
+  return {
+    listDatasets: async () => ({ items: await datasets.list() }),
+    describeDataset: ({ params, query }) => datasets.describe(params.name, query),
+    ingestDataset: (call) => ingest(state, call),
+    dryRunDataset: ({ params, query, request, signal }) =>
+      datasets.dryRun(
+        params.name,
+        uploadSource(state, request, query.fileName),
+        ingestOptions(query, signal),
+      ),
+    async undoBatch({ params, actor }) {
+      const undone = await datasets.undo(params.name, params.batch);
+      const details = { batch: params.batch, ...undone };
+      await audit.record({ action: "dataset.undo", subject: params.name, details }, actor);
+      return undone;
+    },
+    listQuarantine: async ({ params, query }) => ({
+      items: await datasets.quarantine(params.name, query),
+    }),
+    async replayQuarantine({ params, body, actor }) {
+      const outcome = await datasets.replay(params.name, body);
+      const details = { rows: outcome.rows };
+      await audit.record({ action: "dataset.replay", subject: params.name, details }, actor);
+      return outcome;
+    },
+    async compactDataset({ params, actor }) {
+      const outcome = await datasets.compact(params.name);
+      const details = { ...outcome };
+      await audit.record({ action: "dataset.compact", subject: params.name, details }, actor);
+      return outcome;
+    },
+    async vacuumDataset({ params, body, actor }) {
+      const outcome = await datasets.vacuum(params.name, body);
+      const details = { ...outcome };
+      await audit.record({ action: "dataset.vacuum", subject: params.name, details }, actor);
+      return outcome;
+    },
+  };
+}
+
+async function ingest(
+  state: ServerState,
+  { params, query, request, signal, actor }: Call<"ingestDataset">,
+): Promise<IngestOutcome> {
+  const { datasets, audit } = state.souk;
+  const source = uploadSource(state, request, query.fileName);
+  const outcome = await datasets.ingest(params.name, source, ingestOptions(query, signal));
+  const { batchId, rows, quarantined } = outcome;
+  const details = { batchId, rows, quarantined };
+  await audit.record({ action: "dataset.ingest", subject: params.name, details }, actor);
+  return outcome;
+}

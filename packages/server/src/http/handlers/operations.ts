@@ -1,0 +1,17 @@
+import type { HandlersOf } from "../call.ts";
+import { sendEvents } from "../event-stream.ts";
+import type { ServerState } from "../state.ts";
+
+export function operationHandlers(state: ServerState): HandlersOf<"operations"> {
+  const { operations, events, audit } = state.souk;
+  return {
+    doctor: () => operations.doctor(),
+    async backup({ actor }) {
+      const kept = await operations.backup();
+      await audit.record({ action: "backup.make", subject: kept.path }, actor);
+      return kept;
+    },
+    events: (call) =>
+      sendEvents(state, call, (push) => events.subscribe((event) => push({ data: event }))),
+  };
+}

@@ -1,0 +1,71 @@
+import { Readable } from "node:stream";
+import { SoukError } from "@souk/core";
+import type { FastifyRequest } from "fastify";
+import { mediaType } from "../bodies.ts";
+import type { Call, HandlersOf } from "../call.ts";
+import { batchOfRows, predictBatch } from "../predicting.ts";
+import type { ServerState } from "../state.ts";
+import { uploadStream } from "../uploads.ts";
+
+export function predictionHandlers(state: ServerState): HandlersOf<"predictions"> {
+  const { serving } = state.souk;
+  return {
+    predictRows: (call) => predictRows(state, call),
+    predictFile: (call) => predictFile(state, call),
+    listPredictions: ({ query }) => serving.predictionsOf(query),
+    getPrediction: ({ params }) => serving.prediction(params.id),
+    recordOutcome: ({ params, body, principal }) =>
+      serving.outcome(params.id, { ...body, by: principal.username }),
+  };
+}
+
+async function predictRows(
+  state: ServerState,
+  { params, body, principal }: Call<"predictRows">,
+): Promise<object> {
+  const { rows, topK, ...ref } = body;
+  const model = params.name;
+  const card = await state.souk.serving.card(model, ref);
+  const batch = batchOfRows(card, rows);
+  return predictBatch(state, principal, { model, ...ref, batch, ...(topK && { topK }) });
+}
+
+/**
+ * Lines leave while the file still comes in. The first line is awaited, so that a wrong model or format is an
+ * answer of its own and not a torn stream.
+ */
+async function predictFile(state: ServerState, call: Call<"predictFile">): Promise<Readable> {
+  const { params, query, principal, request, signal, reply } = call;
+  const { format = formatOf(request), ...rest } = query;
+  const lines = state.souk.serving.predictFile({
+    ...rest,
+    model: params.name,
+    source: uploadStream(state, request),
+    format,
+    principal: principal.username,
+    signal,
+  });
+  const iterator = lines[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  void reply.type("application/x-ndjson");
+  return Readable.from(continued(first, iterator), { objectMode: false });
+}
+
+async function* continued(
+  first: IteratorResult<Uint8Array>,
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let step = first; !step.done; step = await iterator.next()) yield step.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function formatOf(request: FastifyRequest): "jsonl" | "csv" | "tsv" {
+  const type = mediaType(request);
+  if (type === "text/csv") return "csv";
+  if (type === "text/tab-separated-values") return "tsv";
+  if (type === "application/x-ndjson" || type === "application/jsonlines") return "jsonl";
+  throw new SoukError("HTTP_INVALID", "Name the format of the file: ?format=jsonl, csv or tsv");
+}

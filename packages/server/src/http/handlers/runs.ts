@@ -1,0 +1,38 @@
+import { Readable } from "node:stream";
+import { SoukError } from "@souk/core";
+import type { Call, HandlersOf } from "../call.ts";
+import type { ServerState } from "../state.ts";
+
+export function runHandlers({ souk }: ServerState): HandlersOf<"runs"> {
+  const { runs } = souk;
+  return {
+    listRuns: ({ query }) => runs.list(query),
+    getRun: ({ params }) => runs.get(params.id),
+    runMetrics: async ({ params, query }) => ({ items: await runs.metrics(params.id, query.key) }),
+    async runReport({ params }) {
+      const report = await runs.report(params.id);
+      if (report) return report;
+      throw new SoukError("RUN_NO_REPORT", `Run "${params.id}" has no evaluation report`);
+    },
+    runArtifacts: async ({ params }) => ({ items: await runs.artifacts(params.id) }),
+    async runArtifact({ params, reply }: Call<"runArtifact">) {
+      const path = safePath(params["*"]);
+      const bytes = await runs.artifact(params.id, path);
+      const name = path.split("/").at(-1) ?? "artifact";
+      void reply.type("application/octet-stream");
+      void reply.header(
+        "content-disposition",
+        `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      );
+      return Readable.from(bytes, { objectMode: false });
+    },
+  };
+}
+
+/** A path below the artefacts: no way up, no absolute path, no control characters. @throws SoukError `HTTP_PATH`. */
+export function safePath(path: string): string {
+  const parts = path.split("/");
+  const fine = parts.every((part) => part !== "" && part !== "." && part !== "..");
+  if (fine && !/[\\\p{Cc}]/u.test(path)) return path;
+  throw new SoukError("HTTP_PATH", "Expected a path of plain names, such as model/card.json");
+}

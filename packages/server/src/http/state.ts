@@ -1,0 +1,21 @@
+import type { Logger } from "pino";
+import type { Souk } from "../souk-interface.ts";
+import type { HttpMetrics } from "./metrics.ts";
+
+/** What the parts of one running server share. */
+export interface ServerState {
+  readonly souk: Souk;
+  readonly metrics: HttpMetrics;
+  readonly log: Logger;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  /** Aborted when shutdown begins: readiness ends, event streams close. */
+  readonly closing: AbortSignal;
+  /** Open event streams. */
+  readonly streams: Map<string, number>;
+}
+
+/** True from the moment shutdown begins. */
+export function isShuttingDown(state: ServerState): boolean {
+  return state.closing.aborted;
+}
