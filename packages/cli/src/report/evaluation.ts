@@ -1,0 +1,152 @@
+import { entriesOf, listOf, member, numberOf, textOf } from "../plain.ts";
+import { formatCount, formatNumber } from "../terminal/numbers.ts";
+import type { Output } from "../terminal/output.ts";
+import { bar } from "../terminal/progress.ts";
+
+const LOWER_IS_BETTER = /(^|[^a-z])(mae|mse|rmse|loss|error|ece|brier)/i;
+const MAX_CLASSES = 20;
+const MAX_SLICES = 12;
+
+/** Prints an evaluation report: figures beside the baseline and the incumbent, per class, confusion, slices. */
+export function printEvaluation(out: Output, report: object): void {
+  printMetrics(out, report);
+  printClasses(out, report);
+  printConfusion(out, report);
+  printSlices(out, report);
+}
+
+function printMetrics(out: Output, report: object): void {
+  const baseline = member(report, "baseline");
+  const incumbent = member(report, "incumbent");
+  const metrics = entriesOf(report, "metrics").filter(([, value]) => typeof value === "number");
+  const rows = member(report, "rows");
+  const count = (name: string): string => formatCount(numberOf(rows, name) ?? 0);
+  out.print(
+    `${out.style.bold("Test rows")}  ${count("test")}  ${out.style.dim(`(train ${count("train")}, validation ${count("validation")}; never seen in training)`)}`,
+  );
+  out.print();
+  const best = metrics.map(([name, value]) => isBest(name, Number(value), [baseline, incumbent]));
+  out.printTable(
+    [
+      { title: "metric" },
+      {
+        title: "this model",
+        align: "right",
+        paint: (cell, row) => (best[row] === true ? out.style.green(cell) : cell),
+      },
+      { title: textOf(baseline, "name") || "baseline", align: "right" },
+      ...(incumbent === undefined ? [] : [{ title: "incumbent", align: "right" as const }]),
+    ],
+    metrics.map(([name, value]) => [
+      name,
+      figure(value),
+      figure(member(member(baseline, "metrics"), name)),
+      figure(member(member(incumbent, "metrics"), name)),
+    ]),
+  );
+  const interval = member(report, "interval");
+  const [low, high] = [numberOf(interval, "low"), numberOf(interval, "high")];
+  if (low !== undefined && high !== undefined)
+    out.print(
+      out.style.dim(
+        `95 % interval of ${textOf(interval, "metric")}: ${figure(low)} to ${figure(high)}`,
+      ),
+    );
+}
+
+function isBest(name: string, value: number, others: readonly unknown[]): boolean {
+  const sign = LOWER_IS_BETTER.test(name) ? -1 : 1;
+  return others.every((other) => {
+    const theirs = numberOf(member(other, "metrics"), name);
+    return theirs === undefined || (value - theirs) * sign > 0;
+  });
+}
+
+function figure(value: unknown): string {
+  return typeof value === "number" ? formatNumber(value) : "";
+}
+
+function printClasses(out: Output, report: object): void {
+  const given = member(report, "perClass");
+  const classes = Array.isArray(given)
+    ? given.map((row: unknown) => [textOf(row, "label"), row] as const)
+    : entriesOf(report, "perClass");
+  if (classes.length === 0) return;
+  out.print();
+  out.printTable(
+    [
+      { title: "class" },
+      { title: "precision", align: "right" },
+      { title: "recall", align: "right" },
+      { title: "F1", align: "right" },
+      { title: "rows", align: "right" },
+      { title: "", paint: (cell) => out.style.cyan(cell) },
+    ],
+    classes.slice(0, MAX_CLASSES).map(([label, row]) => {
+      const f1 = numberOf(row, "f1") ?? 0;
+      const support = numberOf(row, "support") ?? numberOf(row, "rows") ?? 0;
+      return [
+        label,
+        figure(member(row, "precision")),
+        figure(member(row, "recall")),
+        figure(f1),
+        formatCount(support),
+        bar(f1, 16),
+      ];
+    }),
+  );
+}
+
+function printConfusion(out: Output, report: object): void {
+  const labels = listOf(report, "labels").map(String);
+  const rows = listOf(report, "confusion").map((row) => listOf({ row }, "row").map(Number));
+  if (rows.length === 0 || labels.length !== rows.length || labels.length > MAX_CLASSES) return;
+  out.print();
+  out.print(
+    `${out.style.bold("Confusion")}  ${out.style.dim("rows: what it was, columns: what the model said")}`,
+  );
+  out.printTable(
+    [
+      { title: "" },
+      ...labels.map((title, c) => ({
+        title,
+        align: "right" as const,
+        paint: (cell: string, r: number) => (r === c ? out.style.green(cell) : cell),
+      })),
+    ],
+    rows.map((row, r) => [labels[r]!, ...row.map(formatCount)]),
+  );
+}
+
+function printSlices(out: Output, report: object): void {
+  const slices = listOf(report, "slices");
+  if (slices.length === 0) return;
+  const columns = Object.keys(Object(slices[0])).filter(
+    (name) => typeof member(slices[0], name) !== "object",
+  );
+  const metrics = entriesOf(slices[0], "metrics")
+    .map(([name]) => name)
+    .slice(0, 3);
+  out.print();
+  out.printTable(
+    [
+      ...columns.map((title) => ({
+        title,
+        align:
+          typeof member(slices[0], title) === "number" ? ("right" as const) : ("left" as const),
+      })),
+      ...metrics.map((title) => ({ title, align: "right" as const })),
+    ],
+    slices
+      .slice(0, MAX_SLICES)
+      .map((slice) => [
+        ...columns.map((name) => shown(slice, name)),
+        ...metrics.map((name) => figure(member(member(slice, "metrics"), name))),
+      ]),
+  );
+}
+
+function shown(slice: unknown, name: string): string {
+  const value = numberOf(slice, name);
+  return value === undefined ? textOf(slice, name) : formatNumber(value);
+}

@@ -1,0 +1,104 @@
+import { SoukError } from "@souk/core";
+import type { Souk } from "@souk/server";
+import type { Context } from "../command.ts";
+import { entriesOf, member, numberOf, textOf } from "../plain.ts";
+import { formatDuration, formatNumber } from "../terminal/numbers.ts";
+import { printEvaluation } from "./evaluation.ts";
+import { printGate } from "./gate.ts";
+
+type TrainRequest = Parameters<Souk["jobs"]["startTraining"]>[0];
+type Job = Awaited<ReturnType<Souk["jobs"]["get"]>>;
+
+const phaseWords: Readonly<Record<string, string>> = {
+  read: "reading rows",
+  prepare: "preparing",
+  train: "training",
+  evaluate: "evaluating",
+  save: "saving",
+};
+
+/**
+ * Starts a training, shows its epochs while it runs and waits for its end. Cancels it when the signal fires.
+ * @throws SoukError `JOB_CANCELLED`, or the code the training failed with.
+ */
+export async function followTraining(context: Context, request: TrainRequest): Promise<Job> {
+  const { jobs } = await context.souk();
+  const progress = context.out.progress();
+  const started = await jobs.startTraining(request, { by: context.by });
+  const cancel = (): void => void jobs.cancel(started.id, { by: context.by }).catch(() => {});
+  context.signal.addEventListener("abort", cancel, { once: true });
+  let label: string = request.task;
+  let note = "";
+  try {
+    for await (const { kind, data } of jobs.events(started.id)) {
+      if (kind === "phase") label = phaseWords[textOf(data, "phase")] ?? textOf(data, "phase");
+      if (kind === "metrics") {
+        note = epochNote(data);
+        progress.done(`${context.out.errorStyle.dim("·")} ${note}`);
+      }
+      if (kind === "log") progress.done(textOf(data, "message"));
+      progress.update({ label, note, ...shareOf(kind, data) });
+    }
+  } finally {
+    progress.done();
+    context.signal.removeEventListener("abort", cancel);
+  }
+  const job = await jobs.get(started.id);
+  if (job.status === "finished") return job;
+  if (job.status === "cancelled" || context.signal.aborted)
+    throw new SoukError("JOB_CANCELLED", "the training was cancelled");
+  throw new SoukError(
+    job.error?.code ?? "JOB_CRASHED",
+    job.error?.message ?? `the training ended as ${job.status}`,
+  );
+}
+
+function shareOf(
+  kind: string,
+  data: object,
+): { share?: number; ratePerSecond?: number; etaMs?: number } {
+  const [done, total] = [numberOf(data, "done"), numberOf(data, "total")];
+  if (kind !== "progress" || done === undefined || total === undefined || total === 0) return {};
+  const ratePerSecond = numberOf(data, "ratePerSecond");
+  const etaMs = numberOf(data, "etaMs");
+  return {
+    share: done / total,
+    ...(ratePerSecond !== undefined && { ratePerSecond }),
+    ...(etaMs !== undefined && { etaMs }),
+  };
+}
+
+function epochNote(data: object): string {
+  const values = entriesOf(data, "values").map(
+    ([name, value]) => `${name} ${typeof value === "number" ? formatNumber(value) : String(value)}`,
+  );
+  return `epoch ${textOf(data, "epoch")}  ${values.join("  ")}`;
+}
+
+/** Prints what a finished training came to: report, gate, and what serves now. */
+export function printTraining({ out }: Context, job: Job): void {
+  const result: unknown = job.result ?? {};
+  const report = member(result, "report");
+  const model = textOf(result, "model") || textOf(job.request, "task");
+  const version = textOf(result, "modelVersion");
+  const promoted = member(result, "promoted") === true;
+  if (typeof report === "object" && report !== null) printEvaluation(out, report);
+  const seconds = entriesOf(member({ result }, "result"), "seconds")
+    .map(([phase, value]) => `${phase} ${formatDuration(Number(value) * 1000)}`)
+    .join(", ");
+  out.print();
+  printGate(out, member(result, "gate"));
+  out.print();
+  out.printFacts([
+    ["run", textOf(result, "runId")],
+    ["model", `${model} version ${version}`],
+    ...(seconds === "" ? [] : [["time", seconds] as const]),
+  ]);
+  out.print(
+    promoted
+      ? out.style.green(`✓ version ${version} is the champion of ${model} and serves now`)
+      : out.style.yellow(
+          `version ${version} is registered but does not serve; promote it with: souk promote ${model} ${version}`,
+        ),
+  );
+}
