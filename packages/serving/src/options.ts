@@ -58,6 +58,7 @@ export function withDefaults(options: ServingOptions): CompleteOptions {
     workerMemoryMb: options.workerMemoryMb,
     batching: {
       maxRows: 64,
+      maxChars: 1_000_000,
       maxDelayMs: 0,
       maxQueuedRows: 8192,
       maxQueuedChars: 64_000_000,

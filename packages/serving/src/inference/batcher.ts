@@ -4,10 +4,15 @@ import { concatenate, sliceRows } from "../inputs.ts";
 import { Part, PartQueue } from "./part-queue.ts";
 import type { EncodedPredictions } from "./protocol.ts";
 
+/** Fewer rows than this are not worth a message of their own (bench/serving). */
+const SMALLEST_SHARE = 8;
+
 /** When rows travel together and how many may wait. */
 export interface BatchingOptions {
   /** Most rows in one batch. */
   readonly maxRows: number;
+  /** Most characters of text in one batch; a single row may have more. */
+  readonly maxChars: number;
   /** How long a request may wait for company while a batch of its version is under way; 0: never. */
   readonly maxDelayMs: number;
   /** Most rows that may wait per version; beyond it requests are refused. */
@@ -18,7 +23,8 @@ export interface BatchingOptions {
 
 /** Where batches run. */
 export interface BatchRunner {
-  hasIdle(key: string): boolean;
+  /** Threads that hold `key` and have nothing to do. */
+  idle(key: string): number;
   predict(key: string, batch: ColumnBatch): Promise<EncodedPredictions>;
 }
 
@@ -74,15 +80,8 @@ export class Batcher {
     const queue = this.#queue(key);
     const chars = countChars(batch);
     if (!options.isPatient) this.#admit(queue, batch.length, chars);
-    const { maxRows } = this.#options;
-    const parts: Part[] = [];
-    for (let from = 0; from < batch.length; from += maxRows) {
-      const rows = Math.min(maxRows, batch.length - from);
-      const piece = rows === batch.length ? batch : sliceRows(batch, from, rows);
-      const part = new Part(piece, (chars * rows) / batch.length);
-      parts.push(part);
-      queue.push(part);
-    }
+    const parts = this.#cut(batch, chars);
+    for (const part of parts) queue.push(part);
     this.dispatchSoon();
     return withDeadline(parts, queue, options);
   }
@@ -113,6 +112,20 @@ export class Batcher {
     return queue;
   }
 
+  /** Pieces that fit in a batch, taking the rows as equally long. */
+  #cut(batch: ColumnBatch, chars: number): Part[] {
+    const { maxRows, maxChars } = this.#options;
+    const charsPerRow = chars / batch.length;
+    const most = Math.max(1, Math.min(maxRows, Math.floor(maxChars / charsPerRow)));
+    if (batch.length <= most) return [new Part(batch, chars)];
+    const parts: Part[] = [];
+    for (let from = 0; from < batch.length; from += most) {
+      const rows = Math.min(most, batch.length - from);
+      parts.push(new Part(sliceRows(batch, from, rows), charsPerRow * rows));
+    }
+    return parts;
+  }
+
   #admit(queue: PartQueue, rows: number, chars: number): void {
     const { maxQueuedRows, maxQueuedChars } = this.#options;
     if (rows > maxQueuedRows || chars > maxQueuedChars) {
@@ -132,16 +145,22 @@ export class Batcher {
 
   #dispatch(): void {
     for (let queue = this.#next(); queue; queue = this.#next()) {
-      const parts = queue.take(this.#options.maxRows);
+      const parts = queue.take({ maxRows: this.#share(queue), maxChars: this.#options.maxChars });
       if (parts.length > 0) void this.#run(queue, parts);
     }
+  }
+
+  /** Rows for the next batch: what waits is spread over the idle threads, unless that makes crumbs. */
+  #share(queue: PartQueue): number {
+    const even = Math.ceil(queue.rows / this.#runner.idle(queue.key));
+    return Math.min(this.#options.maxRows, Math.max(SMALLEST_SHARE, even));
   }
 
   /** The queue whose head has waited longest among those that may go now. */
   #next(): PartQueue | undefined {
     let chosen: PartQueue | undefined;
     for (const queue of this.#queues.values()) {
-      if (queue.length === 0 || !this.#runner.hasIdle(queue.key)) continue;
+      if (queue.length === 0 || this.#runner.idle(queue.key) === 0) continue;
       if (this.#shouldWait(queue)) continue;
       if (!chosen || queue.headSince < chosen.headSince) chosen = queue;
     }

@@ -81,3 +81,22 @@ test("requests of a thread that dies are answered by another, and the thread is 
   assert.deepEqual((await serving.stats()).workers, { alive: 2, workers: 2, restarts: 2 });
   assert.deepEqual(serving.health(), { ready: true, reasons: [] });
 });
+
+test("a request that ends two threads fails clearly, and those that shared its batch are answered", async (t) => {
+  const shop = await openTestShop(t);
+  const serving = await shop.serve({
+    workers: 1,
+    workerMemoryMb: 16,
+    batching: { maxRows: 1000, maxChars: 64_000_000 },
+  });
+  const text = Array.from({ length: 90_000 }, (_, i) => `word${i}`).join(" ");
+  const bodies = Array.from({ length: 40 }, (_, i) => `${i} ${text}`);
+  const columns = { review_headline: bodies.map(() => "x"), review_body: bodies };
+  const [hungry, modest] = await Promise.allSettled([
+    serving.predict({ model: "stars", batch: { length: 40, columns }, deadlineMs: 120_000 }),
+    serving.predict({ model: "stars", batch: review("great"), deadlineMs: 120_000 }),
+  ]);
+  assert.equal(hungry.status === "rejected" && errorCode(hungry.reason), "SERVING_WORKER_CRASHED");
+  assert.equal(modest.status, "fulfilled");
+  assert.equal((await serving.stats()).workers.restarts, 2);
+});

@@ -71,17 +71,19 @@ export class PartQueue {
     this.#count(part, 1);
   }
 
-  /** The next batch: as many parts from the front as fit in `maxRows`, at least one. */
-  take(maxRows: number): Part[] {
+  /** The next batch: as many parts from the front as fit, at least one. */
+  take({ maxRows, maxChars }: { maxRows: number; maxChars: number }): Part[] {
     const taken: Part[] = [];
     let rows = 0;
+    let chars = 0;
     while (this.#head < this.#parts.length) {
       const part = this.#parts[this.#head]!;
-      const fits = rows + part.batch.length <= maxRows && !part.isAlone;
-      if (taken.length > 0 && !fits) break;
+      const fits = rows + part.batch.length <= maxRows && chars + part.chars <= maxChars;
+      if (taken.length > 0 && (!fits || part.isAlone)) break;
       this.#head++;
       this.#count(part, -1);
       rows += part.batch.length;
+      chars += part.chars;
       taken.push(part);
       if (part.isAlone) break;
     }

@@ -69,12 +69,14 @@ export class InferencePool {
     await Promise.all(this.#slots.map((slot) => slot.thread.ready));
   }
 
-  /** Whether a thread that holds `key` has nothing to do. */
-  hasIdle(key: string): boolean {
-    return this.#slots.some((slot) => isFree(slot, key));
+  /** Threads that hold `key` and have nothing to do. */
+  idle(key: string): number {
+    let count = 0;
+    for (const slot of this.#slots) if (isFree(slot, key)) count++;
+    return count;
   }
 
-  /** Runs a batch on an idle thread. Only after `hasIdle`. @throws SoukError as `InferenceThread.predict`. */
+  /** Runs a batch on an idle thread. Only when one is `idle`. @throws SoukError as `InferenceThread.predict`. */
   async predict(key: string, batch: ColumnBatch): Promise<EncodedPredictions> {
     const slot = this.#slots.find((candidate) => isFree(candidate, key));
     if (!slot) throw new SoukError("SERVING_NOT_LOADED", `expected an idle thread with ${key}`);
