@@ -11,6 +11,8 @@ export {
 } from "./gate.ts";
 export type { Inputs, RunInput } from "./inputs.ts";
 export { limits as trackingLimits } from "./limits.ts";
+export type { MlflowAnswer, MlflowRequest } from "./mlflow/answer.ts";
+export { createMlflowApi, type MlflowApi, mlflowEndpoints } from "./mlflow/api.ts";
 export { championAlias, type MoveOptions } from "./promotion.ts";
 export type { PromotionEntry, ServedSpan } from "./promotion-log.ts";
 export type { RecoveryOptions } from "./recovery.ts";

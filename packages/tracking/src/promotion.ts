@@ -16,7 +16,7 @@ export interface MoveOptions {
   readonly reason: string;
 }
 
-/** Moves an alias to a version and approves it, inside the caller's transaction. */
+/** Moves an alias to a version, inside the caller's transaction. To make it champion is to approve it. */
 export async function promoteVersion(
   sql: Sql,
   [name, version]: [string, number],
@@ -36,7 +36,8 @@ export async function promoteVersion(
   if (previousVersion === version) return readVersion(sql, name, version);
   const decision = { alias, version, previousVersion, by: checkText(options.by, "who"), gate };
   await pointAlias(sql, model, [alias, version]);
-  await decideStage(sql, model, { ...options, version, stage: "approved", clock });
+  if (alias === championAlias)
+    await decideStage(sql, model, { ...options, version, stage: "approved", clock });
   await appendDecision(
     sql,
     {

@@ -14,8 +14,8 @@ export interface RunSearch {
   readonly status?: string;
   /** `metrics.acc > 0.7 and params.lr = '0.1' and tags.x = 'y' and attributes.status = 'finished'`. */
   readonly filter?: string;
-  /** `metrics.acc DESC`, `attributes.start_time`, … by commas; default newest first. */
-  readonly orderBy?: string;
+  /** `metrics.acc DESC`, `attributes.start_time`, … by commas or as a list; default newest first. */
+  readonly orderBy?: string | readonly string[];
   /** Page size, 1 to 1000, default 100. */
   readonly limit?: number;
   /** `nextCursor` of the page before, of the same search. */
@@ -72,7 +72,7 @@ const ATTRIBUTES: Readonly<Record<string, Target>> = {
 export async function searchRuns(sql: Sql, search: RunSearch): Promise<Page<Run>> {
   const limit = checkPage(search.limit ?? 100);
   const where = conditions(search);
-  const order = orderTerms(search.orderBy ?? "");
+  const order = orderTerms(search.orderBy ?? []);
   const after = decodeCursor(search, order.length);
   const columns = order.map(({ sql: text }, i) => `${text} AS o${i}`).join(", ");
   const direction = order
@@ -192,8 +192,9 @@ function attribute(key: string): Target {
 }
 
 /** Every term is two columns, "is it absent" and the value, so that runs without a value come last either way. */
-function orderTerms(orderBy: string): OrderTerm[] {
-  const wanted = orderBy.trim() === "" ? [] : orderBy.split(",");
+function orderTerms(orderBy: string | readonly string[]): OrderTerm[] {
+  const listed = typeof orderBy === "string" ? orderBy.split(",") : orderBy;
+  const wanted = listed.filter((term) => term.trim() !== "");
   checkCount(wanted.length, limits.orderBy, "order terms");
   const terms = wanted.flatMap((term) => {
     const match = /^(.*?)(?:\s+(asc|desc))?$/is.exec(term.trim());
