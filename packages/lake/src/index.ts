@@ -29,3 +29,14 @@ export { type Question, questions } from "./questions/questions.ts";
 export { renderChartPng } from "./chart/png.ts";
 export { renderChartSvg } from "./chart/svg.ts";
 export { renderChartText, renderTableText } from "./chart/text.ts";
+export {
+  type Check,
+  type CheckResult,
+  checksPassed,
+  runChecks,
+  type Severity,
+  suggestChecks,
+} from "./quality/checks.ts";
+export { type ColumnDrift, drift, type DriftReport, type DriftSide } from "./quality/drift.ts";
+export { type CheckHistory, type CheckRun, openCheckHistory } from "./quality/history.ts";
+export { type ColumnProfile, type DatasetProfile, profile } from "./quality/profile.ts";
