@@ -65,7 +65,7 @@ export const knownShapes: Readonly<Record<KnownShapeName, DatasetShape>> = {
     description: "What customers wrote about products, one row per review.",
     columns: [
       text("marketplace"),
-      text("customer_id", required),
+      text("customer_id"),
       text("review_id", required),
       text("product_id", required),
       text("product_parent"),
@@ -78,7 +78,7 @@ export const knownShapes: Readonly<Record<KnownShapeName, DatasetShape>> = {
       text("verified_purchase", { oneOf: ["Y", "N"] }),
       text("review_headline"),
       text("review_body"),
-      { name: "review_date", type: "DATE", nullable: false },
+      { name: "review_date", type: "DATE" },
     ],
     key: ["review_id"],
     partitionBy: ["product_category"],

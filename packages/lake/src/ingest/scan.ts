@@ -1,0 +1,145 @@
+import { rm } from "node:fs/promises";
+import type { LakeContext } from "../context.ts";
+import { quoteLiteral } from "../quoting.ts";
+import type { DatasetShape } from "../shape.ts";
+import { jsonMembers } from "./infer.ts";
+import { mapColumns, parquetReading, type Reading, segmentReading } from "./mapping.ts";
+import type { RefuseRecord } from "./records.ts";
+import { plainBytes, type SourceFile } from "./source.ts";
+import { oneAhead, spoolSegments, spoolWhole } from "./spool.ts";
+
+/** What a scan hands to its consumer: one part of the source, mapped to the shape. */
+export interface Part {
+  readonly reading: Reading;
+  readonly shape: DatasetShape;
+  /** Position in the source of each column of the shape. */
+  readonly positions: readonly (number | undefined)[];
+  readonly isJson: boolean;
+  /** Counts from 0 over the whole source. */
+  readonly index: number;
+}
+
+/** Options of `scanSource`. */
+export interface ScanOptions {
+  /** Decides the shape from the first reading; asked again for every file, so that each may have other columns. */
+  readonly shapeFor: (reading: Reading) => Promise<DatasetShape>;
+  /** Whether the columns wanted of JSON objects are known before reading. */
+  readonly knownShape: DatasetShape | undefined;
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly refuse: RefuseRecord;
+  readonly onFile?: (name: string) => void;
+  readonly onBytes?: (chunk: Uint8Array) => void;
+  readonly segmentBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Large enough for good row groups in every partition, small enough to spool two on any disk. */
+const SEGMENT_BYTES = 256 << 20;
+
+/** Reads a source part by part; memory and disk stay bounded by the size of two segments. */
+export async function scanSource(
+  context: LakeContext,
+  { files, consume }: { files: readonly SourceFile[]; consume: (part: Part) => Promise<void> },
+  options: ScanOptions,
+): Promise<void> {
+  let index = 0;
+  for (const file of files) {
+    options.signal?.throwIfAborted();
+    options.onFile?.(file.name);
+    const visit = async (reading: Reading, isJson: boolean) => {
+      const shape = await options.shapeFor(reading);
+      await consume({
+        reading,
+        shape,
+        isJson,
+        positions: mapColumns(shape, reading.names, options.mapping),
+        index: index++,
+      });
+    };
+    if (file.format === "parquet") await scanParquet(context, file, { ...options, visit });
+    else await scanRecords(context, file, { ...options, visit });
+  }
+}
+
+type Visit = (reading: Reading, isJson: boolean) => Promise<void>;
+
+async function scanRecords(
+  context: LakeContext,
+  file: SourceFile,
+  options: ScanOptions & { visit: Visit },
+): Promise<void> {
+  const { signal, onBytes, refuse, segmentBytes = SEGMENT_BYTES, visit } = options;
+  const folder = context.engine.temporaryDirectory;
+  const bytes = plainBytes(file.open(), { onBytes, signal });
+  const segments = spoolSegments(bytes, {
+    format: file.format,
+    folder,
+    refuse,
+    segmentBytes,
+    signal,
+  });
+  for await (const segment of oneAhead(segments, async ({ path }) => rm(path, { force: true }))) {
+    try {
+      const isJson = file.format === "jsonl";
+      const names = isJson ? await jsonNames(context, segment.path, options) : segment.names;
+      await visit(
+        segmentReading(segment.path, { format: file.format, names, escaped: segment.escaped }),
+        isJson,
+      );
+    } finally {
+      await rm(segment.path, { force: true });
+    }
+  }
+}
+
+async function jsonNames(
+  context: LakeContext,
+  path: string,
+  { knownShape, mapping = {} }: ScanOptions,
+): Promise<readonly string[]> {
+  if (knownShape !== undefined)
+    return [
+      ...new Set([
+        ...knownShape.columns.map(({ name }) => mapping[name] ?? name),
+        ...Object.values(mapping),
+      ]),
+    ];
+  return jsonMembers(
+    context.engine,
+    segmentReading(path, { format: "jsonl", names: [], escaped: false }).relation,
+  );
+}
+
+async function scanParquet(
+  context: LakeContext,
+  file: SourceFile,
+  options: ScanOptions & { visit: Visit },
+): Promise<void> {
+  const { signal, onBytes, visit } = options;
+  const spooled =
+    file.path !== undefined && !file.path.endsWith(".gz")
+      ? undefined
+      : await spoolWhole(
+          plainBytes(file.open(), { onBytes, signal }),
+          context.engine.temporaryDirectory,
+          ".parquet",
+        );
+  // A file on disk is read by DuckDB in place; its bytes pass here only to be counted and hashed.
+  if (spooled === undefined) for await (const chunk of file.open()) onBytes?.(chunk);
+  const path = spooled ?? file.path ?? "";
+  try {
+    const described = await context.engine.all(
+      `DESCRIBE SELECT * FROM read_parquet(${quoteLiteral(path)}, hive_partitioning = false)`,
+      { signal },
+    );
+    await visit(
+      parquetReading(
+        path,
+        described.map(([name, type]) => ({ name: String(name), type: String(type) })),
+      ),
+      false,
+    );
+  } finally {
+    if (spooled !== undefined) await rm(spooled, { force: true });
+  }
+}
