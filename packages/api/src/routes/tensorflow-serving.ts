@@ -46,9 +46,9 @@ const Predicted = Type.Union([
   Type.Object({ predictions: Type.Array(Type.Unknown()) }),
   Type.Object({ outputs: Type.Unknown() }),
 ]);
-const Classified = Type.Object({
-  result: Type.Array(Type.Array(Type.Tuple([Label, Type.Number()]))),
-});
+/** `[label, probability]` pairs; OpenAPI has no shorter word for a pair of two kinds. */
+const Pair = Type.Array(Label, { minItems: 2, maxItems: 2 });
+const Classified = Type.Object({ result: Type.Array(Type.Array(Pair)) });
 const Regressed = Type.Object({ result: Type.Array(Type.Number()) });
 const Status = Type.Object({
   model_version_status: Type.Array(

@@ -26,11 +26,13 @@ export async function startServer(options: {
   souk: Souk;
   host?: string;
   port?: number;
-  logger?: Logger;
+  /** Default: JSON lines on standard output; `false`: none. */
+  logger?: Logger | false;
 }): Promise<RunningServer> {
   const { souk, host = "127.0.0.1", port = 8000, logger = createLogger() } = options;
+  const log = logger || createLogger({ level: "silent" });
   const closing = new AbortController();
-  const app = await createApp({ souk, log: logger, closing: closing.signal });
+  const app = await createApp({ souk, log, closing: closing.signal });
   const url = await listen(app, { host, port });
   const setupToken = await souk.accounts.issueSetupToken();
   let closed: Promise<void> | undefined;

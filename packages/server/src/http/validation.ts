@@ -2,7 +2,6 @@ import { SoukError } from "@souk/core";
 import type { FastifyInstance } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { Value } from "typebox/value";
 
 const SHOWN_ERRORS = 10;
 
@@ -14,16 +13,35 @@ export function validateWithTypeBox(app: FastifyInstance): void {
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
     const validator = Compile(schema);
     return (given: unknown) => {
-      const value = httpPart === "body" ? (given ?? {}) : Value.Convert(schema, plainObject(given));
+      const value = httpPart === "body" ? (given ?? {}) : fromText(schema, given);
       if (validator.Check(value)) return { value };
       return { error: invalid(httpPart ?? "request", validator.Errors(value)) };
     };
   });
 }
 
-/** Query objects have no prototype; the converter wants one. */
-function plainObject(given: unknown): unknown {
-  return typeof given === "object" && given !== null ? { ...given } : {};
+/** Parameters with the numbers and booleans their schema asks for read from text; the rest as it came. */
+function fromText(schema: TSchema, given: unknown): object {
+  const types = typesOf(schema);
+  return Object.fromEntries(
+    Object.entries(given ?? {}).map(([name, value]) => [name, readAs(types.get(name), value)]),
+  );
+}
+
+function typesOf(schema: TSchema): ReadonlyMap<string, unknown> {
+  const properties = "properties" in schema ? schema.properties : undefined;
+  const entries = Object.entries(properties ?? {}).map(([name, one]: [string, unknown]) => {
+    const typed = typeof one === "object" && one !== null && "type" in one;
+    return [name, typed ? one.type : undefined] as const;
+  });
+  return new Map(entries);
+}
+
+function readAs(type: unknown, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (type === "boolean") return value === "true" ? true : value === "false" ? false : value;
+  const isNumber = type === "integer" || type === "number";
+  return isNumber && /^-?\d{1,20}(\.\d{1,20})?$/.test(value) ? Number(value) : value;
 }
 
 interface Found {

@@ -112,7 +112,7 @@ function rowsSource(rows: readonly object[]) {
   return { kind: "stream", stream: lines, fileName: "rows.jsonl" } as const;
 }
 
-function monitor(state: ServerState): object {
+async function monitor(state: ServerState): Promise<object> {
   const { souk } = state;
   const { ready, reasons } = readiness(state);
   return {
@@ -122,6 +122,6 @@ function monitor(state: ServerState): object {
     version: souk.version,
     uptimeSeconds: (souk.clock.now() - state.startedAt) / 1000,
     models: souk.serving.models(),
-    stats: souk.serving.stats(),
+    stats: await souk.serving.stats(),
   };
 }
