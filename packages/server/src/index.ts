@@ -13,3 +13,4 @@ export { openAccounts } from "./accounts/open-accounts.ts";
 export { createLogger } from "./http/logging.ts";
 export { type RunningServer, startServer } from "./http/server.ts";
 export type { Souk, SoukHttpConfig } from "./souk-interface.ts";
+export { openSouk, type OpenSoukOptions } from "./souk.ts";

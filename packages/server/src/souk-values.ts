@@ -51,6 +51,17 @@ export type IngestSource =
       readonly fileName?: string;
     };
 
+/** How far an ingest is. */
+export interface IngestProgress {
+  readonly bytes: number;
+  /** Absent when the size of the source is not known. */
+  readonly totalBytes?: number;
+  readonly rows: number;
+  /** Rows a second. */
+  readonly ratePerSecond: number;
+  readonly etaMs?: number;
+}
+
 export interface IngestOptions {
   readonly format?: "tsv" | "csv" | "jsonl" | "parquet";
   /** Dataset column → source column. */
@@ -59,6 +70,8 @@ export interface IngestOptions {
   readonly mode?: "append" | "upsert";
   readonly maxBadShare?: number;
   readonly signal?: AbortSignal;
+  /** Told now and then how far the work is. */
+  readonly onProgress?: (progress: IngestProgress) => void;
 }
 
 export interface IngestOutcome {
@@ -162,6 +175,10 @@ export interface TrainRequest {
   readonly version?: number;
   /** Promote to champion when the gate passes, default true. */
   readonly promote?: boolean;
+  /** Worker threads, default one a core. More than one: the result may differ in the last digits from run to run. */
+  readonly threads?: number;
+  /** Id of an interrupted run to go on with from its last checkpoint. */
+  readonly resume?: string;
 }
 
 export interface Job {

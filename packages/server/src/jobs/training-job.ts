@@ -1,0 +1,227 @@
+/**
+ * Child process: one training, from the lake's rows to a registered version.
+ *
+ *   snapshot ─► run ─► train (checkpoints) ─► artefact ─► version ─► gate ─► alias "champion"
+ *
+ * A kill at any point leaves the run to be found `interrupted`, and its checkpoints to resume from.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { errorMessage, SoukError, systemClock } from "@souk/core";
+import { openLake } from "@souk/lake";
+import {
+  type EvaluationReport,
+  type Task,
+  taskColumns,
+  type TrainEvent,
+  trainTask,
+} from "@souk/models";
+import { openBlobs, openStore } from "@souk/store";
+import { type GateResult, type GitState, openTracking, type Tracking } from "@souk/tracking";
+import { serveParent } from "./child-side.ts";
+import { championOf, type GateSettings, gateOf, registerVersion } from "./registration.ts";
+
+/** What the parent asks for. */
+export interface TrainingRequest {
+  readonly dataDirectory: string;
+  readonly task: Task;
+  readonly family: string;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly seed: number;
+  readonly threads?: number;
+  /** Version of the dataset, default the newest. */
+  readonly version?: number;
+  readonly promote: boolean;
+  readonly by: string;
+  /** Id of an interrupted run to go on with. */
+  readonly resume?: string;
+  readonly command: string;
+  readonly git?: GitState;
+  readonly gate: GateSettings;
+}
+
+const HEARTBEAT_MS = 2_000;
+
+type Emit = (event: unknown) => void;
+
+async function train(request: TrainingRequest, signal: AbortSignal, emit: Emit): Promise<object> {
+  const store = await openStore({ path: join(request.dataDirectory, "souk.sqlite") });
+  const blobs = await openBlobs({ directory: join(request.dataDirectory, "blobs") });
+  const lake = openLake({ directory: join(request.dataDirectory, "lake") });
+  try {
+    const tracking = await openTracking({ store, blobs });
+    const { hash, version } = await lake.snapshot(request.task.dataset, {
+      version: request.version,
+    });
+    const data = { dataset: request.task.dataset, version, hash };
+    const runId = await openRun(tracking, request, data);
+    emit({ kind: "run", runId });
+    const heartbeat = setInterval(() => void tracking.runs.heartbeat(runId), HEARTBEAT_MS);
+    try {
+      return await trainRun({ request, tracking, lake, blobs, data, runId, signal, emit });
+    } catch (thrown) {
+      await tracking.runs.finish(runId, endOf(signal), { error: errorMessage(thrown) });
+      throw thrown;
+    } finally {
+      clearInterval(heartbeat);
+    }
+  } finally {
+    await lake.close();
+    await store.close();
+  }
+}
+
+function endOf(signal: AbortSignal): "cancelled" | "interrupted" | "failed" {
+  if (!signal.aborted) return "failed";
+  return signal.reason instanceof SoukError && signal.reason.code === "JOB_ORPHANED"
+    ? "interrupted"
+    : "cancelled";
+}
+
+async function openRun(
+  tracking: Tracking,
+  request: TrainingRequest,
+  data: { dataset: string; version: number; hash: string },
+): Promise<string> {
+  if (request.resume !== undefined) {
+    await tracking.runs.resume(request.resume, process.pid);
+    return request.resume;
+  }
+  const { task, family, settings, seed, command, git, by } = request;
+  const run = await tracking.runs.create({
+    experiment: task.name,
+    name: `${task.name} ${family}`,
+    params: Object.fromEntries(
+      Object.entries({ ...settings, family, seed }).map(([key, value]) => [key, String(value)]),
+    ),
+    tags: { by },
+    task: task.name,
+    family,
+    data,
+    command,
+    git,
+    pid: process.pid,
+  });
+  return run.id;
+}
+
+interface TrainingContext {
+  readonly request: TrainingRequest;
+  readonly tracking: Tracking;
+  readonly lake: ReturnType<typeof openLake>;
+  readonly blobs: Awaited<ReturnType<typeof openBlobs>>;
+  readonly data: { dataset: string; version: number; hash: string };
+  readonly runId: string;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+}
+
+async function trainRun(context: TrainingContext): Promise<object> {
+  const { request, tracking, lake, blobs, data, runId, signal, emit } = context;
+  const { task, family, settings, seed, threads } = request;
+  const folder = join(request.dataDirectory, "tmp", runId);
+  await mkdir(folder, { recursive: true });
+  const champion = await championOf(tracking, task.name);
+  const rows = lake.read(task.dataset, { columns: taskColumns(task), version: data.version });
+  const result = await trainTask(task, rows, {
+    family,
+    settings,
+    seed,
+    threads,
+    directory: join(folder, "model"),
+    checkpointDirectory: join(folder, "checkpoints"),
+    resume: request.resume !== undefined,
+    data,
+    incumbent: champion && (await blobs.localDirectory(champion.source)),
+    signal,
+    onEvent: recordInto(tracking, runId, emit),
+  });
+  await tracking.runs.logArtifacts(runId, join(folder, "model"), "model");
+  await tracking.runs.logReport(runId, result.report);
+  await logFinalMetrics(tracking, runId, result.report.metrics);
+  const version = await registerVersion(tracking, {
+    task,
+    runId,
+    report: result.report,
+    by: request.by,
+  });
+  await tracking.runs.finish(runId, "finished");
+  await rm(folder, { recursive: true, force: true });
+  const outcome = await promoteIfBetter(context, {
+    version,
+    report: result.report,
+    champion: champion?.version,
+  });
+  return {
+    runId,
+    model: task.name,
+    modelVersion: version,
+    ...outcome,
+    report: result.report,
+    seconds: result.seconds,
+  };
+}
+
+/** Makes the new version champion when it passes the gate and promotion was asked for. */
+async function promoteIfBetter(
+  { request, tracking }: TrainingContext,
+  {
+    version,
+    report,
+    champion,
+  }: { version: number; report: EvaluationReport; champion: number | undefined },
+): Promise<{ gate: GateResult; promoted: boolean }> {
+  const { task, by, promote } = request;
+  const metrics = report.incumbent?.metrics;
+  const incumbent = champion !== undefined && metrics ? { version: champion, metrics } : undefined;
+  const gate = gateOf(task.metric, report, { settings: request.gate, incumbent });
+  if (!promote || !gate.passed) return { gate, promoted: false };
+  await tracking.registry.promote(task.name, version, {
+    by,
+    reason: "passed the gate after training",
+    gate,
+  });
+  return { gate, promoted: true };
+}
+
+function recordInto(tracking: Tracking, runId: string, emit: Emit): (event: TrainEvent) => void {
+  return (event) => {
+    emit(event);
+    if (event.kind !== "metrics") return;
+    const timestamp = systemClock.now();
+    const metrics = Object.entries(event.values).map(([key, value]) => ({
+      key,
+      value,
+      step: event.step,
+      timestamp,
+    }));
+    tracking.runs.logBatch(runId, { metrics }).catch((thrown: unknown) => {
+      emit({
+        kind: "log",
+        level: "warn",
+        message: `metrics of step ${event.step} were not recorded: ${errorMessage(thrown)}`,
+      });
+    });
+  };
+}
+
+async function logFinalMetrics(
+  tracking: Tracking,
+  runId: string,
+  metrics: Readonly<Record<string, number>>,
+): Promise<void> {
+  const timestamp = systemClock.now();
+  await tracking.runs.logBatch(runId, {
+    metrics: Object.entries(metrics).map(([key, value]) => ({
+      key: `test_${key}`,
+      value,
+      step: 0,
+      timestamp,
+    })),
+  });
+}
+
+if (import.meta.main) {
+  // The parent is this project's own process: the request is what `TrainingRequest` says.
+  serveParent((request, { signal, emit }) => train(request as TrainingRequest, signal, emit));
+}

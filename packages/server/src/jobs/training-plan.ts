@@ -1,0 +1,97 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { SoukError } from "@souk/core";
+import { familyNames } from "@souk/models";
+import type { GitState } from "@souk/tracking";
+import type { SoukConfig } from "../config.ts";
+import type { TrainRequest } from "../souk-values.ts";
+import type { TrainingRequest } from "./training-job.ts";
+
+const run = promisify(execFile);
+
+const DEFAULT_SEED = 1;
+
+/**
+ * Turns what somebody asks for into everything `training-job.ts` needs to know.
+ * The returned function throws SoukError `TASK_UNKNOWN` or `FAMILY_UNKNOWN`, naming those there are.
+ */
+export function createTrainingPlan({
+  dataDirectory,
+  config,
+}: {
+  dataDirectory: string;
+  config: SoukConfig;
+}) {
+  return async (request: TrainRequest, by: string): Promise<TrainingRequest> => {
+    const task = Object.hasOwn(config.tasks, request.task) ? config.tasks[request.task] : undefined;
+    if (!task) {
+      throw new SoukError(
+        "TASK_UNKNOWN",
+        `expected one of the tasks ${Object.keys(config.tasks).join(", ")}, got "${request.task}"`,
+      );
+    }
+    const {
+      family = "ngram",
+      settings = {},
+      seed = DEFAULT_SEED,
+      promote = true,
+      version,
+      threads,
+      resume,
+    } = request;
+    if (!familyNames.some((name) => name === family)) {
+      throw new SoukError(
+        "FAMILY_UNKNOWN",
+        `expected one of the families ${familyNames.join(", ")}, got "${family}"`,
+      );
+    }
+    return {
+      dataDirectory,
+      task,
+      family,
+      settings,
+      seed,
+      promote,
+      by,
+      version,
+      threads,
+      resume,
+      gate: config.gate,
+      command: commandOf({ task: task.name, family, settings, seed }),
+      git: await gitState(),
+    };
+  };
+}
+
+/** The command that asks for the same training. */
+function commandOf({
+  task,
+  family,
+  settings,
+  seed,
+}: {
+  task: string;
+  family: string;
+  settings: object;
+  seed: number;
+}): string {
+  const set = Object.entries(settings).map(([key, value]) => ` --set ${key}=${value}`);
+  return `souk train ${task} --family ${family} --seed ${seed}${set.join("")}`;
+}
+
+/** State of the working copy Souk was started in; nothing where there is none. */
+async function gitState(): Promise<GitState | undefined> {
+  try {
+    const [commit, branch, changes] = await Promise.all(
+      [
+        ["rev-parse", "HEAD"],
+        ["rev-parse", "--abbrev-ref", "HEAD"],
+        ["status", "--porcelain"],
+      ].map(async (parameters) => (await run("git", parameters, { timeout: 2_000 })).stdout.trim()),
+    );
+    return commit ? { commit, branch, dirty: changes !== "" } : undefined;
+  } catch {
+    // No git, or not a working copy: the run is still fully described by its data hash and command.
+    return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Clock, createId, SoukError } from "@souk/core";
+import {
+  type DatasetShape,
+  drift,
+  knownShapes,
+  type Lake,
+  profile,
+  type SqlRunner,
+} from "@souk/lake";
+import { runInChild } from "../jobs/child.ts";
+import type { LakeRequest } from "../jobs/lake-job.ts";
+import type { DatasetsNoun } from "../souk-interface.ts";
+import type {
+  BatchUndo,
+  DryRun,
+  IngestOptions,
+  IngestOutcome,
+  IngestSource,
+  SoukEvent,
+} from "../souk-values.ts";
+
+/** What the datasets noun stands on. */
+export interface DatasetsOptions {
+  readonly lake: Lake;
+  readonly runner: SqlRunner;
+  readonly dataDirectory: string;
+  /** The shop's own shapes, by dataset name. */
+  readonly shapes: Readonly<Record<string, DatasetShape>>;
+  readonly clock: Clock;
+  readonly publish: (event: SoukEvent) => void;
+}
+
+const lakeJob = new URL("../jobs/lake-job.ts", import.meta.url);
+
+/** Datasets: reading answers from the catalogue here; every change is a child process. */
+export function createDatasets({
+  lake,
+  runner,
+  dataDirectory,
+  shapes,
+  clock,
+  publish,
+}: DatasetsOptions): DatasetsNoun {
+  const folder = join(dataDirectory, "lake");
+
+  function shapeOf(name: string): DatasetShape | undefined {
+    return (
+      shapes[name] ??
+      (Object.hasOwn(knownShapes, name) ? knownShapes[name as keyof typeof knownShapes] : undefined)
+    );
+  }
+
+  // The child answers with what the lake's method of that name returns.
+  async function change<T>(request: LakeRequest, options: IngestOptions = {}): Promise<T> {
+    const { signal, onProgress } = options;
+    return (await runInChild(lakeJob, request, {
+      signal,
+      onEvent: onProgress && ((event) => onProgress(event as never)),
+    })) as T;
+  }
+
+  async function load<T>(
+    operation: "ingest" | "dryRun",
+    dataset: string,
+    source: IngestSource,
+    given: IngestOptions,
+  ): Promise<T> {
+    const { signal, onProgress, ...rest } = given;
+    const options = { ...rest, shape: shapeOf(dataset) };
+    if (source.kind !== "stream")
+      return change<T>({ folder, dataset, operation, source, options }, given);
+    const spool = await spoolStream(join(dataDirectory, "tmp"), source, { clock, signal });
+    try {
+      return await change<T>(
+        { folder, dataset, operation, source: { kind: "file", path: spool.path }, options },
+        given,
+      );
+    } finally {
+      await rm(spool.folder, { recursive: true, force: true });
+    }
+  }
+
+  function announce(outcome: IngestOutcome): IngestOutcome {
+    publish({ kind: "ingest", at: clock.now(), data: outcome });
+    return outcome;
+  }
+
+  return {
+    list: () => lake.list(),
+    describe: (name, options) => lake.describe(name, options),
+    ingest: async (name, source, options = {}) =>
+      announce(await load<IngestOutcome>("ingest", name, source, options)),
+    dryRun: (name, source, options = {}) => load<DryRun>("dryRun", name, source, options),
+    quarantine: (name, options) => lake.quarantine(name, options),
+    async replay(name, { ids, fixes } = {}) {
+      const options = { ids: ids && [...ids], fixes: fixes && { ...fixes } };
+      return announce(
+        await change<IngestOutcome>({ folder, dataset: name, operation: "replay", options }),
+      );
+    },
+    undo: (dataset, batchId) => change<BatchUndo>({ folder, dataset, operation: "undo", batchId }),
+    compact: (dataset) => change({ folder, dataset, operation: "compact" }),
+    vacuum: (dataset, options = {}) => change({ folder, dataset, operation: "vacuum", options }),
+    profile: (name, options) => profile(runner, name, options),
+    drift: (request, options) => drift(runner, { ...request, ...options }),
+  };
+}
+
+/** Keeps an upload in a file of its own, with its name's endings, so that the child can read it by path. */
+async function spoolStream(
+  directory: string,
+  source: { readonly stream: AsyncIterable<Uint8Array>; readonly fileName?: string },
+  { clock, signal }: { clock: Clock; signal?: AbortSignal },
+): Promise<{ folder: string; path: string }> {
+  const folder = join(directory, createId("upload", clock));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, spoolName(source.fileName));
+  try {
+    await pipeline(Readable.from(source.stream), createWriteStream(path, { mode: 0o600 }), {
+      signal,
+    });
+  } catch (cause) {
+    await rm(folder, { recursive: true, force: true });
+    throw new SoukError(
+      "UPLOAD_BROKEN",
+      "the upload ended before all of it had come; nothing was stored",
+      { cause },
+    );
+  }
+  return { folder, path };
+}
+
+function spoolName(fileName = "upload"): string {
+  const endings =
+    /(\.(?:tsv|csv|jsonl|ndjson|json|parquet|txt))?(\.gz)?$/i.exec(basename(fileName))?.[0] ?? "";
+  return `upload${endings.toLowerCase()}`;
+}

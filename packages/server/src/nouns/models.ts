@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { Clock } from "@souk/core";
+import type { Blobs } from "@souk/store";
+import type { GateResult, Tracking } from "@souk/tracking";
+import { runInChild } from "../jobs/child.ts";
+import type { Comparison, ComparisonRequest } from "../jobs/comparison-job.ts";
+import { championOf, type GateSettings, gateOf } from "../jobs/registration.ts";
+import type { ModelsNoun } from "../souk-interface.ts";
+import type { SoukEvent } from "../souk-values.ts";
+
+/** What the models noun stands on. */
+export interface ModelsOptions {
+  readonly tracking: Tracking;
+  readonly blobs: Blobs;
+  readonly dataDirectory: string;
+  readonly gate: GateSettings;
+  readonly clock: Clock;
+  readonly publish: (event: SoukEvent) => void;
+  /** Makes serving of this process follow the aliases now. */
+  readonly followAliases: () => Promise<void>;
+}
+
+const CHAMPION = "champion";
+
+/** The registry as people use it: decisions are gated, logged, told, and followed by serving before the answer. */
+export function createModels(options: ModelsOptions): ModelsNoun {
+  const { tracking, clock, publish, followAliases } = options;
+  const { registry } = tracking;
+
+  async function told(action: string, data: object): Promise<void> {
+    publish({ kind: "promotion", at: clock.now(), data: { action, ...data } });
+    await followAliases();
+  }
+
+  return {
+    list: () => registry.models(),
+    get: (name) => registry.model(name),
+    approve: (name, version, decider) => registry.approve(name, version, decider),
+    reject: (name, version, decider) => registry.reject(name, version, decider),
+    async promote(name, version, { alias = CHAMPION, by, reason, force = false }) {
+      // Only the champion answers requests that name nothing, so only it is gated.
+      const gate =
+        alias === CHAMPION
+          ? await gateAgainstChampion(options, name, version)
+          : { passed: true, rules: [] };
+      await registry.promote(name, version, { alias, by, reason, gate, force });
+      await told("promote", { model: name, version, alias, by, reason });
+      return { model: name, version, alias, gate };
+    },
+    async rollback(name, { alias = CHAMPION, by, reason }) {
+      const { version } = await registry.rollback(name, { alias, by, reason });
+      await told("rollback", { model: name, version, alias, by, reason });
+      return { model: name, version, alias };
+    },
+    log: (name) => registry.log(name),
+    servedAt: (atMs, filter) => registry.servedAt(atMs, filter),
+  };
+}
+
+/** Evaluates the version and today's champion on the version's own test rows, in a child process. */
+async function gateAgainstChampion(
+  { tracking, blobs, dataDirectory, gate: settings }: ModelsOptions,
+  name: string,
+  version: number,
+): Promise<GateResult> {
+  const candidate = await tracking.registry.version(name, version);
+  const champion = await championOf(tracking, name);
+  const rival = champion && champion.version !== version ? champion : undefined;
+  const request: ComparisonRequest = {
+    lake: join(dataDirectory, "lake"),
+    candidate: await blobs.localDirectory(candidate.source),
+    incumbent: rival && (await blobs.localDirectory(rival.source)),
+  };
+  // comparison-job.ts answers with a `Comparison`.
+  const { metric, report, incumbentMetrics } = (await runInChild(
+    new URL("../jobs/comparison-job.ts", import.meta.url),
+    request,
+  )) as Comparison;
+  const incumbent = rival &&
+    incumbentMetrics && { version: rival.version, metrics: incumbentMetrics };
+  return gateOf(metric, report, { settings, incumbent });
+}

@@ -1,0 +1,21 @@
+import type { Tracking } from "@souk/tracking";
+import type { RunsNoun } from "../souk-interface.ts";
+
+/** Runs as the routes show them. */
+export function createRuns({ runs }: Tracking): RunsNoun {
+  return {
+    list: (options = {}) => runs.search(options),
+    get: (id) => runs.get(id),
+    async metrics(id, key) {
+      const keys = key === undefined ? Object.keys((await runs.get(id)).metrics) : [key];
+      const histories = await Promise.all(keys.map((name) => runs.metricHistory(id, name)));
+      return histories.flat();
+    },
+    report: (id) => runs.report(id),
+    artifacts: (id) => runs.artifacts(id),
+    async artifact(id, path) {
+      await runs.get(id);
+      return runs.artifact(id, path);
+    },
+  };
+}
