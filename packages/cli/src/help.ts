@@ -2,12 +2,20 @@ import type { Command } from "./command.ts";
 import { commandList } from "./command-list.ts";
 import { globalOptions, type OptionSpec, type PositionalSpec } from "./line/arguments.ts";
 import { pad } from "./terminal/table.ts";
-import type { Style } from "./terminal/style.ts";
+import { type Style, wrap } from "./terminal/style.ts";
 
 const NAME_WIDTH = 12;
+const MIN_TEXT_WIDTH = 30;
+
+/** How help is set: the colours and the columns of the terminal. */
+export interface HelpSetting {
+  readonly style: Style;
+  readonly width: number;
+}
 
 /** What `souk` without a command prints. */
-export function overview(style: Style): string {
+export function overview(setting: HelpSetting): string {
+  const { style } = setting;
   const lines = [
     `${style.bold("souk")} — machine learning for your shop, on your machine`,
     "",
@@ -21,7 +29,7 @@ export function overview(style: Style): string {
   lines.push(
     "",
     style.bold("Every command"),
-    ...optionLines(globalOptions, style),
+    ...optionLines(globalOptions, setting),
     "",
     `New here? ${style.cyan("souk start")} invents a small shop, trains a model on it and serves both.`,
     `More about a command: ${style.cyan("souk COMMAND --help")}`,
@@ -43,17 +51,18 @@ function placeholder({ name, isOptional = false, isMany = false }: PositionalSpe
 }
 
 /** What `souk COMMAND --help` prints. `path` is the command with the words before it: "datasets undo". */
-export function helpOf(command: Command, path: string, style: Style): string {
+export function helpOf(command: Command, path: string, setting: HelpSetting): string {
+  const { style, width } = setting;
   const lines = [
     `${style.bold(`souk ${path}`)} — ${command.summary}`,
     "",
     `${style.dim("usage")}  ${usageOf(command, path)}`,
   ];
-  if (command.about !== undefined) lines.push("", command.about);
-  lines.push(...actionLines(command, style), ...positionalLines(command, style));
+  if (command.about !== undefined) lines.push("", ...wrap(command.about, width));
+  lines.push(...actionLines(command, setting), ...positionalLines(command, setting));
   if (Object.keys(command.options ?? {}).length > 0)
-    lines.push("", style.bold("Options"), ...optionLines(command.options ?? {}, style));
-  lines.push("", style.bold("Every command"), ...optionLines(globalOptions, style));
+    lines.push("", style.bold("Options"), ...optionLines(command.options ?? {}, setting));
+  lines.push("", style.bold("Every command"), ...optionLines(globalOptions, setting));
   if (command.examples !== undefined) {
     lines.push("", style.bold("Examples"));
     for (const { line, about } of command.examples)
@@ -62,23 +71,28 @@ export function helpOf(command: Command, path: string, style: Style): string {
   return lines.join("\n");
 }
 
-function actionLines(command: Command, style: Style): string[] {
+function actionLines(command: Command, setting: HelpSetting): string[] {
   if (command.actions === undefined) return [];
   const rows = command.actions.map((action) => {
     const words = (action.positionals ?? []).map(placeholder);
     return [[action.name, ...words].join(" "), action.summary] as const;
   });
-  return ["", style.bold("Actions"), ...twoColumns(rows, style)];
+  return ["", setting.style.bold("Actions"), ...twoColumns(rows, setting)];
 }
 
-function positionalLines(command: Command, style: Style): string[] {
+function positionalLines(command: Command, setting: HelpSetting): string[] {
   const rows = (command.positionals ?? []).map(
     (spec) => [placeholder(spec), spec.summary] as const,
   );
-  return rows.length === 0 ? [] : ["", style.bold("Arguments"), ...twoColumns(rows, style)];
+  return rows.length === 0
+    ? []
+    : ["", setting.style.bold("Arguments"), ...twoColumns(rows, setting)];
 }
 
-function optionLines(options: Readonly<Record<string, OptionSpec>>, style: Style): string[] {
+function optionLines(
+  options: Readonly<Record<string, OptionSpec>>,
+  setting: HelpSetting,
+): string[] {
   return twoColumns(
     Object.entries(options).map(([name, spec]) => {
       const short = spec.short === undefined ? "" : `-${spec.short}, `;
@@ -87,11 +101,17 @@ function optionLines(options: Readonly<Record<string, OptionSpec>>, style: Style
       const fallback = spec.fallback === undefined ? "" : ` [${spec.fallback}]`;
       return [`${short}--${name}${value}`, spec.summary + choices + fallback] as const;
     }),
-    style,
+    setting,
   );
 }
 
-function twoColumns(rows: readonly (readonly [string, string])[], style: Style): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${style.cyan(pad(left, width))}  ${right}`);
+function twoColumns(
+  rows: readonly (readonly [string, string])[],
+  { style, width }: HelpSetting,
+): string[] {
+  const left = Math.max(...rows.map(([name]) => name.length));
+  const room = Math.max(MIN_TEXT_WIDTH, width - left - 4);
+  return rows.flatMap(([name, text]) =>
+    wrap(text, room).map((line, i) => `  ${style.cyan(pad(i === 0 ? name : "", left))}  ${line}`),
+  );
 }

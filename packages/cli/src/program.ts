@@ -91,7 +91,7 @@ async function dispatch(args: readonly string[], run: Run): Promise<ExitCode> {
 
 function withoutCommand(args: readonly string[], output: Output): ExitCode {
   const line = parseLine(args);
-  output.printRaw(`${overview(output.style)}\n`);
+  output.printRaw(`${overview(output)}\n`);
   return line.flag("help") ? exitCodes.ok : exitCodes.usage;
 }
 
@@ -110,7 +110,7 @@ async function runCommand(
     command.actions === undefined ? command.positionals : [ACTION],
   );
   if (line.flag("help")) {
-    run.output.printRaw(`${helpOf(command, path.join(" "), run.output.style)}\n`);
+    run.output.printRaw(`${helpOf(command, path.join(" "), run.output)}\n`);
     return exitCodes.ok;
   }
   if (command.actions !== undefined && (word !== undefined || command.run === undefined))

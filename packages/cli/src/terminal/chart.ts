@@ -64,7 +64,10 @@ function pointsOf(result: ResultRows, { x, y, series }: Columns): Point[] {
 
 function bars(points: readonly Point[], { width, style }: ChartCanvas, max?: number): string[] {
   const shown = points.slice(0, MAX_BARS);
-  const labelWidth = Math.min(MAX_LABEL, Math.max(...shown.map(({ x }) => visibleWidth(x))));
+  const labelWidth = labelColumns(
+    shown.map(({ x }) => x),
+    width,
+  );
   const numberWidth = Math.max(...shown.map((point) => point.shown.length));
   const top = max ?? Math.max(...shown.map(({ y }) => y), Number.MIN_VALUE);
   const room = Math.max(8, width - labelWidth - numberWidth - 4);
@@ -96,7 +99,7 @@ function stackedBars(
     a.localeCompare(b, "en", { numeric: true }),
   );
   const totals = [...groups.values()].map((group) => group.reduce((sum, { y }) => sum + y, 0));
-  const labelWidth = Math.min(MAX_LABEL, Math.max(...[...groups.keys()].map(visibleWidth)));
+  const labelWidth = labelColumns([...groups.keys()], width);
   const room = Math.max(10, width - labelWidth - 2);
   const drawn = [...groups].slice(0, MAX_BARS).map(([x, group], g) => {
     const scale = room / (asShare ? totals[g]! : Math.max(...totals));
@@ -110,8 +113,21 @@ function stackedBars(
     }
     return `${pad(clip(x, labelWidth), labelWidth, "right")}  ${line}`;
   });
-  const legend = names.map((name, i) => `${style.series(i, fill(i))} ${name}`).join("   ");
-  return [...drawn, `${" ".repeat(labelWidth + 2)}${legend}`];
+  const indent = " ".repeat(labelWidth + 2);
+  return [...drawn, ...legendLines(names, { width: room, style }).map((line) => indent + line)];
+}
+
+function legendLines(names: readonly string[], { width, style }: ChartCanvas): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const [i, name] of names.entries()) {
+    const entry = `${style.series(i, fill(i))} ${clip(name, width - 2)}`;
+    if (line !== "" && visibleWidth(line) + 3 + visibleWidth(entry) > width) {
+      lines.push(line);
+      line = entry;
+    } else line += (line === "" ? "" : "   ") + entry;
+  }
+  return [...lines, line];
 }
 
 /** Shades that stay apart without colours. */
@@ -121,19 +137,34 @@ function fill(index: number): string {
 
 function lines(points: readonly Point[], { width, style }: ChartCanvas): string[] {
   const groups = Map.groupBy(points, ({ series }) => series);
-  const xs = [...new Set(points.map(({ x }) => x))];
+  const labelWidth = labelColumns([...groups.keys()], width);
+  const endsWidth = 2 * Math.max(...points.map(({ shown }) => shown.length)) + 7;
+  const room = Math.max(8, width - labelWidth - endsWidth);
+  const xs = thinned([...new Set(points.map(({ x }) => x))], room);
   const low = Math.min(...points.map(({ y }) => y));
   const high = Math.max(...points.map(({ y }) => y));
-  const labelWidth = Math.min(MAX_LABEL, Math.max(0, ...[...groups.keys()].map(visibleWidth)));
-  const cell = Math.max(1, Math.min(5, Math.floor((width - labelWidth - 20) / xs.length)));
+  const cell = Math.max(1, Math.min(5, Math.floor(room / xs.length)));
   const drawn = [...groups].slice(0, MAX_BARS).map(([name, group], g) => {
     const byX = new Map(group.map((point) => [point.x, point]));
     const spark = xs.map((x) => sparkOf(byX.get(x)?.y, low, high).repeat(cell)).join("");
     const ends = `${group[0]!.shown} → ${group.at(-1)!.shown}`;
     return `${pad(clip(name, labelWidth), labelWidth, "right")}  ${style.series(g, spark)}  ${ends}`;
   });
-  const axis = `${xs[0]!}${" ".repeat(Math.max(1, cell * xs.length - xs[0]!.length - xs.at(-1)!.length))}${xs.at(-1)!}`;
+  const [first, last] = [xs[0]!, xs.at(-1)!];
+  const gap = " ".repeat(Math.max(1, cell * xs.length - first.length - last.length));
+  const axis = clip(`${first}${gap}${last}`, width - labelWidth - 2);
   return [...drawn, `${" ".repeat(labelWidth + 2)}${style.dim(axis)}`];
+}
+
+/** At most `count` of the items, evenly spread. */
+function thinned(items: readonly string[], count: number): readonly string[] {
+  const step = Math.ceil(items.length / count);
+  return items.filter((_, i) => i % step === 0);
+}
+
+/** Columns for the labels: as many as the longest needs, at most a third of the width. */
+function labelColumns(labels: readonly string[], width: number): number {
+  return Math.min(MAX_LABEL, Math.floor(width / 3), Math.max(0, ...labels.map(visibleWidth)));
 }
 
 function sparkOf(y: number | undefined, low: number, high: number): string {

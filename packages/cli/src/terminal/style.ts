@@ -66,6 +66,20 @@ export function clip(text: string, width: number): string {
   return `${out}…`;
 }
 
+/** `text` broken at spaces into lines of at most `width` columns; a longer word keeps its line to itself. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && visibleWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
 /** Control characters made visible, so that no data can move the cursor or ring the bell. Line breaks become ⏎. */
 export function harmless(text: string): string {
   return text
