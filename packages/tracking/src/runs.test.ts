@@ -154,7 +154,7 @@ test("finished runs have an end, an error when there was one, and are not resume
   withTracking(async ({ tracking: { runs }, clock }) => {
     const { id } = await runs.create({});
     clock.advance(5);
-    const failed = await runs.finish(id, "failed", { error: "out of memory" });
+    const failed = await runs.finish(id, "failed", "out of memory");
     assert.deepEqual(
       [failed.status, failed.endedAt, failed.error],
       ["failed", 1_000_005, "out of memory"],

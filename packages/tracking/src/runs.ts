@@ -44,11 +44,11 @@ export interface Runs extends RunArtifacts {
   rename(id: string, name: string): Promise<void>;
   /** Says that the run's process lives. */
   heartbeat(id: string): Promise<void>;
-  /** Ends the run, or corrects how it ended. `error` is kept for people. */
+  /** Ends the run, or corrects how it ended. `outcome` is the error for people to read, or that and when it ended. */
   finish(
     id: string,
     status: RunStatus,
-    options?: { error?: string; endedAt?: number },
+    outcome?: string | { error?: string; endedAt?: number },
   ): Promise<Run>;
   /** Takes up a run that did not finish, with a new process. @throws SoukError `TRACKING_RUN_STATE` when it runs or is finished. */
   resume(id: string, pid: number): Promise<Run>;
@@ -102,7 +102,9 @@ export function createRuns({
     },
     rename: (id, name) => change(id, "name = ?", [checkText(name, "the run's name", limits.name)]),
     heartbeat: (id) => change(id, "heartbeat_at = ?", [clock.now()]),
-    async finish(id, status, { error, endedAt = clock.now() } = {}) {
+    async finish(id, status, outcome = {}) {
+      const { error, endedAt = clock.now() } =
+        typeof outcome === "string" ? { error: outcome } : outcome;
       const ended = status === "running" ? null : endedAt;
       const note = error === undefined ? null : checkText(error.slice(0, limits.text), "the error");
       await change(id, "status = ?, ended_at = ?, error = ?", [status, ended, note]);
