@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createSqlRunner } from "../sql/runner.ts";
 import type { SqlCell, SqlRunner } from "../sql/types.ts";
-import { writtenLake } from "../sql/written-lake.ts";
+import { openLake } from "../lake.ts";
 import { knownShapes } from "../shape.ts";
 import { questions } from "./questions.ts";
 
@@ -17,31 +19,26 @@ const skip = existsSync(expectedFile) ? false : `no ${expectedFile}: set SOUK_SH
 
 type Row = Record<string, SqlCell>;
 let runner: SqlRunner;
-let written: Awaited<ReturnType<typeof writtenLake>>;
+let root: string;
 
 before(async () => {
   if (skip !== false) return;
-  written = await writtenLake();
-  const columns = Object.fromEntries(
-    knownShapes.reviews.columns.map(({ name, type }) => [name, type]),
-  );
-  const names = Object.entries(columns).map(([name, type]) => `${name}::${type} as ${name}`);
-  const read = [AMAZON, DOMAINS].map(
-    (file) =>
-      `select ${names.join(", ")}, year(review_date::date)::integer as year from read_csv('${join(data, file)}', delim = '\\t', quote = '', escape = '', header = true, all_varchar = true)`,
-  );
-  await written.write("reviews", 0, {
-    select: read.join(" union all "),
-    columns: { ...columns, year: "INTEGER" },
-    partitionBy: "product_category",
-  });
-  runner = createSqlRunner({ lake: written.lake, processes: 1 });
+  root = await mkdtemp(join(tmpdir(), "souk-questions-"));
+  const lake = openLake({ directory: join(root, "lake"), threads: 2 });
+  for (const file of [AMAZON, DOMAINS])
+    await lake.ingest(
+      "reviews",
+      { kind: "file", path: join(data, file) },
+      { shape: knownShapes.reviews },
+    );
+  await lake.close();
+  runner = createSqlRunner({ lake: join(root, "lake"), processes: 1 });
 });
 
 after(async () => {
   if (skip !== false) return;
   await runner.close();
-  await written.remove();
+  await rm(root, { recursive: true, force: true });
 });
 
 async function answer(id: number, name: string): Promise<Row[]> {
