@@ -67,7 +67,7 @@ export function encodeTensors(
 }
 
 /**
- * Reads a file back. Arrays are views of `bytes` where alignment allows.
+ * Reads a file back; the arrays are copies.
  * @throws SoukError `MODEL_WEIGHTS` when lengths, offsets or types do not fit.
  */
 export function decodeTensors(bytes: Uint8Array): {
@@ -101,13 +101,8 @@ function readTensor(name: string, entry: unknown, data: Uint8Array): Tensor {
       `${name}: ${count} elements inside the file`,
       `bytes ${from}..${to} of ${data.length}`,
     );
-  const start = data.byteOffset + from;
-  if (start % Kind.BYTES_PER_ELEMENT === 0)
-    return { shape: sizes, data: new Kind(data.buffer, start, count) };
-  return {
-    shape: sizes,
-    data: new Kind(Uint8Array.from(data.subarray(from, to)).buffer, 0, count),
-  };
+  const { buffer } = Uint8Array.from(data.subarray(from, to));
+  return { shape: sizes, data: new Kind(buffer, 0, count) };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

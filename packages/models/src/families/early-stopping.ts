@@ -3,7 +3,10 @@ import type { Task } from "../task/task.ts";
 import { classMetrics } from "../evaluation/class-metrics.ts";
 import { numberMetrics } from "../evaluation/number-metrics.ts";
 
-/** Keeps the best epoch by the task's metric on the validation rows. */
+/**
+ * Keeps the best epoch by its loss on the validation rows: log-loss for classes (on the same rows far less noisy than
+ * accuracy), the task's metric for numbers.
+ */
 export interface EarlyStopping {
   /** Judges an epoch; `improved` says that its weights are the best so far. */
   judge(epoch: number, scores: Float64Array): { improved: boolean; values: Record<string, number> };
@@ -38,8 +41,7 @@ export function createEarlyStopping(
         labels === undefined
           ? numberMetrics(scores, targets)
           : classMetrics(scores, targets, labels).metrics;
-      const higherIsBetter = task.metric === "accuracy" || task.metric === "macroF1";
-      const value = higherIsBetter ? metrics[task.metric] : -metrics[task.metric];
+      const value = -metrics[labels === undefined ? task.metric : "logLoss"];
       const improved = value > current.value;
       if (improved) current = { epoch, value };
       return { improved, values: prefixed(metrics) };

@@ -41,6 +41,7 @@ const DAY_MS = 86_400_000;
 /** Deviations from the mean beyond which a number counts as this far: one absurd price must not decide alone. */
 const CLIP = 8;
 const BIAS = hashRange("bias", 0, 4);
+const LENGTH = hashRange("length", 0, 6);
 
 /** @throws SoukError `MODEL_TOKENIZER` when the parameters need a tokenizer this version of Souk does not have. */
 export function createEncoder(parameters: EncoderParameters): FeatureEncoder {
@@ -56,7 +57,9 @@ export function createEncoder(parameters: EncoderParameters): FeatureEncoder {
   const tokenizer = createTokenizer({ maxTokens });
   const tokens = new Uint32Array(maxTokens);
   const segments = 1 + texts.length + (facts.length > 0 ? 1 : 0);
-  const hashes = new Uint32Array(1 + texts.length * wordNgrams * maxTokens + 8 * facts.length);
+  const hashes = new Uint32Array(
+    1 + texts.length * (1 + wordNgrams * maxTokens) + 8 * facts.length,
+  );
   const encoded: EncodedRow = { hashes, ends: new Int32Array(segments) };
   const seeds = texts.map((input) => fieldSeed(input.column));
 
@@ -67,6 +70,7 @@ export function createEncoder(parameters: EncoderParameters): FeatureEncoder {
     for (let i = 0; i < texts.length; i++) {
       const text = textOf(batch.columns[texts[i].column]?.[row]);
       const count = text === "" ? 0 : tokenizer.hashesInto(text, tokens);
+      hashes[at++] = lengthFeature(count, seeds[i]);
       at = writeNgrams(tokens, count, { seed: seeds[i], wordNgrams, target: hashes, at });
       encoded.ends[1 + i] = at;
     }
@@ -110,6 +114,11 @@ export function fitEncoder(
   }
   const tokenizer = TOKENIZER_VERSION;
   return createEncoder({ tokenizer, inputs, wordNgrams, maxTokens, numbers, bins });
+}
+
+/** How long a text is, two steps an octave: the scaled sum of its words does not say it. */
+function lengthFeature(tokens: number, seed: number): number {
+  return mix((seed ^ LENGTH) + Math.floor(2 * Math.log2(tokens + 1)));
 }
 
 interface NgramOptions {

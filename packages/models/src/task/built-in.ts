@@ -11,7 +11,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
       { column: "review_body", kind: "text" },
     ],
     target: { column: "star_rating", kind: "ordinal" },
-    split: { kind: "grouped", by: "customer_id", validation: 0.1, test: 0.1 },
+    split: { kind: "grouped", by: "customer_id", validation: 0.05, test: 0.1 },
     metric: "accuracy",
     baseline: "majority",
     slices: ["product_category"],

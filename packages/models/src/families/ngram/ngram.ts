@@ -20,7 +20,7 @@ const settings = {
   },
   epochs: {
     kind: "number",
-    default: 8,
+    default: 6,
     min: 1,
     max: 1000,
     integer: true,
@@ -88,7 +88,7 @@ const settings = {
   },
   smoothing: {
     kind: "number",
-    default: 0,
+    default: 0.1,
     min: 0,
     max: 0.5,
     description: "share of a label given to its neighbours (ordinal) or to all (class)",
