@@ -14,8 +14,7 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 const notFound = /_UNKNOWN$|_NOT_FOUND$|_MISSING$|^ENOENT$/;
-const refused =
-  /GATE|_REFUSED$|^CLI_CHECK_FAILED$|^CLI_UNHEALTHY$|^DEMO_NOT_EMPTY$|_TOO_MANY_BAD|BAD_SHARE/;
+const refused = /GATE|^DEMO_NOT_EMPTY$|_TOO_MANY_BAD$/;
 const usage = new Set([
   "CLI_ARGUMENT",
   "CLI_COMMAND",

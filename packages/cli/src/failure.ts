@@ -21,7 +21,7 @@ const cures: readonly (readonly [pattern: RegExp, cure: string])[] = [
   [/^(EACCES|EPERM)$/, "check who owns the folder, or choose another with --data DIR"],
   [/^ENOSPC$/, "free some space, or choose another disk with --data DIR"],
   [
-    /BAD_SHARE|TOO_MANY_BAD/,
+    /_TOO_MANY_BAD$/,
     "--dry-run              shows the verdict per column and the bad rows\n--map WANTED=GIVEN     reads a column under another name\n--max-bad SHARE        accepts more of them into quarantine",
   ],
 ];

@@ -34,8 +34,12 @@ export async function runSouk(
   try {
     return await dispatch(args, { surroundings, output, session });
   } catch (thrown) {
-    await reportFailure(thrown, output, session);
-    return exitCodeOf(thrown);
+    // What fails after Ctrl-C fails because of it: child processes of a terminal are told to stop as well.
+    const failure = surroundings.signal.aborted
+      ? new SoukError("CLI_INTERRUPTED", "stopped", { cause: thrown })
+      : thrown;
+    await reportFailure(failure, output, session);
+    return exitCodeOf(failure);
   } finally {
     await session.souk?.then((souk) => souk.close()).catch(() => {});
   }

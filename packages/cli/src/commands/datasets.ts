@@ -102,8 +102,7 @@ function printBatches(out: Context["out"], batches: readonly object[]): void {
 }
 
 function timeOf(value: object): string {
-  const at =
-    numberOf(value, "at") ?? numberOf(value, "timestamp") ?? numberOf(value, "committedAt");
+  const at = numberOf(value, "timestampMs") ?? numberOf(value, "at");
   return at === undefined ? "" : formatTime(at);
 }
 

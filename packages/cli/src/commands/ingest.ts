@@ -3,9 +3,11 @@ import { basename, resolve } from "node:path";
 import { errorCode, SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
 import { parsePairs } from "../line/pairs.ts";
-import { entriesOf, listOf, numberOf, textOf } from "../plain.ts";
+import { listOf, numberOf, textOf } from "../plain.ts";
 import { formatBytes, formatCount, formatDuration, formatRate } from "../terminal/numbers.ts";
 import type { ProgressBar } from "../terminal/progress.ts";
+
+const SHOWN_BAD_ROWS = 20;
 
 /** `souk ingest`. */
 export const command: Command = {
@@ -175,32 +177,66 @@ function printOutcome({ out }: Context, label: string, outcome: Outcome): void {
 }
 
 function printDryRun({ out }: Context, label: string, report: object): void {
-  out.print(`${out.style.bold(label)}  ${out.style.dim("dry run, nothing is stored")}`);
-  const columns = listOf(report, "columns");
-  if (columns.length > 0) {
-    const names = Object.keys(Object(columns[0])).slice(0, 6);
-    out.printTable(
-      names.map((title) => ({ title })),
-      columns.map((column) => names.map((name) => textOf(column, name))),
-    );
-  }
-  for (const [name, value] of Object.entries(report))
-    if (typeof value === "number" || typeof value === "string" || typeof value === "boolean")
-      out.print(`${out.style.dim(name)}  ${String(value)}`);
-  const bad = listOf(report, "badRows").slice(0, 20);
-  if (bad.length === 0) return;
+  const { style } = out;
+  const refused = numberOf(report, "refused") ?? 0;
+  out.print(`${style.bold(label)}  ${style.dim("dry run, nothing is stored")}`);
   out.print();
+  const columns = listOf(report, "columns");
+  const verdicts = columns.map((column) => textOf(column, "verdict"));
   out.printTable(
-    [{ title: "line", align: "right" }, { title: "reasons" }, { title: "row" }],
-    bad.map((row) => [String(numberOf(row, "line") ?? ""), reasonsOf(row), textOf(row, "raw")]),
+    [
+      { title: "column" },
+      { title: "from" },
+      { title: "type" },
+      { title: "empty", align: "right" },
+      { title: "bad", align: "right" },
+      { title: "verdict", paint: (cell, row) => paintVerdict(style, verdicts[row]!, cell) },
+      { title: "examples" },
+    ],
+    columns.map((column, row) => [
+      textOf(column, "name"),
+      textOf(column, "source") || "nothing",
+      textOf(column, "type"),
+      formatCount(numberOf(column, "nulls") ?? 0),
+      formatCount(numberOf(column, "bad") ?? 0),
+      verdicts[row]!,
+      listOf(column, "samples").map(String).join("; "),
+    ]),
   );
+  const ignored = listOf(report, "ignored").map(String);
+  if (ignored.length > 0) out.print(style.dim(`not used: ${ignored.join(", ")}`));
+  printBadRows(out, listOf(report, "badRows"));
+  out.print();
+  const rows = formatCount(numberOf(report, "rows") ?? 0);
+  if (refused === 0) out.print(style.green(`✓ all ${rows} rows would be taken in`));
+  else
+    out.print(
+      style.yellow(`! ${rows} rows would be taken in, ${formatCount(refused)} go to quarantine`),
+    );
 }
 
-function reasonsOf(row: unknown): string {
-  const reasons = listOf(row, "reasons").map(String);
-  return reasons.length > 0
-    ? reasons.join("; ")
-    : entriesOf(row, "reasons")
-        .map(([name]) => name)
-        .join("; ");
+function paintVerdict(style: Context["out"]["style"], verdict: string, cell: string): string {
+  if (verdict === "ok") return style.green(cell);
+  return verdict === "bad" ? style.red(cell) : style.yellow(cell);
+}
+
+function printBadRows(out: Context["out"], badRows: readonly unknown[]): void {
+  if (badRows.length === 0) return;
+  out.print();
+  out.printTable(
+    [
+      { title: "line", align: "right" },
+      { title: "reasons", paint: (cell) => out.style.yellow(cell) },
+      { title: "row", paint: (cell) => out.style.dim(cell) },
+    ],
+    badRows
+      .slice(0, SHOWN_BAD_ROWS)
+      .map((row) => [
+        textOf(row, "line"),
+        listOf(row, "reasons").map(String).join("; "),
+        textOf(row, "raw"),
+      ]),
+  );
+  const left = badRows.length - SHOWN_BAD_ROWS;
+  if (left > 0) out.print(out.style.dim(`… ${formatCount(left)} more with --json`));
 }

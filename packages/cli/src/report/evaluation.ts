@@ -6,6 +6,7 @@ import { bar } from "../terminal/progress.ts";
 const LOWER_IS_BETTER = /(^|[^a-z])(mae|mse|rmse|loss|error|ece|brier)/i;
 const MAX_CLASSES = 20;
 const MAX_SLICES = 12;
+const MAX_WORST = 5;
 
 /** Prints an evaluation report: figures beside the baseline and the incumbent, per class, confusion, slices. */
 export function printEvaluation(out: Output, report: object): void {
@@ -13,6 +14,7 @@ export function printEvaluation(out: Output, report: object): void {
   printClasses(out, report);
   printConfusion(out, report);
   printSlices(out, report);
+  printWorst(out, report);
 }
 
 function printMetrics(out: Output, report: object): void {
@@ -118,35 +120,48 @@ function printConfusion(out: Output, report: object): void {
   );
 }
 
+/** Largest slices first; a slice far below the whole is where to look. */
 function printSlices(out: Output, report: object): void {
-  const slices = listOf(report, "slices");
-  if (slices.length === 0) return;
-  const columns = Object.keys(Object(slices[0])).filter(
-    (name) => typeof member(slices[0], name) !== "object",
-  );
-  const metrics = entriesOf(slices[0], "metrics")
+  const metrics = entriesOf(report, "metrics")
     .map(([name]) => name)
     .slice(0, 3);
+  for (const [column, given] of entriesOf(report, "slices")) {
+    const slices = listOf({ given }, "given");
+    out.print();
+    out.printTable(
+      [
+        { title: column },
+        { title: "rows", align: "right" },
+        ...metrics.map((title) => ({ title, align: "right" as const })),
+      ],
+      slices
+        .slice(0, MAX_SLICES)
+        .map((slice) => [
+          textOf(slice, "value"),
+          formatCount(numberOf(slice, "rows") ?? 0),
+          ...metrics.map((name) => figure(member(member(slice, "metrics"), name))),
+        ]),
+    );
+    if (slices.length > MAX_SLICES)
+      out.print(out.style.dim(`… ${slices.length - MAX_SLICES} smaller ones`));
+  }
+}
+
+/** Where the model was surest and wrong. */
+function printWorst(out: Output, report: object): void {
+  const worst = listOf(report, "worst").slice(0, MAX_WORST);
+  if (worst.length === 0) return;
   out.print();
   out.printTable(
     [
-      ...columns.map((title) => ({
-        title,
-        align:
-          typeof member(slices[0], title) === "number" ? ("right" as const) : ("left" as const),
-      })),
-      ...metrics.map((title) => ({ title, align: "right" as const })),
+      { title: "was" },
+      { title: "said", paint: (cell) => out.style.red(cell) },
+      { title: "surest mistakes", paint: (cell) => out.style.dim(cell) },
     ],
-    slices
-      .slice(0, MAX_SLICES)
-      .map((slice) => [
-        ...columns.map((name) => shown(slice, name)),
-        ...metrics.map((name) => figure(member(member(slice, "metrics"), name))),
-      ]),
+    worst.map((error) => [
+      textOf(error, "actual"),
+      textOf(error, "predicted"),
+      textOf(error, "excerpt"),
+    ]),
   );
-}
-
-function shown(slice: unknown, name: string): string {
-  const value = numberOf(slice, name);
-  return value === undefined ? textOf(slice, name) : formatNumber(value);
 }
