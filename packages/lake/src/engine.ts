@@ -10,6 +10,7 @@ import {
   INTEGER,
   VARCHAR,
 } from "@duckdb/node-api";
+import { readableRecord } from "./ingest/records.ts";
 import { quoteLiteral } from "./quoting.ts";
 
 /** A row that ingest refused: where it was, its text, its values by position and the reasons in words. */
@@ -143,7 +144,7 @@ export class Engine {
           const [sink, line, raw, values, reasons] = input.getRowValues(i);
           this.#sinks.get(Number(sink))?.({
             line: Number(line),
-            raw: textOf(raw),
+            raw: readableRecord(textOf(raw)),
             values: parseTexts(textOf(values)),
             reasons: parseTexts(textOf(reasons)).map((reason) => reason ?? ""),
           });

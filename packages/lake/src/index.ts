@@ -1,3 +1,27 @@
+export type { BatchInfo, DatasetDescription, DatasetSummary, PartitionInfo } from "./catalogue.ts";
+export {
+  type CleaningRule,
+  type CleaningRuleName,
+  cleaningRuleNames,
+  cleaningRules,
+  cleanText,
+  parsePrice,
+  type Price,
+  splitCategoryPath,
+  stopWords,
+} from "./clean/rules.ts";
+export { cleaningSql } from "./clean/sql.ts";
+export type { CommitInfo } from "./history.ts";
+export type { ColumnVerdict, DryRunReport, RefusedSample } from "./ingest/dry-run.ts";
+export type { IngestOptions, IngestReport } from "./ingest/ingest.ts";
+export type { IngestProgress, ProgressListener } from "./ingest/progress.ts";
+export type { QuarantinedRow } from "./ingest/quarantine.ts";
+export type { ReplayOptions } from "./ingest/replay.ts";
+export type { IngestFormat, IngestSource } from "./ingest/source.ts";
+export { type Lake, openLake } from "./lake.ts";
+export type { CompactReport } from "./maintenance.ts";
+export type { ColumnBatch, ReadOptions } from "./read.ts";
+export type { UndoReport } from "./undo.ts";
 export { relationOf } from "./delta/relation.ts";
 export { type TableColumn } from "./delta/schema.ts";
 export { readSnapshot, type Snapshot, SnapshotCache, type SnapshotFile } from "./delta/snapshot.ts";

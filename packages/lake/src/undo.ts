@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { SoukError } from "@souk/core";
 import {
   discardFiles,
@@ -161,7 +163,37 @@ async function restore(
   const key = (shapeOfTable(state)?.shape.key ?? []).map(quoteName);
   const first = await imagePath(snapshot.tableDirectory, token);
   if (key.length === 0 || !(await isThere(first))) return [];
-  const folder = `${context.engine.temporaryDirectory}/undo-${token}.parquet`;
+  const rows = join(context.engine.temporaryDirectory, `undo-${token}.parquet`);
+  try {
+    await gather(context, snapshot, { state, token, mine, key, first, rows });
+    return await restage(context, snapshot, {
+      select: `SELECT * FROM read_parquet(${quoteLiteral(rows)})`,
+    });
+  } finally {
+    await rm(rows, { force: true });
+  }
+}
+
+/** Follows the images back from `first` and writes what comes back to the file `rows`. */
+async function gather(
+  context: LakeContext,
+  snapshot: Snapshot,
+  {
+    state,
+    token,
+    mine,
+    key,
+    first,
+    rows,
+  }: {
+    state: LogState;
+    token: string;
+    mine: string;
+    key: readonly string[];
+    first: string;
+    rows: string;
+  },
+): Promise<void> {
   await context.engine.with(async (connection) => {
     const back = `back_${token}`;
     await connection.run(
@@ -185,11 +217,8 @@ async function restore(
           `INSERT INTO ${back} ${await imageRows(connection, snapshot, image)} SEMI JOIN gone USING (${key.join(", ")})`,
         );
     }
-    await connection.run(`COPY ${back} TO ${quoteLiteral(folder)} (FORMAT parquet)`);
+    await connection.run(`COPY ${back} TO ${quoteLiteral(rows)} (FORMAT parquet)`);
     await connection.run(`DROP TABLE ${back}`);
-  });
-  return restage(context, snapshot, {
-    select: `SELECT * FROM read_parquet(${quoteLiteral(folder)})`,
   });
 }
 

@@ -226,6 +226,17 @@ export function parseCsvRecord(record: string, delimiter: string): string[] {
   }
 }
 
+/** The text of a record as people know it: undoes the escapes, and writes a taken-apart CSV record as CSV. */
+export function readableRecord(raw: string): string {
+  let text = raw;
+  for (const [from, to] of Object.entries(ESCAPES)) text = text.replaceAll(to, from);
+  if (!text.startsWith(FIELD_MARK)) return text;
+  const fields = text.slice(FIELD_MARK.length).split(FIELD_MARK);
+  return fields
+    .map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(",");
+}
+
 function recordEnd(bytes: Buffer, start: number): number {
   let quotes = 0;
   let from = start;

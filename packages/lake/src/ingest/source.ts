@@ -134,10 +134,9 @@ function formatOf(name: string): IngestFormat {
 }
 
 function guessFormat(name: string): IngestFormat | undefined {
-  const match = /\.(tsv|txt|csv|jsonl|ndjson|parquet)(\.gz)?$/i.exec(name);
+  const match = /\.(tsv|csv|jsonl|ndjson|parquet)(\.gz)?$/i.exec(name);
   switch (match?.[1]?.toLowerCase()) {
     case "tsv":
-    case "txt":
       return "tsv";
     case "csv":
       return "csv";
