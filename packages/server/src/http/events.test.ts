@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { Readable } from "node:stream";
+import { test, type TestContext } from "node:test";
+import { pino } from "pino";
+import type { Souk } from "../souk-interface.ts";
+import { eventsFrom, sendEvents } from "./event-stream.ts";
+import { createMetrics } from "./metrics.ts";
+import { bearer, openShop, type OpenedShop } from "./opened-shop.fixture.ts";
+import type { ServerState } from "./state.ts";
+
+async function opened(t: TestContext): Promise<OpenedShop> {
+  const shop = await openShop();
+  t.after(() => shop.close());
+  return shop;
+}
+
+/** A state whose accounts are the shop's. */
+function stateOf(souk: Souk, closing = new AbortController().signal): ServerState {
+  const log = pino({ level: "silent" });
+  return { souk, log, closing, metrics: createMetrics(), startedAt: 0, streams: new Map() };
+}
+
+/** The parts of a call an event stream needs, for a caller with this token. */
+async function callOf(shop: OpenedShop, token: string) {
+  const reply = { type: () => reply, header: () => reply };
+  const principal = await shop.souk.accounts.authenticate(token);
+  return {
+    principal,
+    signal: new AbortController().signal,
+    request: { headers: bearer(token) },
+    reply,
+  } as unknown as Parameters<typeof sendEvents>[1];
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  let text = "";
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}
+
+test("events arrive in order with their ids, and the stream ends with its source", async (t) => {
+  const shop = await opened(t);
+  const call = await callOf(shop, shop.tokens.viewer);
+  const log = pino({ level: "silent" });
+  const source = eventsFrom(log, async function* () {
+    yield { id: 1, data: { a: 1 } };
+    yield { id: 2, data: { a: "two\nlines" } };
+  });
+  const text = await textOf(sendEvents(stateOf(shop.souk), call, source));
+  assert.equal(text, ': welcome\n\nid: 1\ndata: {"a":1}\n\nid: 2\ndata: {"a":"two\\nlines"}\n\n');
+});
+
+test("a reader that falls 1000 events behind is let go with an overflow", async (t) => {
+  const shop = await opened(t);
+  const call = await callOf(shop, shop.tokens.viewer);
+  const stream = sendEvents(stateOf(shop.souk), call, (push) => {
+    for (let id = 1; id <= 5000; id++) push({ id, data: {} });
+    return () => undefined;
+  });
+  const text = await textOf(stream);
+  assert.ok(text.endsWith("event: overflow\ndata: {}\n\n"));
+  assert.ok(text.length < 100_000);
+});
+
+test("every 15 seconds there is a heartbeat, and a stream whose token was revoked ends", async (t) => {
+  const shop = await opened(t);
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const call = await callOf(shop, shop.tokens.viewer);
+  const chunks = sendEvents(stateOf(shop.souk), call, () => () => undefined)[
+    Symbol.asyncIterator
+  ]();
+  assert.equal(String((await chunks.next()).value), ": welcome\n\n");
+  t.mock.timers.tick(15_000);
+  assert.equal(String((await chunks.next()).value), ": still here\n\n");
+  await shop.souk.accounts.logout(call.principal, { address: "192.0.2.7" });
+  t.mock.timers.tick(15_000);
+  assert.equal(String((await chunks.next()).value), ": still here\n\n");
+  assert.equal((await chunks.next()).done, true);
+});
+
+test("shutdown ends every stream, and each gives its place back", async (t) => {
+  const shop = await opened(t);
+  const call = await callOf(shop, shop.tokens.viewer);
+  const closing = new AbortController();
+  const state = stateOf(shop.souk, closing.signal);
+  const streams = Array.from({ length: 20 }, () => sendEvents(state, call, () => () => undefined));
+  assert.throws(() => sendEvents(state, call, () => () => undefined), { code: "HTTP_STREAMS" });
+  closing.abort();
+  await Promise.all(streams.map(textOf));
+  assert.equal(state.streams.size, 0);
+});
