@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { manualClock } from "@souk/core";
 import { checkBlobs } from "./blobs-laws.ts";
 import { openBlobs } from "./blobs.ts";
@@ -39,7 +40,7 @@ test("opening clears half-written files a day old and keeps younger ones", async
 
 test("after kill -9 every acknowledged blob and folder is whole and no torn one is seen", async () => {
   const directory = await mkdtemp(join(tmpdir(), "souk-blobs-"));
-  const program = join(import.meta.dirname, "blobs-writer.fixture.ts");
+  const program = fileURLToPath(new URL("./blobs-writer.fixture.ts", import.meta.url));
   for (const acknowledgements of [1, 6, 11]) {
     const data = join(directory, `data-${acknowledgements}`);
     const child = spawn(process.execPath, [program, data, join(directory, "scratch")], {

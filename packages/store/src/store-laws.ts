@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { createBatchWriter } from "./batch-writer.ts";
 import type { Store } from "./store.ts";
 
@@ -58,7 +59,7 @@ export async function openFrom(module: string, opener: string, options: unknown)
 }
 
 /** The table the laws write to. */
-export const lawMigrations = [
+const lawMigrations = [
   {
     id: "0001-rows",
     sql: `CREATE TABLE law_rows (id TEXT PRIMARY KEY, writer TEXT NOT NULL, n BIGINT NOT NULL CHECK (n >= 0));
@@ -284,7 +285,7 @@ const laws: Readonly<Record<string, Law>> = {
 const childOutput = new WeakMap<ChildProcess, AsyncIterator<string>>();
 
 function startWriter({ subject, options }: World, writer: string, rows = 1_000_000): ChildProcess {
-  const program = new URL("./store-laws-writer.ts", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("./store-laws-writer.ts", import.meta.url));
   const child = spawn(
     process.execPath,
     [program, subject.module, subject.opener, JSON.stringify(options), writer, String(rows)],

@@ -120,7 +120,7 @@ export async function readModels(
 }
 
 /** Versions that match, by model and version. `where` is our own SQL over `v` and `m`. */
-export async function readVersions(
+async function readVersions(
   sql: Sql,
   where: string,
   params: readonly SqlValue[],

@@ -119,7 +119,7 @@ function compare(
 }
 
 /** SQL's LIKE: `%` any run of characters, `_` any one. Two pointers, so no pattern takes more than text x pattern steps. */
-export function isLike(text: string, pattern: string): boolean {
+function isLike(text: string, pattern: string): boolean {
   let at = 0;
   let p = 0;
   let star = -1;

@@ -53,9 +53,7 @@ export function sourceFromWire(source: string): { runId: string; artifactPrefix:
 }
 
 /** A record as MLflow's list of keys and values. */
-export function pairsToWire(
-  pairs: Readonly<Record<string, string>>,
-): { key: string; value: string }[] {
+function pairsToWire(pairs: Readonly<Record<string, string>>): { key: string; value: string }[] {
   return Object.entries(pairs).map(([key, value]) => ({ key, value }));
 }
 
