@@ -13,7 +13,8 @@ export {
 export { cleaningSql } from "./clean/sql.ts";
 export type { CommitInfo } from "./history.ts";
 export type { ColumnVerdict, DryRunReport, RefusedSample } from "./ingest/dry-run.ts";
-export type { IngestOptions, IngestReport } from "./ingest/ingest.ts";
+export type { IngestOptions } from "./ingest/ingest.ts";
+export type { IngestReport } from "./ingest/report.ts";
 export type { IngestProgress, ProgressListener } from "./ingest/progress.ts";
 export type { QuarantinedRow } from "./ingest/quarantine.ts";
 export type { ReplayOptions } from "./ingest/replay.ts";
@@ -26,6 +27,7 @@ export { relationOf } from "./delta/relation.ts";
 export { type TableColumn } from "./delta/schema.ts";
 export { readSnapshot, type Snapshot, SnapshotCache, type SnapshotFile } from "./delta/snapshot.ts";
 export {
+  checkDatasetName,
   checkShape,
   type ColumnSpec,
   type ColumnType,

@@ -22,6 +22,7 @@ export type {
 export { describeFamilies, type FamilyDescription, familyNames } from "./families/registry.ts";
 export type { Settings, SettingSpec, SettingValue } from "./families/settings.ts";
 export type { Cell, ColumnBatch } from "./rows/batch.ts";
+export { readTestRows } from "./rows/test-rows.ts";
 export { builtInTasks } from "./task/built-in.ts";
 export { parseTask } from "./task/parse.ts";
 export { type Task, taskColumns, type TaskInput } from "./task/task.ts";

@@ -286,7 +286,11 @@ export interface OperationsNoun {
    * Writes the invented demo shop into the datasets products, reviews, posts and orders: every row says that it is a demo.
    * @param options.reviews how many reviews, default 20,000. @throws SoukError `DEMO_NOT_EMPTY` when a dataset has rows.
    */
-  demo(options?: { reviews?: number; seed?: number; onProgress?: (message: string) => void }): Promise<object>;
+  demo(options?: {
+    reviews?: number;
+    seed?: number;
+    onProgress?: (message: string) => void;
+  }): Promise<object>;
   doctor(): Promise<DoctorReport>;
   /** Writes a consistent copy of records and blobs under `<data>/backups`; answers where. */
   backup(): Promise<{ readonly path: string; readonly sizeBytes: number }>;

@@ -1,60 +1,53 @@
 /**
- * Child process: evaluates a registered version and the champion of the moment on the same test rows, those of the data
- * the version was trained on, so that a gate compares like with like.
+ * Child process: evaluates the champion of the moment on the test rows a registered version was measured on, so that a
+ * gate compares like with like.
  */
 import { openLake } from "@souk/lake";
-import { evaluateModel, loadModel, taskColumns, type EvaluationReport } from "@souk/models";
+import { evaluateModel, loadModel, type Model, readTestRows, taskColumns } from "@souk/models";
 import { serveParent } from "./child-side.ts";
 
-/** What the parent asks for. Folders hold artefacts. */
+/** What the parent asks for. Both folders hold artefacts. */
 export interface ComparisonRequest {
+  /** The lake directory. */
   readonly lake: string;
   readonly candidate: string;
-  readonly incumbent: string | undefined;
+  readonly incumbent: string;
 }
 
-/** The candidate's report, and the incumbent's metrics on the same rows. */
+/** The incumbent's figures on the candidate's test rows. */
 export interface Comparison {
-  readonly metric: string;
-  readonly report: EvaluationReport;
-  readonly incumbentMetrics: Readonly<Record<string, number>> | undefined;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly testRowsHash: string;
 }
 
-async function compare({
-  lake: directory,
-  candidate,
-  incumbent,
-}: ComparisonRequest): Promise<Comparison> {
-  const lake = openLake({ directory });
+async function compare(request: ComparisonRequest): Promise<Comparison> {
+  const candidate = await loadModel(request.candidate);
+  const incumbent = await loadModel(request.incumbent);
   try {
-    const report = await evaluateFolder(lake, candidate, candidate);
-    const other =
-      incumbent === undefined ? undefined : await evaluateFolder(lake, incumbent, candidate);
-    return {
-      metric: report.metric,
-      report: report.report,
-      incumbentMetrics: other?.report.metrics,
-    };
+    return await evaluateOn(candidate, incumbent, request.lake);
   } finally {
-    await lake.close();
+    candidate.close();
+    incumbent.close();
   }
 }
 
-/** Evaluates the model in `folder` on the test rows of the model in `rowsOf`. */
-async function evaluateFolder(
-  lake: ReturnType<typeof openLake>,
-  folder: string,
-  rowsOf: string,
-): Promise<{ metric: string; report: EvaluationReport }> {
-  const reference = await loadModel(rowsOf);
-  const model = await loadModel(folder);
+async function evaluateOn(
+  candidate: Model,
+  incumbent: Model,
+  directory: string,
+): Promise<Comparison> {
+  const { task, data } = candidate.card;
+  const lake = openLake({ directory });
   try {
-    const { task, data } = reference.card;
-    const rows = lake.read(task.dataset, { columns: taskColumns(task), version: data.version });
-    return { metric: task.metric, report: await evaluateModel(model, task, rows) };
+    const rows = lake.read(data.dataset, { columns: taskColumns(task), version: data.version });
+    const { metrics, testRowsHash } = evaluateModel(
+      incumbent,
+      task,
+      await readTestRows(task, rows),
+    );
+    return { metrics, testRowsHash };
   } finally {
-    reference.close();
-    model.close();
+    await lake.close();
   }
 }
 

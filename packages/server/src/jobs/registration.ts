@@ -51,6 +51,7 @@ export async function registerVersion(
 export interface IncumbentFigures {
   readonly version: number;
   readonly metrics: Readonly<Record<string, number>>;
+  readonly testRowsHash: string;
 }
 
 /** Whether a report's model may become champion: better than its baseline, and than the incumbent on the same test rows. */
@@ -70,6 +71,6 @@ export function gateOf(
       maximum: isError ? limit : undefined,
     },
     report,
-    incumbent && { ...incumbent, testRowsHash: report.testRowsHash },
+    incumbent,
   );
 }

@@ -173,7 +173,10 @@ async function promoteIfBetter(
 ): Promise<{ gate: GateResult; promoted: boolean }> {
   const { task, by, promote } = request;
   const metrics = report.incumbent?.metrics;
-  const incumbent = champion !== undefined && metrics ? { version: champion, metrics } : undefined;
+  const incumbent =
+    champion !== undefined && metrics
+      ? { version: champion, metrics, testRowsHash: report.testRowsHash }
+      : undefined;
   const gate = gateOf(task.metric, report, { settings: request.gate, incumbent });
   if (!promote || !gate.passed) return { gate, promoted: false };
   await tracking.registry.promote(task.name, version, {

@@ -91,7 +91,8 @@ export function createDatasets({
   }
 
   return {
-    list: () => lake.list(),
+    list: async () =>
+      (await lake.list()).map((dataset) => ({ ...dataset, columns: dataset.columns.length })),
     describe: (name, options) => lake.describe(name, options),
     ingest: async (name, source, options = {}) =>
       announce(await load<IngestOutcome>("ingest", name, source, options)),

@@ -1,10 +1,16 @@
 import { join } from "node:path";
 import type { Clock } from "@souk/core";
+import type { EvaluationReport } from "@souk/models";
 import type { Blobs } from "@souk/store";
 import type { GateResult, Tracking } from "@souk/tracking";
 import { runInChild } from "../jobs/child.ts";
 import type { Comparison, ComparisonRequest } from "../jobs/comparison-job.ts";
-import { championOf, type GateSettings, gateOf } from "../jobs/registration.ts";
+import {
+  championOf,
+  type GateSettings,
+  gateOf,
+  type IncumbentFigures,
+} from "../jobs/registration.ts";
 import type { ModelsNoun } from "../souk-interface.ts";
 import type { SoukEvent } from "../souk-values.ts";
 
@@ -57,26 +63,51 @@ export function createModels(options: ModelsOptions): ModelsNoun {
   };
 }
 
-/** Evaluates the version and today's champion on the version's own test rows, in a child process. */
+/**
+ * The gate of a version against today's champion. The version's own figures are those of its run's report; the champion's
+ * are measured on the same test rows, in a child process.
+ * A version without a report of Souk's fails: only `force` promotes it.
+ */
 async function gateAgainstChampion(
-  { tracking, blobs, dataDirectory, gate: settings }: ModelsOptions,
+  options: ModelsOptions,
   name: string,
   version: number,
 ): Promise<GateResult> {
-  const candidate = await tracking.registry.version(name, version);
+  const { tracking, gate: settings } = options;
+  const { runId } = await tracking.registry.version(name, version);
+  const report = runId === undefined ? undefined : await tracking.runs.report(runId);
+  // A report is only ever written by training-job.ts, of the shape it gives.
+  const evaluated = report as EvaluationReport | undefined;
+  if (!evaluated) {
+    const rule = {
+      name: "has an evaluation report",
+      passed: false,
+      expected: "a version trained by Souk",
+      got: "none",
+    };
+    return { passed: false, rules: [rule] };
+  }
+  const incumbent = await measureChampion(options, name, version);
+  return gateOf(evaluated.interval.metric, evaluated, { settings, incumbent });
+}
+
+async function measureChampion(
+  { tracking, blobs, dataDirectory }: ModelsOptions,
+  name: string,
+  version: number,
+): Promise<IncumbentFigures | undefined> {
   const champion = await championOf(tracking, name);
-  const rival = champion && champion.version !== version ? champion : undefined;
+  if (!champion || champion.version === version) return undefined;
+  const candidate = await tracking.registry.version(name, version);
   const request: ComparisonRequest = {
     lake: join(dataDirectory, "lake"),
     candidate: await blobs.localDirectory(candidate.source),
-    incumbent: rival && (await blobs.localDirectory(rival.source)),
+    incumbent: await blobs.localDirectory(champion.source),
   };
   // comparison-job.ts answers with a `Comparison`.
-  const { metric, report, incumbentMetrics } = (await runInChild(
+  const found = (await runInChild(
     new URL("../jobs/comparison-job.ts", import.meta.url),
     request,
   )) as Comparison;
-  const incumbent = rival &&
-    incumbentMetrics && { version: rival.version, metrics: incumbentMetrics };
-  return gateOf(metric, report, { settings, incumbent });
+  return { version: champion.version, ...found };
 }
