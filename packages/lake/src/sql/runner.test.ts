@@ -150,6 +150,14 @@ test("memory has a limit, inside DuckDB and outside", async () => {
   assert.deepEqual((await runner.run("select 1")).rows, [[1]]);
 });
 
+test("what does not fit in memory goes to the process's own temporary folder", async () => {
+  const { rows } = await runner.run(
+    "select count(distinct h), count(*) from (select hash(i)::varchar as h from range(1500000) t(i))",
+    { limits: { memory: "80MB", threads: 2 } },
+  );
+  assert.deepEqual(rows, [[1_500_000, 1_500_000]]);
+});
+
 test("an unknown dataset is named, with those that exist", async () => {
   await assert.rejects(runner.run("select * from saless"), {
     code: "SQL_UNKNOWN_DATASET",

@@ -1,7 +1,8 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from "@duckdb/node-api";
 import { SoukError } from "@souk/core";
-import { quoteLiteral, quoteName } from "../quoting.ts";
+import { quoteName } from "../quoting.ts";
 import { registerFunction } from "./functions.ts";
+import { openLocked } from "./locked.ts";
 import { type CheckedStatement, checkStatement, prepareChecked } from "./statement.ts";
 import type { SqlCell, SqlFunction, SqlLimits, SqlResult, SqlTable, SqlTables } from "./types.ts";
 import { jsonCell } from "./values.ts";
@@ -11,7 +12,7 @@ const REMEMBERED = 256;
 const REMEMBERED_LENGTH = 10_000;
 
 /**
- * One locked DuckDB in memory over the files of `tables` and no others: no network, no extension, no setting can change.
+ * One locked DuckDB (see `openLocked`) over the files of `tables`, that runs nothing but checked statements.
  * A dataset's view is made when a statement first names it.
  */
 export class SqlSession {
@@ -37,22 +38,10 @@ export class SqlSession {
     limits: SqlLimits,
     { functions, spill }: { functions: readonly SqlFunction[]; spill: string },
   ): Promise<SqlSession> {
-    const instance = await DuckDBInstance.create(":memory:", {
-      threads: String(limits.threads),
-      memory_limit: limits.memory,
-      temp_directory: spill,
-      autoinstall_known_extensions: "false",
-      autoload_known_extensions: "false",
-      allow_community_extensions: "false",
-      allow_unsigned_extensions: "false",
-    });
-    const owner = await instance.connect();
-    for (const definition of functions) registerFunction(owner, definition);
-    await owner.run("set timezone = 'UTC'");
-    const files = tables.flatMap((table) => table.files.map(quoteLiteral));
-    await owner.run(`set allowed_paths = [${files.join(", ")}]`);
-    await owner.run("set enable_external_access = false");
-    await owner.run("set lock_configuration = true");
+    const { instance, owner } = await openLocked(
+      tables.flatMap((table) => table.files),
+      { limits, spill, prepare: (one) => functions.forEach((made) => registerFunction(one, made)) },
+    );
     return new SqlSession(instance, owner, tables);
   }
 
