@@ -23,7 +23,7 @@ type Streamed<N extends RouteName> = Routes[N] extends { stream: infer S } ? S :
 type IsUpload<N extends RouteName> = Streamed<N> extends "upload" | "both" ? true : false;
 type Part<K extends string, T> = [T] extends [undefined]
   ? { readonly [P in K]?: undefined }
-  : Record<never, never> extends T
+  : Partial<T> extends T
     ? { readonly [P in K]?: T }
     : { readonly [P in K]: T };
 
@@ -43,7 +43,7 @@ export type CallAnswer<N extends RouteName> =
       : Promise<RouteAnswer<N>>;
 
 type Call<N extends RouteName> =
-  Record<never, never> extends CallArguments<N>
+  Partial<CallArguments<N>> extends CallArguments<N>
     ? (args?: CallArguments<N>) => CallAnswer<N>
     : (args: CallArguments<N>) => CallAnswer<N>;
 
@@ -62,9 +62,11 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
 }
 
+type Parameter = string | number | boolean | undefined;
+
 interface LooseArguments {
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly params?: Readonly<Record<string, Parameter>>;
+  readonly query?: Readonly<Record<string, Parameter>>;
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal;

@@ -38,9 +38,7 @@ export function sendEvents(
   const stop = source((event) => queue.push(textOf(event)), queue.end);
   const heartbeat = setInterval(() => {
     queue.push(": still here\n\n");
-    void stillGood(state, call.request.headers.authorization).then((good) => {
-      if (!good) queue.end();
-    });
+    void endUnlessGood(state, call.request.headers.authorization, queue.end);
   }, HEARTBEAT_MS);
   heartbeat.unref();
   const onAbort = (): void => queue.end();
@@ -116,12 +114,15 @@ function createQueue() {
 }
 
 /** A stream must not outlive its token. */
-async function stillGood(state: ServerState, header: string | undefined): Promise<boolean> {
+async function endUnlessGood(
+  state: ServerState,
+  header: string | undefined,
+  end: () => void,
+): Promise<void> {
   try {
     await state.souk.accounts.authenticate((header ?? "").split(" ", 2)[1] ?? "");
-    return true;
   } catch {
-    return false;
+    end();
   }
 }
 

@@ -34,7 +34,7 @@ test("an upload of 256 MiB does not stay in memory", async () => {
     headers: { ...bearer(shop.tokens.analyst), "content-type": "application/octet-stream" },
     body,
     duplex: "half",
-  } as RequestInit);
+  });
   const text = await response.text();
   assert.ok(response.status < 500, text);
   assert.ok(peak - before < 128 * MIB, `rose by ${Math.round((peak - before) / MIB)} MiB`);
@@ -83,7 +83,7 @@ test("a sender that hangs up half way leaves nothing behind", async () => {
     body,
     duplex: "half",
     signal: hangUp.signal,
-  } as RequestInit);
+  });
   setImmediate(() => hangUp.abort());
   await assert.rejects(sent);
   const names = (await shop.souk.datasets.list()).map((dataset) => dataset.name);
