@@ -22,7 +22,8 @@ const shape: DatasetShape = {
 };
 
 const lake = openLake({ directory, threads: 1 });
-for (let batch = 0; batches === "0" || batch < Number(batches); batch++) {
+const last = batches === "0" ? Number.MAX_SAFE_INTEGER : Number(batches);
+for (let batch = 0; batch < last; batch++) {
   const batchId = `${writer}-${batch}`;
   const lines = Array.from(
     { length: ROWS },

@@ -48,7 +48,7 @@ export async function stageFiles(
   const adds: AddFile[] = [];
   const folders = new Set<string>([tableDirectory]);
   for (const row of rows) {
-    const path = String(row["filename"]);
+    const path = typeof row["filename"] === "string" ? row["filename"] : "";
     folders.add(dirname(path));
     const count = Number(row["count"]);
     if (count === 0) {

@@ -16,7 +16,7 @@ import type { AddFile } from "./delta/actions.ts";
 import { commit, type CommitPlan, removal } from "./delta/commit.ts";
 import { relationOf } from "./delta/relation.ts";
 import { type LogState, readLogState, type Snapshot, snapshotOf } from "./delta/snapshot.ts";
-import { isPresent, rowsOf } from "./ingest/ingest.ts";
+import { isPresent, rowsOf } from "./ingest/report.ts";
 import { quoteLiteral, quoteName } from "./quoting.ts";
 import { BATCH_COLUMN } from "./shape.ts";
 import { imagePath, pickFiles, restage } from "./upsert.ts";
@@ -204,7 +204,7 @@ async function gather(
         await connection.runAndReadAll(`SELECT DISTINCT ${BATCH_COLUMN} FROM ${back}`)
       ).getRowsJS();
       const undone = batches
-        .map(([value]) => String(value))
+        .map(([value]) => textOf(value))
         .find((value) => value === token || !isLive(state.transactions, value));
       if (undone === undefined) break;
       const image = await imagePath(snapshot.tableDirectory, undone);
@@ -231,7 +231,7 @@ async function imageRows(
   const described = await connection.runAndReadAll(
     `DESCRIBE SELECT * FROM read_parquet(${quoteLiteral(path)})`,
   );
-  const there = new Set(described.getRowsJS().map(([name]) => String(name)));
+  const there = new Set(described.getRowsJS().map(([name]) => textOf(name)));
   const columns = snapshot.storedSchema.map(({ name, type }) =>
     there.has(name) ? quoteName(name) : `CAST(NULL AS ${type}) AS ${quoteName(name)}`,
   );
@@ -243,4 +243,8 @@ function noBatch(name: string, batchId: string): SoukError {
     "LAKE_NO_BATCH",
     `expected a batch of "${name}", got "${batchId}" which is not in it (or was undone)`,
   );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

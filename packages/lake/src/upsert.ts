@@ -102,7 +102,7 @@ export async function prepareUpsert(
     keys,
     merge: undefined,
     replaced: () => prepared.merge?.replaced ?? 0,
-    release: batch.release,
+    release: async () => batch.release(),
   };
   return prepared;
 }
@@ -246,7 +246,7 @@ export async function countRepeated(
     ? "true, hive_types_autocast = false"
     : "false";
   const [row] = await engine.all(
-    `SELECT (SELECT count(*) FROM ${`read_parquet([${paths.join(", ")}], hive_partitioning = ${hive})`}) - (SELECT count(*) FROM (SELECT ${names} FROM read_parquet([${paths.join(", ")}], hive_partitioning = ${hive}) GROUP BY ${names}))`,
+    `SELECT (SELECT count(*) FROM read_parquet([${paths.join(", ")}], hive_partitioning = ${hive})) - (SELECT count(*) FROM (SELECT ${names} FROM read_parquet([${paths.join(", ")}], hive_partitioning = ${hive}) GROUP BY ${names}))`,
   );
   return Number(row?.[0] ?? 0);
 }

@@ -214,7 +214,7 @@ export function stepsOf(name: CleaningRuleName): readonly CleaningStep[] {
   if (!cleaningRuleNames.includes(name))
     throw new SoukError(
       "LAKE_CLEANING_RULE",
-      `expected a rule of ${cleaningRuleNames.join(", ")}, got "${String(name)}"`,
+      `expected a rule of ${cleaningRuleNames.join(", ")}, got "${name}"`,
     );
   return cleaningRules[name].steps;
 }
@@ -259,7 +259,7 @@ function applyStep(text: string, step: CleaningStep): string {
       return Array.from(text, (letter) => Array.from(letter.toLowerCase())[0] ?? "").join("");
     case "trim":
       return text.replace(/^ +| +$/g, "");
-    case "first": {
+    default: {
       for (const { pattern, to } of step.options) {
         const whole = javaScriptPattern(`^(?:${pattern})$`, "u");
         if (whole.test(text)) return text.replace(whole, javaScriptTarget(to));

@@ -16,7 +16,7 @@ function stepSql(sql: string, step: CleaningStep): string {
       return `lower(${sql})`;
     case "trim":
       return `trim(${sql}, ' ')`;
-    case "first": {
+    default: {
       // A list of one element names the text, so that a long expression is written and computed once.
       const options = step.options.map(
         ({ pattern, to }) =>

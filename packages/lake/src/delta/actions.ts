@@ -107,7 +107,7 @@ export function checkAction(value: unknown, where: string): Action {
     }
   }
   // Every member we read was checked above.
-  return value as Action;
+  return value;
 }
 
 const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -58,7 +58,11 @@ export async function writeCheckpoint(
       ),
     );
     const file = await open(parquet, "r");
-    await file.sync().finally(() => file.close());
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(parquet, checkpointPath(tableDirectory, version));
     await syncFolder(folder);
   } finally {

@@ -107,7 +107,7 @@ test("a snapshot from a checkpoint equals the replay of every commit", async () 
     slow.files.map(({ path, rows, add }) => [path, rows, add.tags]),
   );
   assert.equal(fast.hash, slow.hash);
-  assert.deepEqual([...fast.transactions].toSorted(), [...slow.transactions].toSorted());
+  assert.deepEqual(new Map(fast.transactions), new Map(slow.transactions));
   assert.equal(fast.files.length, 8);
 });
 

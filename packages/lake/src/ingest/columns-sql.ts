@@ -130,7 +130,7 @@ export function typedSql(text: string, { type }: Pick<ColumnSpec, "type">): stri
       return `CASE WHEN lower(trim(${text})) IN ('true', 't', 'yes', 'y', '1') THEN true WHEN lower(trim(${text})) IN ('false', 'f', 'no', 'n', '0') THEN false END`;
     case "DATE":
       return `CASE WHEN trim(${left("0123456789")}) IN ('--', '//') THEN TRY_CAST(${text} AS DATE) END`;
-    case "TIMESTAMPTZ":
+    default:
       return `CASE WHEN ${left("0123456789 .:+TZtz")} IN ('--', '---', '//') AND isfinite(TRY_CAST(${text} AS TIMESTAMPTZ)) THEN TRY_CAST(${text} AS TIMESTAMPTZ) END`;
   }
 }

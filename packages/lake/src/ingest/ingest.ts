@@ -11,7 +11,7 @@ import type { AddFile } from "../delta/actions.ts";
 import { commit, type CommitPlan } from "../delta/commit.ts";
 import { schemaFromDelta, schemaToDelta, type TableColumn } from "../delta/schema.ts";
 import { type LogState, readLogState } from "../delta/snapshot.ts";
-import { BATCH_COLUMN, checkShape, type DatasetShape, knownShapes } from "../shape.ts";
+import { BATCH_COLUMN, type DatasetShape } from "../shape.ts";
 import { stageFiles } from "../staging.ts";
 import {
   type BatchRows,
@@ -21,7 +21,15 @@ import {
   stageOrdered,
 } from "../upsert.ts";
 import { columnsSql, storedColumns, storedSelect } from "./columns-sql.ts";
-import { evolveShape, inferShape } from "./infer.ts";
+import { addInferred, chooseShape, evolveShape, requireKey } from "./evolution.ts";
+import { inferShape } from "./infer.ts";
+import {
+  type BatchSummary,
+  type IngestReport,
+  isPresent,
+  rowsOf,
+  skippedReport,
+} from "./report.ts";
 import type { Reading } from "./mapping.ts";
 import { progressMeter, type ProgressListener } from "./progress.ts";
 import { QuarantineWriter } from "./quarantine.ts";
@@ -47,35 +55,6 @@ export interface IngestOptions {
   readonly onProgress?: ProgressListener;
   /** Source bytes staged at a time; for tests and benchmarks. */
   readonly segmentBytes?: number;
-}
-
-/** What an ingest did. */
-export interface IngestReport {
-  readonly dataset: string;
-  readonly batchId: string;
-  readonly version: number;
-  /** Rows added by the batch. */
-  readonly rows: number;
-  readonly quarantined: number;
-  /** Rows whose key another row of the batch has too. */
-  readonly duplicates: number;
-  /** Rows of earlier batches that an upsert replaced. */
-  readonly replaced: number;
-  /** The batch was there already and nothing was done. */
-  readonly skipped: boolean;
-  /** Read from the source, before decompression. */
-  readonly bytes: number;
-  readonly elapsedMs: number;
-  /** Refused rows by reason in words. */
-  readonly reasons: Readonly<Record<string, number>>;
-}
-
-/** What the log keeps about a batch. */
-export interface BatchSummary extends Omit<IngestReport, "dataset" | "version" | "skipped"> {
-  readonly kind: "batch";
-  readonly token: string;
-  readonly mode: "append" | "upsert";
-  readonly source: string;
 }
 
 /**
@@ -114,23 +93,6 @@ export async function ingestSource(
     options.signal?.throwIfAborted();
     throw cause;
   }
-}
-
-/** Whether a batch is in the table: its Delta transaction is odd. */
-export function isPresent(state: LogState, batchId: string): boolean {
-  return (state.transactions.get(batchId)?.version ?? 0) % 2 === 1;
-}
-
-/** The shape for rows of dataset `name`, given what the table has and the caller wants. */
-export function chooseShape(
-  name: string,
-  held: DatasetShape | undefined,
-  wanted: DatasetShape | undefined,
-): DatasetShape | undefined {
-  const asked = wanted === undefined ? undefined : { ...checkShape(wanted), name };
-  if (held !== undefined) return asked === undefined ? held : evolveShape(held, asked);
-  const known = Object.entries(knownShapes).find(([known]) => known === name)?.[1];
-  return asked ?? known;
 }
 
 interface RunInput {
@@ -417,48 +379,4 @@ class IngestRun {
       reasons: this.#quarantine.reasons,
     };
   }
-}
-
-function requireKey(shape: DatasetShape): readonly string[] {
-  if (shape.key === undefined || shape.key.length === 0)
-    throw new SoukError(
-      "LAKE_NO_KEY",
-      `${shape.name}: expected a shape with a key for upsert, it has none`,
-    );
-  return shape.key;
-}
-
-/** New columns of a later source, at their inferred types; known ones keep theirs. */
-function addInferred(held: DatasetShape, found: DatasetShape): DatasetShape {
-  const names = new Set(held.columns.map(({ name }) => name.toLowerCase()));
-  const added = found.columns.filter(({ name }) => !names.has(name.toLowerCase()));
-  return added.length === 0 ? held : checkShape({ ...held, columns: [...held.columns, ...added] });
-}
-
-/** Rows of data files. */
-export function rowsOf(adds: readonly AddFile[]): number {
-  return adds.reduce((sum, { stats }) => sum + recordsOf(stats), 0);
-}
-
-function recordsOf(stats: string | null | undefined): number {
-  const parsed: unknown = JSON.parse(stats ?? "null");
-  return typeof parsed === "object" && parsed !== null && "numRecords" in parsed
-    ? Number(parsed.numRecords)
-    : 0;
-}
-
-function skippedReport(dataset: string, batchId: string, version: number): IngestReport {
-  return {
-    dataset,
-    batchId,
-    version,
-    rows: 0,
-    quarantined: 0,
-    duplicates: 0,
-    replaced: 0,
-    skipped: true,
-    bytes: 0,
-    elapsedMs: 0,
-    reasons: {},
-  };
 }

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256, SoukError } from "@souk/core";
 import { type LakeContext, shapeOfTable, snapshotOfDataset } from "../context.ts";
-import { ingestSource, type IngestReport } from "./ingest.ts";
+import { ingestSource } from "./ingest.ts";
+import type { IngestReport } from "./report.ts";
 import { type QuarantinedRow, quarantinedRows, writeReplayed } from "./quarantine.ts";
 
 /** What to replay. */
