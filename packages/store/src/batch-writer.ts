@@ -2,6 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { errorCode, SoukError } from "@souk/core";
 import type { Sql, Store } from "./store.ts";
 
+/** Errors of the store, not of a row: trying each row again would only take longer. */
+const STORE_TROUBLE = new Set(["STORE_BUSY", "STORE_CLOSED", "STORE_CORRUPT", "STORE_FULL"]);
+
 /** Many small writes, few commits. */
 export interface BatchWriter<T> {
   /** Resolves when the row is durable. @throws SoukError `STORE_OVERLOADED` when `maxPending` rows wait, or the row's own error. */
@@ -93,8 +96,8 @@ async function settle<T>(
     });
     for (const { resolve } of batch) resolve();
   } catch (thrown) {
-    const single = batch.length === 1 || errorCode(thrown) === "STORE_CLOSED";
-    if (single) for (const { reject } of batch) reject(thrown);
+    const hopeless = STORE_TROUBLE.has(errorCode(thrown) ?? "");
+    if (hopeless || batch.length === 1) for (const { reject } of batch) reject(thrown);
     else for (const one of batch) await settle(store, [one], write);
   }
 }

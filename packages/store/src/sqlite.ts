@@ -93,7 +93,7 @@ class SqliteStore implements Store {
 
   async run(sql: string, params: readonly SqlValue[] = []): Promise<{ changes: number }> {
     return {
-      changes: await this.#write(() => guarded(sql, () => this.#writer.run(sql, params))),
+      changes: await this.#write(sql, () => this.#writer.run(sql, params)),
     };
   }
 
@@ -157,19 +157,19 @@ class SqliteStore implements Store {
 
   /** Plain reads go to the reading connection at once; everything else takes its turn at the writing one. */
   async #statement<T>(sql: string, work: (connection: Connection) => T): Promise<T> {
-    if (!isRead(sql)) return this.#write(() => guarded(sql, () => work(this.#writer)));
+    if (!isRead(sql)) return this.#write(sql, () => work(this.#writer));
     this.#admit();
     return patiently(() => work(this.#reader)).catch((thrown: unknown) => {
       throw storeError(thrown, sql);
     });
   }
 
-  async #write<T>(work: () => T): Promise<T> {
+  async #write<T>(sql: string, work: () => T): Promise<T> {
     this.#admit();
     return this.#turns
       .take(() => patiently(work))
       .catch((thrown: unknown) => {
-        throw storeError(thrown, "");
+        throw storeError(thrown, sql);
       });
   }
 
@@ -194,7 +194,7 @@ class SqliteStore implements Store {
       } catch (thrown) {
         token.open = false;
         if (this.#writer.database.isTransaction) this.#writer.database.exec("ROLLBACK");
-        throw thrown;
+        throw isBusy(thrown) ? storeError(thrown, "COMMIT") : thrown;
       }
     });
   }

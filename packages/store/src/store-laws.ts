@@ -59,7 +59,7 @@ export async function openFrom(module: string, opener: string, options: unknown)
 }
 
 /** The table the laws write to. */
-const lawMigrations = [
+export const lawMigrations = [
   {
     id: "0001-rows",
     sql: `CREATE TABLE law_rows (id TEXT PRIMARY KEY, writer TEXT NOT NULL, n BIGINT NOT NULL CHECK (n >= 0));
@@ -194,6 +194,11 @@ const laws: Readonly<Record<string, Law>> = {
     assert.deepEqual(await second.all("SELECT id FROM souk_migrations WHERE owner = ?", ["laws"]), [
       { id: "0001-rows" },
     ]);
+  },
+  async "four processes that open a new database at once all migrate it and write"(world) {
+    const children = ["m1", "m2", "m3", "m4"].map((writer) => startWriter(world, writer, 8));
+    for (const child of children) assert.equal((await restOf(child)).length, 8);
+    assert.equal(await count(await ready(world)), 32);
   },
   async "an edited, missing or misplaced migration is refused"(world) {
     const store = await ready(world);

@@ -1,8 +1,11 @@
 import { SoukError } from "@souk/core";
-import { type Blobs, checkKey as checkBlobKey, type Store } from "@souk/store";
+import { type Blobs, checkKey as checkBlobKey, type Sql, type Store } from "@souk/store";
 import { readRun } from "./run.ts";
 
-/** The files of runs. Paths are relative to the run. */
+/**
+ * The files of runs. Paths are relative to the run. Files a model version is made of do not change any more: writing or
+ * removing them throws SoukError `TRACKING_ARTIFACT_IN_USE`.
+ */
 export interface RunArtifacts {
   /** Copies a local folder to the run, under `prefix` when given. */
   logArtifacts(id: string, localDirectory: string, prefix?: string): Promise<void>;
@@ -18,7 +21,7 @@ export interface RunArtifacts {
   artifact(id: string, path: string): AsyncIterable<Uint8Array>;
   /** A local folder with the run's files, to read only. @throws SoukError `BLOB_NOT_FOUND`. */
   artifactDirectory(id: string, prefix?: string): Promise<string>;
-  /** Removes what is under `path`. @throws SoukError `TRACKING_ARTIFACT_IN_USE` when a model version is made of it. */
+  /** Removes what is under `path`. */
   removeArtifacts(id: string, path: string): Promise<void>;
 }
 
@@ -33,11 +36,14 @@ export function createArtifacts({ store, blobs }: { store: Store; blobs: Blobs }
   return {
     async logArtifacts(id, localDirectory, prefix) {
       await readRun(store, id);
+      await checkUnused(store, id, artifactKey(id, prefix));
       await blobs.putDirectory(artifactKey(id, prefix), localDirectory);
     },
     async putArtifact(id, path, data) {
       await readRun(store, id);
-      return blobs.put(artifactKey(id, checkBlobKey(path)), data);
+      const key = artifactKey(id, checkBlobKey(path));
+      await checkUnused(store, id, key);
+      return blobs.put(key, data);
     },
     async artifacts(id, prefix) {
       await readRun(store, id);
@@ -50,21 +56,22 @@ export function createArtifacts({ store, blobs }: { store: Store; blobs: Blobs }
     async removeArtifacts(id, path) {
       await readRun(store, id);
       const key = artifactKey(id, path);
-      const used = await store.all<{ source: string }>(
-        "SELECT source FROM model_versions WHERE run_id = ? AND removed_at IS NULL",
-        [id],
-      );
-      if (
-        used.some(
-          ({ source }) => `${source}/`.startsWith(`${key}/`) || `${key}/`.startsWith(`${source}/`),
-        )
-      ) {
-        throw new SoukError(
-          "TRACKING_ARTIFACT_IN_USE",
-          `expected files no model version is made of, got ${path === "" ? "all of the run" : path}`,
-        );
-      }
+      await checkUnused(store, id, key);
       await blobs.remove(key);
     },
   };
+}
+
+/** A version that was evaluated and approved must stay what it was, so its files are closed. */
+async function checkUnused(sql: Sql, runId: string, key: string): Promise<void> {
+  const used = await sql.all<{ source: string }>(
+    "SELECT source FROM model_versions WHERE run_id = ? AND removed_at IS NULL",
+    [runId],
+  );
+  const within = (inner: string, outer: string): boolean => `${inner}/`.startsWith(`${outer}/`);
+  if (!used.some(({ source }) => within(source, key) || within(key, source))) return;
+  throw new SoukError(
+    "TRACKING_ARTIFACT_IN_USE",
+    `expected files no model version is made of, got ${key.slice(artifactKey(runId).length + 1) || "all of the run"}`,
+  );
 }

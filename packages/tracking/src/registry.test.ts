@@ -187,6 +187,24 @@ test("a rejected version is not promoted, a serving one is not rejected or remov
     }
   }));
 
+test("the files of a version can no longer be replaced or added to, files beside them can", () =>
+  withTracking(async (opened) => {
+    await threeVersions(opened);
+    const { registry, runs } = opened.tracking;
+    const { runId = "" } = await registry.version("stars", 1);
+    const closed = { code: "TRACKING_ARTIFACT_IN_USE" };
+    for (const path of ["model/card.json", "model/extra.bin"])
+      await assert.rejects(runs.putArtifact(runId, path, Buffer.from("evil")), closed);
+    await assert.rejects(runs.logArtifacts(runId, opened.folder), closed);
+    await assert.rejects(runs.logArtifacts(runId, opened.folder, "model"), closed);
+    await runs.putArtifact(runId, "models/notes.txt", Buffer.from("fine"));
+    const files = await runs.artifacts(runId);
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      ["model/card.json", "models/notes.txt"],
+    );
+  }));
+
 test("another process sees the change stamp move and resolves the new champion", () =>
   withTracking(async (opened) => {
     await threeVersions(opened);
