@@ -9,10 +9,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRng, quantile, quantileSorted, SoukError } from "@souk/core";
-import { type ColumnBatch, loadModel, type Model, parseTask, trainTask } from "@souk/models";
+import { type ColumnBatch, loadModel, type Model, trainTask } from "@souk/models";
 import { openBlobs, openStore } from "@souk/store";
 import { openTracking, type Tracking } from "@souk/tracking";
 import { openServing, type Serving } from "../src/index.ts";
+import { starsTask } from "../src/test-shop.ts";
 
 interface BenchResult {
   readonly name: string;
@@ -204,18 +205,6 @@ async function promote({ registry }: Tracking, version: number): Promise<void> {
 }
 
 async function train(directory: string, seed: number): Promise<void> {
-  const task = parseTask({
-    name: "stars",
-    dataset: "reviews",
-    inputs: [
-      { column: "review_headline", kind: "text" },
-      { column: "review_body", kind: "text" },
-    ],
-    target: { column: "star_rating", kind: "ordinal" },
-    split: { kind: "random", validation: 0.1, test: 0.1 },
-    metric: "accuracy",
-    baseline: "majority",
-  });
   async function* rows(): AsyncGenerator<ColumnBatch> {
     yield {
       length: texts.length,
@@ -227,5 +216,5 @@ async function train(directory: string, seed: number): Promise<void> {
     };
   }
   const data = { dataset: "reviews", version: 1, hash: "0".repeat(64) };
-  await trainTask(task, rows(), { family: "ngram", seed, threads: 1, directory, data });
+  await trainTask(starsTask, rows(), { family: "ngram", seed, threads: 1, directory, data });
 }

@@ -93,21 +93,7 @@ class LiveServing implements Serving {
   }
 
   predict(request: PredictRequest): Promise<PredictResponse> {
-    return this.#whileOpen(async () => {
-      const startMs = performance.now();
-      const live = await this.#versions.lease(request.model, request);
-      const counter = this.#counter(live);
-      try {
-        const answer = await this.#answer(live, request, startMs);
-        counter.answered(answer.predictions.length, performance.now() - startMs);
-        return answer;
-      } catch (error) {
-        counter.failed(errorCode(error) ?? "UNKNOWN");
-        throw error;
-      } finally {
-        this.#versions.release(live);
-      }
-    });
+    return this.#counted(request, { isPatient: false });
   }
 
   async *predictFile(request: PredictFileRequest): AsyncGenerator<Uint8Array, FileCounts> {
@@ -118,7 +104,7 @@ class LiveServing implements Serving {
     try {
       return yield* predictRecords(
         request.source,
-        (batch) => this.#predictPatiently({ ...options, batch }),
+        (batch) => this.#counted({ ...options, batch }, { isPatient: true }),
         {
           format: request.format,
           signature: live.card.signature,
@@ -209,14 +195,19 @@ class LiveServing implements Serving {
     await this.#pool.close();
   }
 
-  async #predictPatiently(request: PredictRequest): Promise<PredictResponse> {
+  /** Answers a request and counts how it went. A patient one, of a file, waits however full the queue is. */
+  #counted(request: PredictRequest, options: { isPatient: boolean }): Promise<PredictResponse> {
     return this.#whileOpen(async () => {
       const startMs = performance.now();
       const live = await this.#versions.lease(request.model, request);
+      const counter = this.#counter(live);
       try {
-        const answer = await this.#answer(live, request, startMs, { isPatient: true });
-        this.#counter(live).answered(answer.predictions.length, performance.now() - startMs);
+        const answer = await this.#answer(live, request, { ...options, startMs });
+        counter.answered(answer.predictions.length, performance.now() - startMs);
         return answer;
+      } catch (error) {
+        counter.failed(errorCode(error) ?? "UNKNOWN");
+        throw error;
       } finally {
         this.#versions.release(live);
       }
@@ -226,8 +217,7 @@ class LiveServing implements Serving {
   async #answer(
     live: AvailableVersion,
     request: PredictRequest,
-    startMs: number,
-    { isPatient = false } = {},
+    { isPatient, startMs }: { isPatient: boolean; startMs: number },
   ): Promise<PredictResponse> {
     const batch = checkInputs(request.batch, live.card.signature);
     const blocks = await this.#batcher.submit(live.key, batch, {

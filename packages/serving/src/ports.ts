@@ -1,11 +1,5 @@
 /** What serving needs of the packages around it, by shape: the real registry, blobs and store of Souk fit as they are. */
 
-/** Columns of equal length. */
-export interface ColumnBatch {
-  readonly length: number;
-  readonly columns: Readonly<Record<string, ArrayLike<string | number | boolean | null>>>;
-}
-
 /** One registered version, as far as serving reads it. */
 export interface RegistryVersion {
   readonly version: number;

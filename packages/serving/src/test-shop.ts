@@ -23,7 +23,8 @@ export interface TestShop {
   promote(version: number, alias?: string): Promise<void>;
 }
 
-const task = parseTask({
+/** Stars of a review, from its headline and body. */
+export const starsTask = parseTask({
   name: "stars",
   dataset: "reviews",
   inputs: [
@@ -80,7 +81,7 @@ async function train(): Promise<string> {
   async function* rows(): AsyncGenerator<ColumnBatch> {
     yield reviews(300);
   }
-  await trainTask(task, rows(), {
+  await trainTask(starsTask, rows(), {
     family: "linear",
     seed: 1,
     threads: 1,

@@ -9,7 +9,7 @@ import { MessagePort, parentPort, workerData } from "node:worker_threads";
 import { encodePredictions } from "./encoding.ts";
 import type { WorkerReply, WorkerRequest } from "./protocol.ts";
 
-/** Below this a copy is cheaper than handing the buffer over (bench/predict, "transfer"). */
+/** Larger columns are handed over instead of copied; a small one is not worth the bookkeeping. */
 const TRANSFER_FROM_BYTES = 16_384;
 
 if (parentPort) start(parentPort, workerData);
@@ -85,7 +85,7 @@ async function load(
   return { kind: "loaded", id: request.id, card: model.card, sizeBytes: model.sizeBytes };
 }
 
-/** Runs the whole path on invented rows, so that compiling is over, and a broken model is found, before the first customer. */
+/** Runs the path on invented rows: compiling is over, and a broken model is found, before the first customer. */
 function warmUp(model: Model, rows: number): void {
   for (let i = 0; i < 20; i++) encodePredictions(model.predict(warmUpBatch(model.card, 1)));
   for (let i = 0; i < 3; i++) encodePredictions(model.predict(warmUpBatch(model.card, rows)));

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { manualClock } from "@souk/core";
 import { openBlobs, openStore } from "@souk/store";
 import { openTracking } from "@souk/tracking";
-import { openTestShop, poison, promote, review } from "../test-shop.ts";
+import { openTestShop, poison, promote, review, reviews } from "../test-shop.ts";
 
 test("an alias moves under load without a failed request, and later answers come from the new version", async (t) => {
   const shop = await openTestShop(t);
@@ -119,4 +119,23 @@ test("two aliases may lead to two versions at once", async (t) => {
     (await serving.predict({ model: "stars", alias, batch: review("x") })).version;
   assert.deepEqual([await ask("champion"), await ask("challenger")], [1, 2]);
   assert.equal((await serving.card("stars", { alias: "challenger" })).task.name, "stars");
+});
+
+test("a version in use is not unloaded, and leaves when its last request is answered", async (t) => {
+  const shop = await openTestShop(t);
+  const serving = await shop.serve({ workers: 1, policy: { maxOnDemand: 0 } });
+  const version = await shop.register();
+  const stateOf = (): string | undefined =>
+    serving.models().find((served) => served.version === version)?.state;
+  const first = await serving.predict({ model: "stars", version, batch: review("x") });
+  const requests = Array.from({ length: 10 }, () =>
+    serving.predict({ model: "stars", version, batch: reviews(600) }),
+  );
+  await requests[0];
+  await serving.refresh();
+  assert.equal(stateOf(), "AVAILABLE");
+  const answers = await Promise.all(requests);
+  await serving.refresh();
+  assert.equal(stateOf(), "END");
+  assert.deepEqual(new Set(answers.map((answer) => answer.version)), new Set([first.version]));
 });
