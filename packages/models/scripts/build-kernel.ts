@@ -9,14 +9,9 @@ import { promisify } from "node:util";
 // committed ones.
 
 const FOLDER = new URL("../src/families/ngram/", import.meta.url);
-const OPTIONS = [
-  "-O3",
-  "--noAssert",
-  ...["--runtime", "stub"],
-  ...["--enable", "simd", "--enable", "threads"],
-  ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
-  ...["--memoryBase", "1024"],
-];
+const OPTIONS =
+  "-O3 --noAssert --runtime stub --enable simd --enable threads --importMemory --sharedMemory " +
+  "--initialMemory 1 --maximumMemory 65536 --memoryBase 1024";
 
 /** Compiles kernel.as.ts with the AssemblyScript of the repository. */
 export async function compileKernel(): Promise<Uint8Array> {
@@ -24,7 +19,7 @@ export async function compileKernel(): Promise<Uint8Array> {
   try {
     const output = join(folder, "kernel.wasm");
     const compiler = fileURLToPath(import.meta.resolve("assemblyscript/bin/asc.js"));
-    const source = [compiler, "kernel.as.ts", "-o", output, ...OPTIONS];
+    const source = [compiler, "kernel.as.ts", "-o", output, ...OPTIONS.split(" ")];
     await promisify(execFile)(process.execPath, source, { cwd: fileURLToPath(FOLDER) });
     return await readFile(output);
   } finally {

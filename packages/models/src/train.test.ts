@@ -200,7 +200,7 @@ test("evaluateModel gives the report of any rows, and equal rows in any order th
   const reversed = {
     length: 200,
     columns: Object.fromEntries(
-      Object.entries(rows.columns).map(([name, cells]) => [name, Array.from(cells).reverse()]),
+      Object.entries(rows.columns).map(([name, cells]) => [name, Array.from(cells).toReversed()]),
     ),
   };
   const report = evaluateModel(model, task, rows);

@@ -183,9 +183,9 @@ type Phase = Extract<TrainEvent, { kind: "phase" }>["phase"];
 
 /** Announces phases and adds up their seconds; a family announces its own through `pass`. */
 function createTimer(onEvent: (event: TrainEvent) => void): {
-  enter(phase: Phase): void;
-  pass(event: TrainEvent): void;
-  leave(): Record<string, number>;
+  readonly enter: (phase: Phase) => void;
+  readonly pass: (event: TrainEvent) => void;
+  readonly leave: () => Record<string, number>;
 } {
   const seconds: Record<string, number> = {};
   const startedMs = performance.now();

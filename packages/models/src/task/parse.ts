@@ -149,7 +149,7 @@ function onlyMembers(
 }
 
 function invalid(path: string, expected: string, got: unknown): SoukError {
-  const shown = got === undefined ? "nothing" : (JSON.stringify(got) ?? String(got)).slice(0, 80);
+  const shown = got === undefined ? "nothing" : (JSON.stringify(got) ?? typeof got).slice(0, 80);
   return new SoukError("TASK_INVALID", `${path}: expected ${expected}, got ${shown}`, {
     details: { path },
   });

@@ -4,7 +4,7 @@ import { decodeHTML } from "entities";
 export const MAX_TEXT_LENGTH = 100_000;
 
 const TAG = /<\/?[a-z][^<>]{0,200}>/gi;
-const BEYOND_ASCII = /[^\u0000-\u007f]/;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /**
  * Text as the tokenizer expects it: HTML tags become spaces, entities their characters, Unicode is put in the

@@ -8,7 +8,7 @@ import type { Family, FamilyContext, FamilyData } from "../family.ts";
 import { createProgress } from "../progress.ts";
 import type { SettingSpec } from "../settings.ts";
 import { standardiser } from "../standardise.ts";
-import { createAdagrad, type LinearModel, type LinearProblem } from "./adagrad.ts";
+import { Adagrad, type LinearModel, type LinearProblem } from "./adagrad.ts";
 import { restoreLinear, saveLinear } from "./linear-checkpoint.ts";
 
 const settings = {
@@ -142,7 +142,7 @@ async function fit(
   const { settings: chosen, seed, signal, onEvent, checkpoints } = context;
   const { documents } = problem.corpus;
   const trained = problem.targets.length;
-  const learner = createAdagrad(problem, { lr: chosen.number("lr"), l2: chosen.number("l2") });
+  const learner = new Adagrad(problem, { lr: chosen.number("lr"), l2: chosen.number("l2") });
   const resumed = restoreLinear(await checkpoints?.load(), learner);
   let best = resumed.best ?? learner.copy();
   const stopping = createEarlyStopping(data.task, {

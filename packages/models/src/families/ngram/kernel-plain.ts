@@ -1,5 +1,5 @@
 import type { Kernel } from "./kernel.ts";
-import { type Layout, viewsOf } from "./layout.ts";
+import { type Layout, type Shape, type Views, viewsOf } from "./layout.ts";
 
 const f = Math.fround;
 const CLIP = 4;
@@ -8,20 +8,50 @@ const CLIP = 4;
  * The kernel in plain JavaScript: the same single-precision operations in the same order as kernel.as.ts, hence the
  * same weights to the bit (the loss it returns may differ in the last digits, it does not feed back).
  */
-export function createPlainKernel(
-  buffer: ArrayBufferLike,
-  layout: Layout,
-  regression: boolean,
-): Kernel {
-  const { dim, classes, segments } = layout.shape;
-  const views = viewsOf(buffer, layout);
-  const { input, output, ids, starts, scales } = views;
-  const hidden = new Float32Array(dim);
-  const sum = new Float32Array(dim);
-  const scores = new Float32Array(classes);
+export class PlainKernel implements Kernel {
+  readonly #shape: Shape;
+  readonly #views: Views;
+  readonly #regression: boolean;
+  readonly #hidden: Float32Array;
+  readonly #sum: Float32Array;
+  readonly #scores: Float32Array;
 
-  function gather(document: number): void {
-    hidden.fill(0);
+  constructor(buffer: ArrayBufferLike, layout: Layout, regression: boolean) {
+    this.#shape = layout.shape;
+    this.#views = viewsOf(buffer, layout);
+    this.#regression = regression;
+    this.#hidden = new Float32Array(layout.shape.dim);
+    this.#sum = new Float32Array(layout.shape.dim);
+    this.#scores = new Float32Array(layout.shape.classes);
+  }
+
+  train(from: number, to: number, lr: number): number {
+    let loss = 0;
+    for (let i = from; i < to; i++) {
+      const document = this.#views.order[i];
+      this.#project(document);
+      loss += this.#regression
+        ? this.#stepNumber(document, f(lr))
+        : this.#stepClass(document, f(lr));
+      this.#updateOutput();
+      this.#scatter(document);
+    }
+    return loss;
+  }
+
+  score(from: number, to: number): void {
+    for (let document = from; document < to; document++) {
+      this.#project(document);
+      this.#views.scores.set(this.#scores, (document - from) * this.#shape.classes);
+    }
+  }
+
+  /** hidden = scaled sum of the document's rows; scores = output x hidden. */
+  #project(document: number): void {
+    const { dim, classes, segments } = this.#shape;
+    const { input, output, ids, starts, scales } = this.#views;
+    const hidden = this.#hidden.fill(0);
+    const sum = this.#sum;
     for (let s = document * segments; s < (document + 1) * segments; s++) {
       sum.fill(0);
       for (let i = starts[s]; i < starts[s + 1]; i++) {
@@ -31,69 +61,56 @@ export function createPlainKernel(
       const scale = scales[s];
       for (let j = 0; j < dim; j++) hidden[j] = f(hidden[j] + f(sum[j] * scale));
     }
+    for (let c = 0; c < classes; c++) this.#scores[c] = dot4(hidden, output, c * dim);
   }
 
-  function project(): void {
-    for (let c = 0; c < classes; c++) scores[c] = dot4(hidden, output, c * dim);
+  /** Turns scores into the step of each class; returns the cross-entropy. */
+  #stepClass(document: number, lr: number): number {
+    const { labels, weights, soft } = this.#views;
+    const { classes } = this.#shape;
+    const scores = this.#scores;
+    const label = labels[document];
+    softmax(scores);
+    const loss = -Math.log(scores[label] + 1e-12);
+    const step = f(lr * weights[label]);
+    for (let c = 0; c < classes; c++)
+      scores[c] = f(step * f(soft[label * classes + c] - scores[c]));
+    return loss;
   }
 
-  /** Applies the step of each class in `scores` to the output and to the rows of the document. */
-  function update(document: number): void {
+  /** Turns the one score into its step; returns the squared error. */
+  #stepNumber(document: number, lr: number): number {
+    const error = f(this.#views.numbers[document] - this.#scores[0]);
+    this.#scores[0] = f(lr * Math.max(-CLIP, Math.min(CLIP, error)));
+    return error * error;
+  }
+
+  /** sum = gradient by the hidden columns, then the output moves by the steps in scores. */
+  #updateOutput(): void {
+    const { dim, classes } = this.#shape;
+    const { output } = this.#views;
     for (let j = 0; j < dim; j++) {
       let gradient = 0;
       for (let c = 0; c < classes; c++) {
         const w = output[c * dim + j];
-        gradient = f(gradient + f(scores[c] * w));
-        output[c * dim + j] = f(w + f(scores[c] * hidden[j]));
+        gradient = f(gradient + f(this.#scores[c] * w));
+        output[c * dim + j] = f(w + f(this.#scores[c] * this.#hidden[j]));
       }
-      sum[j] = gradient;
+      this.#sum[j] = gradient;
     }
-    for (let s = document * segments; s < (document + 1) * segments; s++) {
-      const scale = scales[s];
+  }
+
+  /** Adds the scaled gradient to every row of the document. */
+  #scatter(document: number): void {
+    const { dim, segments } = this.#shape;
+    const { input, ids, starts, scales } = this.#views;
+    for (let s = document * segments; s < (document + 1) * segments; s++)
       for (let i = starts[s]; i < starts[s + 1]; i++) {
         const row = ids[i] * dim;
-        for (let j = 0; j < dim; j++) input[row + j] = f(input[row + j] + f(sum[j] * scale));
+        for (let j = 0; j < dim; j++)
+          input[row + j] = f(input[row + j] + f(this.#sum[j] * scales[s]));
       }
-    }
   }
-
-  function trainClass(document: number, lr: number): number {
-    gather(document);
-    project();
-    const label = views.labels[document];
-    softmax(scores);
-    const loss = -Math.log(scores[label] + 1e-12);
-    const step = f(lr * views.weights[label]);
-    for (let c = 0; c < classes; c++)
-      scores[c] = f(step * f(views.soft[label * classes + c] - scores[c]));
-    update(document);
-    return loss;
-  }
-
-  function trainNumber(document: number, lr: number): number {
-    gather(document);
-    project();
-    const error = f(views.numbers[document] - scores[0]);
-    scores[0] = f(lr * Math.max(-CLIP, Math.min(CLIP, error)));
-    update(document);
-    return error * error;
-  }
-
-  return {
-    train(from, to, lr) {
-      const one = regression ? trainNumber : trainClass;
-      let loss = 0;
-      for (let i = from; i < to; i++) loss += one(views.order[i], f(lr));
-      return loss;
-    },
-    score(from, to) {
-      for (let document = from; document < to; document++) {
-        gather(document);
-        project();
-        views.scores.set(scores, (document - from) * classes);
-      }
-    },
-  };
 }
 
 /** hidden . output[at..at + dim) in the order of four SIMD lanes. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { SoukError } from "@souk/core";
-import { createPlainKernel } from "./kernel-plain.ts";
+import { PlainKernel } from "./kernel-plain.ts";
 import type { Layout } from "./layout.ts";
 
 /** One thread's way to train and score over a laid-out memory. */
@@ -49,7 +49,7 @@ export async function openKernelSource(
 /** A kernel for `thread`, which has its own scratch. */
 export function createKernel(source: KernelSource, thread: number): Kernel {
   return source.wasm === undefined
-    ? createPlainKernel(source.buffer, source.layout, source.regression)
+    ? new PlainKernel(source.buffer, source.layout, source.regression)
     : createWasmKernel(source, source.wasm, thread);
 }
 

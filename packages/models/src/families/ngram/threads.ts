@@ -57,6 +57,7 @@ export async function startThreads(source: KernelSource): Promise<TrainingThread
 async function runOne(worker: Worker, order: EpochOrder): Promise<number> {
   const ended = new AbortController();
   const { signal } = ended;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
   worker.postMessage(order);
   try {
     const reply: unknown[] = await Promise.race([

@@ -27,6 +27,7 @@ function serve(setup: WorkerSetup): void {
       const done = Atomics.add(control, CONTROL_DONE, end - at);
       loss += kernel.train(at, end, learningRate(order, done / trainDocuments));
     }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
     parentPort?.postMessage(loss);
   });
 }
