@@ -39,5 +39,13 @@ export function acceptedRows(
   const well = isJson ? "coalesce(json_type(raw) = 'OBJECT', false)" : `count = ${expected}`;
   const split = `SELECT line, raw, v, count, ${well} AS well, ${texts.join(", ")} FROM ${reading.relation}`;
   const cast = `SELECT ${["*", ...typed].join(", ")} FROM (${split})`;
-  return `(SELECT * FROM (${cast}) WHERE CASE WHEN ${accepted} THEN true ELSE ${refuse} END)`;
+  // The verdict is a column of its own: a volatile expression in a projection is computed once, in a filter the optimiser
+  // would copy the casts below it and compute them twice (bench/ingest: 4.7 of 9 µs per row).
+  const kept = [
+    "line",
+    ...columns.map(({ text }) => text),
+    ...columns.filter(({ typed, text }) => typed !== text).map(({ typed }) => typed),
+  ];
+  const judged = `SELECT ${kept.join(", ")}, CASE WHEN ${accepted} THEN true ELSE ${refuse} END AS kept FROM (${cast})`;
+  return `(SELECT * FROM (${judged}) WHERE kept)`;
 }
