@@ -13,7 +13,7 @@ export const exitCodes = {
 /** One of the codes. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-const notFound = /_UNKNOWN$|_NOT_FOUND$|_MISSING$|^ENOENT$/;
+const notFound = /_UNKNOWN(_DATASET)?$|_NOT_FOUND$|_MISSING$|_NO_TABLE$|^ENOENT$/;
 const refused = /GATE|^DEMO_NOT_EMPTY$|_TOO_MANY_BAD$/;
 const usage = new Set([
   "CLI_ARGUMENT",

@@ -4,7 +4,7 @@ import { didYouMean } from "./line/suggestion.ts";
 
 /** What to do next, by error code; the first pattern that fits. */
 const cures: readonly (readonly [pattern: RegExp, cure: string])[] = [
-  [/^LAKE_DATASET_UNKNOWN$/, "souk datasets          lists what there is"],
+  [/^LAKE_(DATASET_UNKNOWN|NO_TABLE)$/, "souk datasets          lists what there is"],
   [/^QUESTION_UNKNOWN$/, "souk questions         lists them"],
   [/^TASK_UNKNOWN$/, "souk train --help      tells how to declare a task in souk.json"],
   [
@@ -28,12 +28,17 @@ const cures: readonly (readonly [pattern: RegExp, cure: string])[] = [
 
 /** Names the user could have meant, by the error that says a name is unknown. */
 const candidatesFor: Readonly<Record<string, (souk: Souk) => Promise<readonly string[]>>> = {
-  LAKE_DATASET_UNKNOWN: async (souk) => (await souk.datasets.list()).map(({ name }) => name),
+  LAKE_DATASET_UNKNOWN: datasetNames,
+  LAKE_NO_TABLE: datasetNames,
   TASK_UNKNOWN: async (souk) => souk.tasks.list().map(({ name }) => name),
   QUESTION_UNKNOWN: async (souk) => souk.questions.list().map(({ slug }) => slug),
   TRACKING_MODEL_UNKNOWN: async (souk) => (await souk.models.list()).map(({ name }) => name),
   SERVING_MODEL_UNKNOWN: async (souk) => (await souk.models.list()).map(({ name }) => name),
 };
+
+async function datasetNames(souk: Souk): Promise<readonly string[]> {
+  return (await souk.datasets.list()).map(({ name }) => name);
+}
 
 /** A failure as a person should read it. */
 export interface Failure {

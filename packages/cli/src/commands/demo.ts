@@ -30,14 +30,12 @@ Every row says that it is invented. The same seed and size give the same rows.`,
   ],
   async run({ line, out, souk }) {
     const { operations } = await souk();
-    const progress = out.progress();
     const startedMs = performance.now();
     const outcome = await operations.demo({
       reviews: line.number("size") ?? 20_000,
       seed: line.number("seed") ?? 1,
-      onProgress: (message) => progress.update({ label: message, note: "" }),
+      onProgress: (message) => out.step(message),
     });
-    progress.done();
     const rows = entriesOf(outcome, "rows");
     out.print(out.style.yellow(textOf(outcome, "notice")));
     out.print();

@@ -2,6 +2,7 @@ import { writeFileAtomic, SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
 import { renderChart } from "../terminal/chart.ts";
 import { formatDuration } from "../terminal/numbers.ts";
+import { wrap } from "../terminal/style.ts";
 import { printResult } from "../terminal/result-table.ts";
 import { textOf } from "../plain.ts";
 
@@ -28,7 +29,7 @@ export const command: Command = {
     const { question, results } = await questions.run(name, { signal });
     out.printJson({ question, results });
     out.print(out.style.bold(`${question.id}. ${question.title}`));
-    out.print(out.style.dim(question.why));
+    for (const row of wrap(question.why, out.width)) out.print(out.style.dim(row));
     for (const [i, { name: part, result }] of results.entries()) {
       const statement = question.statements[i]!;
       if ((line.text("part") ?? part) !== part) continue;

@@ -88,7 +88,7 @@ async function prepareDemo(context: Context): Promise<void> {
   if (isEmpty) {
     out.log("This data directory is empty: inventing a demo shop. Nothing in it is real.");
     const reviews = line.number("size") ?? 20_000;
-    await operations.demo({ reviews, seed: 1, onProgress: (message) => out.log(`  · ${message}`) });
+    await operations.demo({ reviews, seed: 1, onProgress: (message) => out.step(message) });
   }
   signal.throwIfAborted();
   out.log("Training a model that guesses stars from words");

@@ -3,7 +3,7 @@ import { formatCount, formatNumber } from "../terminal/numbers.ts";
 import type { Output } from "../terminal/output.ts";
 import { bar } from "../terminal/progress.ts";
 
-const LOWER_IS_BETTER = /(^|[^a-z])(mae|mse|rmse|loss|error|ece|brier)/i;
+const LOWER_IS_BETTER = /^(mae|mse|rmse|ece|brier)|loss$|error$/i;
 const MAX_CLASSES = 20;
 const MAX_SLICES = 12;
 const MAX_WORST = 5;

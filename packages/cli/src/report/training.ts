@@ -34,7 +34,8 @@ export async function followTraining(context: Context, request: TrainRequest): P
       if (kind === "phase") label = phaseWords[textOf(data, "phase")] ?? textOf(data, "phase");
       if (kind === "metrics") {
         note = epochNote(data);
-        progress.done(`${context.out.errorStyle.dim("·")} ${note}`);
+        progress.done();
+        context.out.step(note);
       }
       if (kind === "log") progress.done(textOf(data, "message"));
       progress.update({ label, note, ...shareOf(kind, data) });
@@ -64,16 +65,27 @@ function shareOf(
   return {
     share: done / total,
     ...(ratePerSecond !== undefined && { ratePerSecond }),
-    ...(etaMs !== undefined && { etaMs }),
+    ...(etaMs !== undefined && etaMs > 0 && { etaMs }),
   };
 }
 
+/** Epoch, training loss and the two figures of the validation rows that say most. */
 function epochNote(data: object): string {
-  const values = entriesOf(data, "values").map(
-    ([name, value]) => `${name} ${typeof value === "number" ? formatNumber(value) : String(value)}`,
-  );
-  return `epoch ${textOf(data, "epoch")}  ${values.join("  ")}`;
+  const values = entriesOf(data, "values").filter(([name]) => shownInEpochs.has(name));
+  const words = values
+    .slice(0, MAX_EPOCH_FIGURES)
+    .map(([name, value]) => `${name.replace(".", " ")} ${formatNumber(Number(value))}`);
+  return [`epoch ${textOf(data, "epoch").padStart(2)}`, ...words].join("  ");
 }
+
+const MAX_EPOCH_FIGURES = 3;
+const shownInEpochs = new Set([
+  "train.loss",
+  "validation.accuracy",
+  "validation.macroF1",
+  "validation.mae",
+  "validation.rmse",
+]);
 
 /** Prints what a finished training came to: report, gate, and what serves now. */
 export function printTraining({ out }: Context, job: Job): void {

@@ -28,6 +28,8 @@ export interface Output {
   printRaw(data: string | Uint8Array): void;
   /** A line about the work, on stderr. */
   log(line: string): void;
+  /** A step of the work, on stderr; nothing with --quiet. */
+  step(line: string): void;
   progress(): ProgressBar;
 }
 
@@ -60,7 +62,7 @@ export function createOutput(options: {
       for (const line of renderTable(columns, rows, { width, style })) print(line);
     },
     printFacts(facts) {
-      for (const line of renderFacts(facts, style)) print(line);
+      for (const line of renderFacts(facts, { width, style })) print(line);
     },
     printJson(value) {
       if (isJson) stdout.write(`${toJson(value)}\n`);
@@ -68,6 +70,9 @@ export function createOutput(options: {
     printRaw: (data) => stdout.write(data),
     log(line) {
       stderr.write(`${line}\n`);
+    },
+    step(line) {
+      if (!isQuiet) stderr.write(`${errorStyle.dim("·")} ${line}\n`);
     },
     progress: () =>
       createProgressBar({

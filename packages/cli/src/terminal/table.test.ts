@@ -75,10 +75,14 @@ test("facts line up", () => {
         ["rows", "3"],
         ["version", "1"],
       ],
-      style,
+      { width: 80, style },
     ),
     ["rows     3", "version  1"],
   );
+  assert.deepEqual(renderFacts([["time", "read a, train b"]], { width: 14, style }), [
+    "time  read a,",
+    "      train b",
+  ]);
 });
 
 test("no colour where colours are off", () => {

@@ -1,4 +1,4 @@
-import { clip, harmless, type Style, visibleWidth } from "./style.ts";
+import { clip, harmless, type Style, visibleWidth, wrap } from "./style.ts";
 
 /** One column of a table. */
 export interface TableColumn {
@@ -65,8 +65,15 @@ export function pad(text: string, width: number, align: "left" | "right" = "left
   return align === "right" ? fill + text : text + fill;
 }
 
-/** Name and value under each other, names padded to the longest. */
-export function renderFacts(facts: readonly (readonly [string, string])[], style: Style): string[] {
-  const width = Math.max(0, ...facts.map(([name]) => visibleWidth(name)));
-  return facts.map(([name, value]) => `${style.dim(pad(name, width))}  ${value}`);
+/** Names and values in two columns, long values wrapped under themselves. */
+export function renderFacts(
+  facts: readonly (readonly [string, string])[],
+  { width, style }: { width: number; style: Style },
+): string[] {
+  const nameWidth = Math.max(0, ...facts.map(([name]) => visibleWidth(name)));
+  return facts.flatMap(([name, value]) =>
+    wrap(value, Math.max(MIN_WIDTH, width - nameWidth - GAP.length)).map(
+      (line, i) => `${style.dim(pad(i === 0 ? name : "", nameWidth))}${GAP}${line}`,
+    ),
+  );
 }
