@@ -101,6 +101,7 @@ async function compose({
     publish,
     prepare: createTrainingPlan({ dataDirectory, config }),
     afterCrash: () => tracking.recoverInterrupted(),
+    afterFinish: serving.follow,
   });
   const datasets = createDatasets({
     lake,

@@ -85,7 +85,14 @@ function mlflowCode(status: number): string {
   return status < 500 ? "INVALID_PARAMETER_VALUE" : "INTERNAL_ERROR";
 }
 
-function factsOf(thrown: unknown): ErrorFacts {
+/** Whoever read a request may wrap what the request itself did wrong: the sender needs to hear the latter. */
+function rootOf(thrown: unknown): unknown {
+  const cause = thrown instanceof SoukError ? thrown.cause : undefined;
+  return cause instanceof SoukError && cause.code.startsWith("HTTP_") ? cause : thrown;
+}
+
+function factsOf(wrapped: unknown): ErrorFacts {
+  const thrown = rootOf(wrapped);
   const status = statusOf(thrown);
   if (thrown instanceof SoukError) {
     const retry = thrown.details?.["retryAfterSeconds"];

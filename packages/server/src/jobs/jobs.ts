@@ -37,6 +37,8 @@ export interface JobsOptions {
   readonly publish: (event: SoukEvent) => void;
   /** Called when a child died without a word, so that its run does not look alive. */
   readonly afterCrash: () => Promise<unknown>;
+  /** Called when a job has finished, so that serving follows an alias it may have moved. */
+  readonly afterFinish: () => Promise<unknown>;
 }
 
 /** Jobs with a life: `close` cancels what runs and waits for it. */
@@ -55,6 +57,7 @@ export async function openJobs({
   prepare,
   publish,
   afterCrash,
+  afterFinish,
 }: JobsOptions): Promise<OpenJobs> {
   await store.migrate("jobs", migrations);
   const directory = join(dataDirectory, "jobs");
@@ -87,6 +90,7 @@ export async function openJobs({
         signal: aborter.signal,
         onEvent: (event) => void record(id, log, event),
       });
+      await afterFinish();
       await end(id, log, { status: "finished", result: JSON.stringify(result) });
     } catch (thrown) {
       if (errorCode(thrown) === "JOB_CRASHED") await afterCrash();
