@@ -230,33 +230,10 @@ function versionMethods({ store, blobs, clock, change }: Parts): VersionMethods 
       return change((sql) => insertVersion(sql, name, { ...options, source, now: clock.now() }));
     },
     version: (name, version) => readVersion(store, name, version),
-    updateVersion: (name, version, { description, mlflowStage }) =>
-      change(async (sql) => {
-        const { id } = await modelRow(sql, name);
-        const now = await readVersion(sql, name, version);
-        await sql.run(
-          `UPDATE model_versions SET description = ?, mlflow_stage = ?, updated_at = ?
-           WHERE model_id = ? AND version = ?`,
-          [
-            optional(description ?? now.description),
-            checkText(mlflowStage ?? now.mlflowStage, "a stage", limits.name),
-            clock.now(),
-            id,
-            version,
-          ],
-        );
-        return readVersion(sql, name, version);
-      }),
-    async removeVersion(name, version) {
-      await change(async (sql) => {
-        const { id } = await modelRow(sql, name);
-        checkUnused(name, version, (await readVersion(sql, name, version)).aliases);
-        await sql.run(
-          "UPDATE model_versions SET removed_at = ? WHERE model_id = ? AND version = ?",
-          [clock.now(), id, version],
-        );
-      });
-    },
+    updateVersion: (name, version, edit) =>
+      change((sql) => editVersion(sql, [name, version], { ...edit, now: clock.now() })),
+    removeVersion: (name, version) =>
+      change((sql) => hideVersion(sql, [name, version], clock.now())),
     setVersionTag: (name, version, { key, value }) =>
       change(async (sql) => {
         await readVersion(sql, name, version);
@@ -270,6 +247,41 @@ function versionMethods({ store, blobs, clock, change }: Parts): VersionMethods 
     approve: decide("approved"),
     reject: decide("rejected"),
   };
+}
+
+async function editVersion(
+  sql: Sql,
+  [name, version]: [string, number],
+  { description, mlflowStage, now }: { description?: string; mlflowStage?: string; now: number },
+): Promise<ModelVersion> {
+  const { id } = await modelRow(sql, name);
+  const before = await readVersion(sql, name, version);
+  await sql.run(
+    `UPDATE model_versions SET description = ?, mlflow_stage = ?, updated_at = ?
+     WHERE model_id = ? AND version = ?`,
+    [
+      optional(description ?? before.description),
+      checkText(mlflowStage ?? before.mlflowStage, "a stage", limits.name),
+      now,
+      id,
+      version,
+    ],
+  );
+  return readVersion(sql, name, version);
+}
+
+async function hideVersion(
+  sql: Sql,
+  [name, version]: [string, number],
+  now: number,
+): Promise<void> {
+  const { id } = await modelRow(sql, name);
+  checkUnused(name, version, (await readVersion(sql, name, version)).aliases);
+  await sql.run("UPDATE model_versions SET removed_at = ? WHERE model_id = ? AND version = ?", [
+    now,
+    id,
+    version,
+  ]);
 }
 
 async function resolveVersion(
