@@ -29,13 +29,13 @@ export interface BenchResult {
 }
 
 const FASTTEXT = "/usr/bin/fasttext";
-const ROUNDS = 5;
+const ROUNDS = 3;
 const EPOCHS = 6;
 const LR = 0.2;
 const BUCKETS = 1_000_000;
 const WORD_NGRAMS = 2;
-const TRAIN_TEXTS = 30_000;
-const TEST_TEXTS = 8_000;
+const TRAIN_TEXTS = 20_000;
+const TEST_TEXTS = 10_000;
 const MOST_POINTS_APART = 0.005;
 
 interface LabelledText {

@@ -7,19 +7,13 @@ import { createEarlyStopping } from "../early-stopping.ts";
 import type { Family, FamilyContext, FamilyData } from "../family.ts";
 import { createProgress } from "../progress.ts";
 import type { SettingSpec } from "../settings.ts";
+import { epochCount, epochsSetting } from "../epoch-count.ts";
 import { standardiser } from "../standardise.ts";
 import { Adagrad, type LinearModel, type LinearProblem } from "./adagrad.ts";
 import { restoreLinear, saveLinear } from "./linear-checkpoint.ts";
 
 const settings = {
-  epochs: {
-    kind: "number",
-    default: 8,
-    min: 1,
-    max: 1000,
-    integer: true,
-    description: "most passes over the training rows",
-  },
+  epochs: epochsSetting,
   lr: { kind: "number", default: 0.1, min: 1e-6, max: 10, description: "AdaGrad's step" },
   l2: {
     kind: "number",
@@ -151,7 +145,7 @@ async function fit(
     patience: chosen.number("patience"),
     best: resumed.at,
   });
-  const epochs = chosen.number("epochs");
+  const epochs = epochCount(chosen.number("epochs"), trained);
   const progress = createProgress(onEvent, {
     total: epochs * trained,
     done: resumed.epoch * trained,

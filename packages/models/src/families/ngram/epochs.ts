@@ -1,6 +1,7 @@
 import { SoukError } from "@souk/core";
 import { createEarlyStopping, type EarlyStopping } from "../early-stopping.ts";
 import type { FamilyContext, FamilyData, SavedPredictor } from "../family.ts";
+import { epochCount } from "../epoch-count.ts";
 import { createProgress } from "../progress.ts";
 import type { EpochOrder } from "./schedule.ts";
 import type { NgramProblem, NgramSession } from "./session.ts";
@@ -33,7 +34,7 @@ export async function runEpochs(
 ): Promise<NgramWeights> {
   const { settings, checkpoints, signal, onEvent } = context;
   const { trainDocuments, corpus, classes } = problem;
-  const epochs = settings.number("epochs");
+  const epochs = epochCount(settings.number("epochs"), trainDocuments);
   const resumed = await resume(session, checkpoints);
   const stopping = createEarlyStopping(data.task, {
     labels: data.labels,
@@ -50,7 +51,7 @@ export async function runEpochs(
   for (let epoch = resumed.epoch; epoch < epochs && !stopping.hasEnded(epoch - 1); epoch++) {
     const before = epoch * trainDocuments;
     const onProgress = (done: number): void => progress(before + done);
-    const loss = await session.runEpoch(orderOf(settings, epoch), { signal, onProgress });
+    const loss = await session.runEpoch(orderOf(settings, epoch, epochs), { signal, onProgress });
     if (!Number.isFinite(loss)) throw diverged(epoch);
     session.scoreInto(trainDocuments, corpus.documents, scores);
     const { improved, values } = stopping.judge(epoch, rescale(scores, targetScale));
@@ -67,10 +68,10 @@ export async function runEpochs(
   return best;
 }
 
-function orderOf(settings: FamilyContext["settings"], epoch: number): EpochOrder {
+function orderOf(settings: FamilyContext["settings"], epoch: number, epochs: number): EpochOrder {
   return {
     epoch,
-    epochs: settings.number("epochs"),
+    epochs,
     lr: settings.number("lr"),
     warmUp: settings.number("warmUp"),
     decay: settings.choice("decay") === "constant" ? "constant" : "linear",

@@ -4,6 +4,7 @@ import { createHashedPredictor, restoreHashedPredictor } from "../../features/ha
 import { balanceOptions, classWeights } from "../balance.ts";
 import type { Family, FamilyContext, FamilyData } from "../family.ts";
 import type { SettingSpec } from "../settings.ts";
+import { epochsSetting } from "../epoch-count.ts";
 import { standardiser } from "../standardise.ts";
 import { collapse } from "./collapse.ts";
 import { runEpochs, type TargetScale } from "./epochs.ts";
@@ -18,14 +19,7 @@ const settings = {
     integer: true,
     description: "columns of an embedding, a multiple of 4",
   },
-  epochs: {
-    kind: "number",
-    default: 6,
-    min: 1,
-    max: 1000,
-    integer: true,
-    description: "most passes over the training rows",
-  },
+  epochs: epochsSetting,
   lr: { kind: "number", default: 0.01, min: 1e-6, max: 10, description: "highest learning rate" },
   warmUp: {
     kind: "number",
