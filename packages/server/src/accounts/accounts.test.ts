@@ -270,3 +270,9 @@ test("Basic takes the password, or a key of that user and of no other", async (t
   assert.equal((await accounts.authenticateBasic("ada", secret, origin)).via, "key");
   await assert.rejects(accounts.authenticateBasic("bob", secret, origin), refused("AUTH_TOKEN"));
 });
+
+test("twenty requests at once with the right Basic password are one verification, not twenty guesses", async (t) => {
+  const { accounts } = await openedAccounts(t);
+  const all = Array.from({ length: 20 }, () => accounts.authenticateBasic("ada", password, origin));
+  assert.deepEqual(new Set((await Promise.all(all)).map((one) => one.username)), new Set(["ada"]));
+});

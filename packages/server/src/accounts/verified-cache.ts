@@ -8,7 +8,10 @@ const ENTRIES = 5000;
 
 /** Remembers, for two seconds, what a token or password proved to be; the secret itself is never kept. */
 export interface VerifiedCache {
-  /** The principal `secret` proved, or what `verify` says now. Failures are not remembered. */
+  /**
+   * The principal `secret` proved, or what `verify` says now. Failures are not remembered; many at once with the same
+   * secret are one verification, so that a client with eight connections is not taken for eight guesses.
+   */
   get(secret: string, verify: () => Promise<Verified>): Promise<Principal>;
   /** Forgets everything: after a revocation or a change of role. */
   clear(): void;
@@ -24,6 +27,7 @@ export interface Verified {
 export function createVerifiedCache(clock: Clock): VerifiedCache {
   const pepper = randomBytes(32);
   const known = new Map<string, Verified>();
+  const underWay = new Map<string, Promise<Principal>>();
   let generation = 0;
 
   async function verifyAndKeep(key: string, verify: () => Promise<Verified>): Promise<Principal> {
@@ -41,11 +45,18 @@ export function createVerifiedCache(clock: Clock): VerifiedCache {
       const found = known.get(key);
       if (found && found.untilMs > clock.now()) return found.principal;
       known.delete(key);
-      return verifyAndKeep(key, verify);
+      const joined = underWay.get(key) ?? verifyAndKeep(key, verify);
+      underWay.set(key, joined);
+      try {
+        return await joined;
+      } finally {
+        if (underWay.get(key) === joined) underWay.delete(key);
+      }
     },
     clear() {
       generation++;
       known.clear();
+      underWay.clear();
     },
   };
 }

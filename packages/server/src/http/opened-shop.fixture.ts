@@ -43,7 +43,7 @@ export interface OpenedShop {
 export async function openShop(config: object = {}): Promise<OpenedShop> {
   const folder = await mkdtemp(join(tmpdir(), "souk-http-"));
   const clock = manualClock(Date.UTC(2026, 10, 22));
-  const opened = await openSouk({ dataDirectory: folder, clock, sqlProcesses: 1 });
+  const opened = await openSouk({ dataDirectory: folder, clock, sqlProcesses: 1, serving: "now" });
   const souk = { ...opened, config: { ...opened.config, ...config } };
   const closing = new AbortController();
   let lines = "";
