@@ -3,8 +3,11 @@ import type { Command, Context } from "../command.ts";
 import { renderChart } from "../terminal/chart.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { wrap } from "../terminal/style.ts";
+import { pivoted } from "../terminal/pivot.ts";
 import { printResult } from "../terminal/result-table.ts";
 import { textOf } from "../plain.ts";
+
+const DEFAULT_ROWS = 20;
 
 /** `souk question N`. */
 export const command: Command = {
@@ -14,7 +17,7 @@ export const command: Command = {
   options: {
     chart: { kind: "text", value: "FILE", summary: "write the chart as FILE.png or FILE.svg" },
     part: { kind: "text", value: "NAME", summary: "only this part of a question with several" },
-    rows: { kind: "number", min: 1, value: "N", summary: "rows of the table", fallback: "40" },
+    rows: { kind: "number", min: 1, value: "N", summary: "rows of the table", fallback: "20" },
     sql: { kind: "flag", summary: "show the SQL as well" },
   },
   examples: [
@@ -36,7 +39,9 @@ export const command: Command = {
       out.print();
       if (results.length > 1) out.print(out.style.bold(textOf(statement.chart, "title") || part));
       if (line.flag("sql")) out.print(`${out.style.dim(statement.sql)}\n`);
-      printResult(out, result, { maxRows: line.number("rows") ?? 40 });
+      printResult(out, pivoted(statement.chart, result), {
+        maxRows: line.number("rows") ?? DEFAULT_ROWS,
+      });
       const chart = renderChart(statement.chart, result, { width: out.width, style: out.style });
       if (chart.length > 0) out.print();
       for (const row of chart) out.print(row);

@@ -9,6 +9,7 @@ import { welcomeLines } from "../report/welcome.ts";
 import { formatDuration, formatNumber } from "../terminal/numbers.ts";
 
 const DEMO_TASK = "star-rating";
+const DEFAULT_PORT = 8000;
 const PASSWORD_BYTES = 12;
 
 /** `souk start`: `npm start` runs it. */
@@ -23,7 +24,7 @@ registers it and serves both. Later starts just serve. Ctrl-C and SIGTERM stop i
       min: 0,
       value: "PORT",
       summary: "0 lets the system choose",
-      fallback: "8080",
+      fallback: "8000",
     },
     host: { kind: "text", value: "ADDRESS", summary: "where to listen", fallback: "127.0.0.1" },
     "no-demo": { kind: "flag", summary: "an empty data directory stays empty" },
@@ -46,11 +47,16 @@ registers it and serves both. Later starts just serve. Ctrl-C and SIGTERM stop i
     const { line, out, signal, dataDirectory, souk } = context;
     const application = await souk({ serving: "now" });
     if (!line.flag("no-demo")) await prepareDemo(context);
-    const { startServer } = await import("@souk/server");
+    const { createLogger, startServer } = await import("@souk/server");
     const server = await startServer({
       souk: application,
       host: line.text("host") ?? "127.0.0.1",
-      port: line.number("port") ?? 8080,
+      port: line.number("port") ?? DEFAULT_PORT,
+      // A person wants to hear of trouble, a log collector of every request.
+      logger: createLogger({
+        level: out.isWatched ? "warn" : "info",
+        destination: { write: (text) => out.log(text.trimEnd()) },
+      }),
     });
     try {
       const models = application.serving.models().map(({ model }) => model);

@@ -65,6 +65,23 @@ test("a line rises from the lowest to the highest block", () => {
   assert.match(line!, /▁+▅+█+ {2}0 → 100/);
 });
 
+test("lines of several series share one axis in order, with gaps where a series has no value", () => {
+  const chart = renderChart(
+    { kind: "line", x: "year", y: "n", series: "s" },
+    result(
+      [column("year"), column("s", "VARCHAR"), column("n")],
+      [
+        [2021, "a", 0],
+        [2022, "a", 8],
+        [2020, "b", 8],
+        [2022, "b", 0],
+      ],
+    ),
+    { width: 15, style },
+  );
+  assert.deepEqual(chart.slice(0, 2), ["a    ▁▁██  0 → 8", "b  ██  ▁▁  8 → 0"]);
+});
+
 test("no chart is wider than the terminal, whatever the values", () => {
   const rows = Array.from({ length: 60 }, (_, i) => [
     `a very long label of category number ${i}`,

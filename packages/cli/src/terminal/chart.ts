@@ -95,9 +95,7 @@ function stackedBars(
   { width, style, asShare }: ChartCanvas & { asShare: boolean },
 ): string[] {
   const groups = Map.groupBy(points, ({ x }) => x);
-  const names = [...new Set(points.map(({ series }) => series))].toSorted((a, b) =>
-    a.localeCompare(b, "en", { numeric: true }),
-  );
+  const names = inOrder(points.map(({ series }) => series));
   const totals = [...groups.values()].map((group) => group.reduce((sum, { y }) => sum + y, 0));
   const labelWidth = labelColumns([...groups.keys()], width);
   const room = Math.max(10, width - labelWidth - 2);
@@ -140,7 +138,7 @@ function lines(points: readonly Point[], { width, style }: ChartCanvas): string[
   const labelWidth = labelColumns([...groups.keys()], width);
   const endsWidth = 2 * Math.max(...points.map(({ shown }) => shown.length)) + 7;
   const room = Math.max(8, width - labelWidth - endsWidth);
-  const xs = thinned([...new Set(points.map(({ x }) => x))], room);
+  const xs = thinned(inOrder(points.map(({ x }) => x)), room);
   const low = Math.min(...points.map(({ y }) => y));
   const high = Math.max(...points.map(({ y }) => y));
   const cell = Math.max(1, Math.min(5, Math.floor(room / xs.length)));
@@ -154,6 +152,11 @@ function lines(points: readonly Point[], { width, style }: ChartCanvas): string[
   const gap = " ".repeat(Math.max(1, cell * xs.length - first.length - last.length));
   const axis = clip(`${first}${gap}${last}`, width - labelWidth - 2);
   return [...drawn, `${" ".repeat(labelWidth + 2)}${style.dim(axis)}`];
+}
+
+/** Each name once, numbers by size. */
+export function inOrder(names: readonly string[]): string[] {
+  return [...new Set(names)].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
 
 /** At most `count` of the items, evenly spread. */

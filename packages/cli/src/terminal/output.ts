@@ -12,6 +12,8 @@ export interface Screen {
 /** Where a command writes: results on stdout, everything else on stderr. */
 export interface Output {
   readonly isJson: boolean;
+  /** Whether a person watches stderr. */
+  readonly isWatched: boolean;
   /** Colours of stdout. */
   readonly style: Style;
   /** Colours of stderr. */
@@ -53,6 +55,7 @@ export function createOutput(options: {
   };
   return {
     isJson,
+    isWatched: stderr.isTTY === true,
     style,
     errorStyle,
     width,

@@ -80,6 +80,7 @@ export function createProgressBar(options: {
     done(line) {
       clear();
       if (line !== undefined) write(`${line}\n`);
+      if (!isTty) return;
       drawnAt = -Infinity;
       label = "";
     },
@@ -92,6 +93,6 @@ function quietLine({ label, share, ratePerSecond, etaMs, note }: Progress): stri
   if (ratePerSecond !== undefined && ratePerSecond > 0)
     parts.push(`${formatCount(ratePerSecond)}/s`);
   if (etaMs !== undefined && Number.isFinite(etaMs)) parts.push(`${formatDuration(etaMs)} left`);
-  if (note !== undefined) parts.push(note);
+  if (note !== undefined && note !== "") parts.push(note);
   return parts.join(", ");
 }

@@ -20,9 +20,15 @@ export function printResult(out: Output, result: ResultRows, { maxRows = 40 } = 
     align: NUMERIC.test(type) ? "right" : "left",
   }));
   const shown = result.rows.slice(0, maxRows);
+  const decimals = result.columns.map(({ type }, c) =>
+    decimalsOf(
+      shown.map((row) => row[c]),
+      type,
+    ),
+  );
   out.printTable(
     columns,
-    shown.map((row) => row.map((value, c) => cellText(value, result.columns[c]?.type ?? ""))),
+    shown.map((row) => row.map((value, c) => fixedText(value, decimals[c]))),
   );
   const left = result.rowCount - shown.length;
   if (left > 0 || result.truncated)
@@ -31,6 +37,19 @@ export function printResult(out: Output, result: ResultRows, { maxRows = 40 } = 
         `… ${result.truncated ? "more rows than the limit" : `${formatCount(left)} more rows`}`,
       ),
     );
+}
+
+/** Decimals that a column of fractions needs as a whole, so that its points line up; undefined: as each value is. */
+function decimalsOf(values: readonly unknown[], type: string): number | undefined {
+  const numbers = values.filter((value) => typeof value === "number");
+  if (!FRACTION.test(type) || numbers.every((value) => Number.isInteger(value))) return undefined;
+  return numbers.some((value) => Math.abs(value) >= 1000) ? 1 : 3;
+}
+
+function fixedText(value: unknown, decimals: number | undefined): string {
+  return typeof value === "number" && decimals !== undefined
+    ? value.toFixed(decimals)
+    : cellText(value, "");
 }
 
 /** One value of an answer: fractions with up to three decimals, nothing for NULL. */
