@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { syncFolder } from "@souk/core";
+import { createId, syncFolder } from "@souk/core";
 import type { AddFile } from "./delta/actions.ts";
 import { COLUMNS_TAG } from "./delta/snapshot.ts";
 import type { Engine } from "./engine.ts";
@@ -29,17 +28,18 @@ export async function stageFiles(
   { tableDirectory, partitionBy, columnCount, nowMs, level = 1, signal }: StagingOptions,
 ): Promise<AddFile[]> {
   await mkdir(tableDirectory, { recursive: true });
+  // Names sort by time, so that reading files in order of name gives rows in order of arrival.
+  const stamp = createId("part", { now: () => nowMs });
   const layout =
     partitionBy.length > 0
       ? `PARTITION_BY (${partitionBy.map(quoteName).join(", ")}), WRITE_PARTITION_COLUMNS false`
       : undefined;
-  const target =
-    layout === undefined ? join(tableDirectory, `part-${randomUUID()}.parquet`) : tableDirectory;
+  const target = layout === undefined ? join(tableDirectory, `${stamp}.parquet`) : tableDirectory;
   const rows = await engine.with(
     async (connection) => {
       await connection.run("SET preserve_insertion_order = false");
       const reader = await connection.runAndReadAll(
-        `COPY (${select}) TO ${quoteLiteral(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, ${layout === undefined ? "" : `${layout}, APPEND true, FILENAME_PATTERN 'part-{uuid}', `}RETURN_STATS true)`,
+        `COPY (${select}) TO ${quoteLiteral(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, ${layout === undefined ? "" : `${layout}, APPEND true, FILENAME_PATTERN '${stamp}-{uuid}', `}RETURN_STATS true)`,
       );
       return reader.getRowObjectsJson();
     },
