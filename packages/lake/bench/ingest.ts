@@ -101,7 +101,7 @@ async function ingest(folder: string, file: string): Promise<Measured> {
 async function duckdbAlone(folder: string, file: string): Promise<number> {
   const target = join(folder, "peer");
   await rm(target, { recursive: true, force: true });
-  const instance = await DuckDBInstance.create(":memory:", { memory_limit: "1GB" });
+  const instance = await DuckDBInstance.create(":memory:", { memory_limit: "2GB" });
   try {
     const connection = await instance.connect();
     await connection.run(

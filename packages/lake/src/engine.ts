@@ -30,7 +30,7 @@ export class Engine {
 
   constructor({
     threads = availableParallelism(),
-    memoryLimit = "1GB",
+    memoryLimit = "2GB",
     temporaryDirectory,
   }: {
     threads?: number;

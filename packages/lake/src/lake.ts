@@ -57,7 +57,7 @@ export interface Lake {
 
 /**
  * Opens the lake in a folder, which is made when missing. DuckDB starts with the first call that needs it.
- * @param memoryLimit of DuckDB, such as `1GB`: what exceeds it goes to `temporaryDirectory` (default `<directory>/.tmp`).
+ * @param memoryLimit of DuckDB, such as `1GB`, default `2GB`: what exceeds it goes to `temporaryDirectory` (default `<directory>/.tmp`).
  */
 export function openLake({
   directory,

@@ -204,6 +204,8 @@ class IngestRun {
           },
           {
             ...options,
+            // Rows of an upsert are spooled in order, one part after the other.
+            lanes: options.mode === "upsert" ? 1 : 2,
             knownShape: this.#inferred ? undefined : this.#shape,
             shapeFor: async (reading) => this.#shapeFor(reading),
             refuse: (line, raw, reason) =>

@@ -30,6 +30,8 @@ export interface ScanOptions {
   readonly onFile?: (name: string) => void;
   readonly onBytes?: (chunk: Uint8Array) => void;
   readonly segmentBytes?: number;
+  /** How many parts are consumed at once. Default 1. */
+  readonly lanes?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -46,22 +48,20 @@ export async function scanSource(
   for (const file of files) {
     options.signal?.throwIfAborted();
     options.onFile?.(file.name);
+    // The shape is settled part by part, in order; only the consuming overlaps.
     const visit = async (reading: Reading, isJson: boolean) => {
       const shape = await options.shapeFor(reading);
-      await consume({
-        reading,
-        shape,
-        isJson,
-        positions: mapColumns(shape, reading.names, options.mapping),
-        index: index++,
-      });
+      const positions = mapColumns(shape, reading.names, options.mapping);
+      const part = { reading, shape, isJson, positions, index: index++ };
+      return () => consume(part);
     };
     if (file.format === "parquet") await scanParquet(context, file, { ...options, visit });
     else await scanRecords(context, file, { ...options, visit });
   }
 }
 
-type Visit = (reading: Reading, isJson: boolean) => Promise<void>;
+/** Maps a reading and gives back what consumes it. */
+type Visit = (reading: Reading, isJson: boolean) => Promise<() => Promise<void>>;
 
 async function scanRecords(
   context: LakeContext,
@@ -78,17 +78,71 @@ async function scanRecords(
     segmentBytes,
     signal,
   });
-  for await (const segment of oneAhead(segments, async ({ path }) => rm(path, { force: true }))) {
-    try {
-      const isJson = file.format === "jsonl";
-      const names = isJson ? await jsonNames(context, segment.path, options) : segment.names;
-      await visit(
-        segmentReading(segment.path, { format: file.format, names, escaped: segment.escaped }),
-        isJson,
-      );
-    } finally {
-      await rm(segment.path, { force: true });
+  const lanes = new Lanes(options.lanes ?? 1);
+  const discard = async ({ path }: { path: string }) => rm(path, { force: true });
+  try {
+    for await (const segment of oneAhead(segments, discard)) {
+      const { path, escaped } = segment;
+      try {
+        const isJson = file.format === "jsonl";
+        const names = isJson ? await jsonNames(context, path, options) : segment.names;
+        const consume = await visit(
+          segmentReading(path, { format: file.format, names, escaped }),
+          isJson,
+        );
+        await lanes.start(async () => {
+          try {
+            await consume();
+          } finally {
+            await discard(segment);
+          }
+        });
+      } catch (cause) {
+        await discard(segment);
+        throw cause;
+      }
     }
+  } finally {
+    await lanes.settle();
+  }
+  await lanes.finish();
+}
+
+/** Runs work side by side, so that the end of one part, where few threads are busy, overlaps the start of the next. */
+class Lanes {
+  readonly #limit: number;
+  readonly #running = new Set<Promise<void>>();
+  #failure: { cause: unknown } | undefined;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Starts work once a lane is free; throws what earlier work threw. */
+  async start(work: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= this.#limit) await Promise.race(this.#running);
+    this.#check();
+    const running = work()
+      .catch((cause: unknown) => {
+        this.#failure ??= { cause };
+      })
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Waits until nothing runs. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** Waits, then throws what any work threw. */
+  async finish(): Promise<void> {
+    await this.settle();
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.cause;
   }
 }
 
@@ -132,13 +186,14 @@ async function scanParquet(
       `DESCRIBE SELECT * FROM read_parquet(${quoteLiteral(path)}, hive_partitioning = false)`,
       { signal },
     );
-    await visit(
+    const consume = await visit(
       parquetReading(
         path,
         described.map(([name, type]) => ({ name: String(name), type: String(type) })),
       ),
       false,
     );
+    await consume();
   } finally {
     if (spooled !== undefined) await rm(spooled, { force: true });
   }
