@@ -84,11 +84,15 @@ export class Adagrad {
     const { corpus, denseSize, outputs } = this.#problem;
     const { ids, starts, scales, segments, dense } = corpus;
     const { model } = this;
+    const { table } = model;
     const scores = this.#scores.fill(0);
-    for (let s = document * segments; s < (document + 1) * segments; s++)
-      for (let i = starts[s]; i < starts[s + 1]; i++)
-        for (let c = 0; c < outputs; c++)
-          scores[c] += scales[s] * model.table[ids[i] * outputs + c];
+    for (let s = document * segments; s < (document + 1) * segments; s++) {
+      const scale = scales[s];
+      for (let i = starts[s]; i < starts[s + 1]; i++) {
+        const row = ids[i] * outputs;
+        for (let c = 0; c < outputs; c++) scores[c] += scale * table[row + c];
+      }
+    }
     for (let i = 0; i < denseSize; i++)
       for (let c = 0; c < outputs; c++)
         scores[c] += dense[document * denseSize + i] * model.dense[i * outputs + c];
@@ -111,35 +115,30 @@ export class Adagrad {
   }
 
   #update(document: number): void {
-    const { corpus, denseSize, outputs } = this.#problem;
+    const { corpus, denseSize } = this.#problem;
     const { ids, starts, scales, segments, dense } = corpus;
-    const { model, squares } = this;
-    const scores = this.#scores;
+    const { table, dense: weights } = this.model;
     for (let s = document * segments; s < (document + 1) * segments; s++)
       for (let i = starts[s]; i < starts[s + 1]; i++)
-        for (let c = 0; c < outputs; c++)
-          this.#step(model.table, squares.table, {
-            at: ids[i] * outputs + c,
-            gradient: scales[s] * scores[c],
-          });
-    for (let i = 0; i < denseSize; i++) {
-      const value = dense[document * denseSize + i];
-      for (let c = 0; c < outputs; c++)
-        this.#step(model.dense, squares.dense, {
-          at: i * outputs + c,
-          gradient: value * scores[c],
-        });
-    }
+        this.#step(table, this.squares.table, ids[i], scales[s]);
+    for (let i = 0; i < denseSize; i++)
+      this.#step(weights, this.squares.dense, i, dense[document * denseSize + i]);
   }
 
-  #step(
-    values: Float32Array,
-    squares: Float32Array,
-    { at, gradient }: { at: number; gradient: number },
-  ): void {
-    const full = gradient + this.#l2 * values[at];
-    const square = (squares[at] += full * full);
-    values[at] -= (this.#lr * full) / (Math.sqrt(square) + EPSILON);
+  /** Moves one row of `weights` whose feature has `value`; four bare arguments because this runs for every token. */
+  #step(weights: Float32Array, squares: Float32Array, row: number, value: number): void {
+    const scores = this.#scores;
+    const outputs = scores.length;
+    const first = row * outputs;
+    const lr = this.#lr;
+    const l2 = this.#l2;
+    for (let c = 0; c < outputs; c++) {
+      const at = first + c;
+      const gradient = value * scores[c] + l2 * weights[at];
+      const square = squares[at] + gradient * gradient;
+      squares[at] = square;
+      weights[at] -= (lr * gradient) / (Math.sqrt(square) + EPSILON);
+    }
   }
 }
 

@@ -1,19 +1,18 @@
 import { createRng, SoukError } from "@souk/core";
-import { buildCorpus } from "../../features/corpus.ts";
-import { fitEncoder } from "../../features/encoder.ts";
 import { createHashedPredictor, restoreHashedPredictor } from "../../features/hashed-predictor.ts";
-import { balanceOptions, classWeights } from "../balance.ts";
+import { classWeights } from "../balance.ts";
 import { createEarlyStopping } from "../early-stopping.ts";
+import { encodeExamples, featureSettings } from "../feature-settings.ts";
 import type { Family, FamilyContext, FamilyData } from "../family.ts";
 import { createProgress } from "../progress.ts";
 import type { SettingSpec } from "../settings.ts";
-import { epochCount, epochsSetting } from "../epoch-count.ts";
+import { epochCount } from "../epoch-count.ts";
 import { standardiser } from "../standardise.ts";
 import { Adagrad, type LinearModel, type LinearProblem } from "./adagrad.ts";
 import { restoreLinear, saveLinear } from "./linear-checkpoint.ts";
 
 const settings = {
-  epochs: epochsSetting,
+  ...featureSettings,
   lr: { kind: "number", default: 0.1, min: 1e-6, max: 10, description: "AdaGrad's step" },
   l2: {
     kind: "number",
@@ -21,52 +20,6 @@ const settings = {
     min: 0,
     max: 1,
     description: "pull of each used weight to 0",
-  },
-  patience: {
-    kind: "number",
-    default: 2,
-    min: 1,
-    max: 1000,
-    integer: true,
-    description: "epochs without a better validation before it stops",
-  },
-  wordNgrams: {
-    kind: "number",
-    default: 2,
-    min: 1,
-    max: 3,
-    integer: true,
-    description: "longest run of words that is one feature",
-  },
-  minCount: {
-    kind: "number",
-    default: 2,
-    min: 1,
-    max: 1000,
-    integer: true,
-    description: "rows a feature must be seen in to be kept",
-  },
-  maxFeatures: {
-    kind: "number",
-    default: 1_000_000,
-    min: 100,
-    max: 16_000_000,
-    integer: true,
-    description: "most features kept, the frequent ones first",
-  },
-  maxTokens: {
-    kind: "number",
-    default: 512,
-    min: 1,
-    max: 4096,
-    integer: true,
-    description: "tokens read of one text",
-  },
-  balance: {
-    kind: "choice",
-    default: "none",
-    options: balanceOptions,
-    description: "weight of rare classes",
   },
 } as const satisfies Record<string, SettingSpec>;
 
@@ -77,19 +30,8 @@ export const linear: Family = {
     "Logistic or linear regression on hashed words, categories, dates and standardised numbers (AdaGrad).",
   settings,
   async train(data, context) {
-    const { settings: chosen, signal } = context;
-    context.onEvent({ kind: "phase", phase: "prepare" });
-    const encoder = fitEncoder(data.task.inputs, data.train.batch, {
-      wordNgrams: chosen.number("wordNgrams"),
-      maxTokens: chosen.number("maxTokens"),
-    });
-    const batches = { train: data.train.batch, validation: data.validation.batch };
-    const corpus = await buildCorpus(encoder, batches, {
-      minCount: chosen.number("minCount"),
-      maxFeatures: chosen.number("maxFeatures"),
-      signal,
-    });
-    context.onEvent({ kind: "phase", phase: "train" });
+    const { settings: chosen } = context;
+    const { encoder, corpus } = await encodeExamples(data, context);
     const outputs = data.labels?.length ?? 1;
     const regression = data.labels === undefined;
     const targetScale = regression ? standardiser(data.train.targets) : { offset: 0, scale: 1 };

@@ -1,10 +1,9 @@
-import { buildCorpus, type Corpus } from "../../features/corpus.ts";
-import { fitEncoder } from "../../features/encoder.ts";
+import type { Corpus } from "../../features/corpus.ts";
 import { createHashedPredictor, restoreHashedPredictor } from "../../features/hashed-predictor.ts";
-import { balanceOptions, classWeights } from "../balance.ts";
+import { classWeights } from "../balance.ts";
+import { encodeExamples, featureSettings } from "../feature-settings.ts";
 import type { Family, FamilyContext, FamilyData } from "../family.ts";
 import type { SettingSpec } from "../settings.ts";
-import { epochsSetting } from "../epoch-count.ts";
 import { standardiser } from "../standardise.ts";
 import { collapse } from "./collapse.ts";
 import { runEpochs, type TargetScale } from "./epochs.ts";
@@ -19,7 +18,7 @@ const settings = {
     integer: true,
     description: "columns of an embedding, a multiple of 4",
   },
-  epochs: epochsSetting,
+  ...featureSettings,
   lr: { kind: "number", default: 0.01, min: 1e-6, max: 10, description: "highest learning rate" },
   warmUp: {
     kind: "number",
@@ -33,52 +32,6 @@ const settings = {
     default: "linear",
     options: ["linear", "constant"],
     description: "the rate after the warm-up",
-  },
-  patience: {
-    kind: "number",
-    default: 3,
-    min: 1,
-    max: 1000,
-    integer: true,
-    description: "epochs without a better validation before it stops",
-  },
-  wordNgrams: {
-    kind: "number",
-    default: 2,
-    min: 1,
-    max: 3,
-    integer: true,
-    description: "longest run of words that is one feature",
-  },
-  minCount: {
-    kind: "number",
-    default: 2,
-    min: 1,
-    max: 1000,
-    integer: true,
-    description: "rows a feature must be seen in to be kept",
-  },
-  maxFeatures: {
-    kind: "number",
-    default: 2_000_000,
-    min: 100,
-    max: 16_000_000,
-    integer: true,
-    description: "most features kept, the frequent ones first",
-  },
-  maxTokens: {
-    kind: "number",
-    default: 512,
-    min: 1,
-    max: 4096,
-    integer: true,
-    description: "tokens read of one text",
-  },
-  balance: {
-    kind: "choice",
-    default: "none",
-    options: balanceOptions,
-    description: "weight of rare classes",
   },
   smoothing: {
     kind: "number",
@@ -108,22 +61,10 @@ export const ngram: Family = {
     "Hashed word n-grams, averaged embeddings and a softmax, trained by a SIMD kernel on several threads.",
   settings,
   async train(data, context) {
-    const { settings: chosen, signal, threads, seed } = context;
-    context.onEvent({ kind: "phase", phase: "prepare" });
-    const encoder = fitEncoder(data.task.inputs, data.train.batch, {
-      wordNgrams: chosen.number("wordNgrams"),
-      maxTokens: chosen.number("maxTokens"),
-      binCount: 16,
-    });
-    const batches = { train: data.train.batch, validation: data.validation.batch };
-    const corpus = await buildCorpus(encoder, batches, {
-      minCount: chosen.number("minCount"),
-      maxFeatures: chosen.number("maxFeatures"),
-      signal,
-    });
+    const { settings: chosen, threads, seed } = context;
+    const { encoder, corpus } = await encodeExamples(data, context, { binCount: 16 });
     const targetScale = scaleOf(data);
     const problem = pose(data, corpus, { context, targetScale });
-    context.onEvent({ kind: "phase", phase: "train" });
     const dim = Math.ceil(chosen.number("dim") / 4) * 4;
     const session = await openNgramSession(problem, {
       dim,
