@@ -60,7 +60,7 @@ export interface IngestOptions {
 /**
  * Ingests a source into a dataset as one batch: after this returns its rows, and the refused ones, are on the disk; if it
  * throws or the process dies before, none are.
- * @param replayed told the token of the batch before it is committed (used by replay).
+ * @param input.beforeCommit told the token of the batch once its files are staged and before it is committed (used by replay).
  * @throws SoukError `LAKE_SOURCE`, `LAKE_FORMAT`, `LAKE_MAPPING`, `LAKE_SCHEMA_CHANGE`, `LAKE_SHAPE_INVALID`, `LAKE_BATCH_ID`,
  * `LAKE_TOO_MANY_BAD`, `LAKE_NO_KEY`, `LAKE_CONTENTION`.
  */
