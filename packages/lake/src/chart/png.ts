@@ -22,9 +22,10 @@ export async function renderChartPng(spec: ChartSpec, result: SqlResult): Promis
       loadSystemFonts: false,
       defaultFontFamily: family,
       sansSerifFamily: family,
-      fontFiles: ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
-        require.resolve(`dejavu-fonts-ttf/ttf/${name}`),
-      ),
+      fontFiles: [
+        require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
+        require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
+      ],
     },
     fitTo: { mode: "zoom", value: ZOOM },
   });

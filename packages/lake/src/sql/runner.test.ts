@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { createSqlRunner } from "./runner.ts";
@@ -43,6 +43,12 @@ test("a dataset is a view, with its partition column and without _batch", async 
     [1, "Ä/ö %"],
   ]);
   assert.deepEqual(versions, { sales: 0 });
+});
+
+test("a lake given relative to the working folder is the same lake", async () => {
+  const own = createSqlRunner({ lake: relative(process.cwd(), written.lake), processes: 1 });
+  assert.deepEqual((await own.run("select count(*) from sales")).rows, [[10]]);
+  await own.close();
 });
 
 test("two datasets join, and both versions are told", async () => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { sep } from "node:path";
+import { resolve, sep } from "node:path";
 import { SoukError } from "@souk/core";
 import { SqlCatalogue } from "./catalogue.ts";
 import { SqlProcess } from "./process.ts";
@@ -57,8 +57,9 @@ class PooledRunner implements SqlRunner {
     processes = 2,
     limits = {},
   }: Parameters<typeof createSqlRunner>[0]) {
-    this.#lake = lake;
-    this.#catalogue = new SqlCatalogue(lake);
+    // The child works in another folder: a path relative to this one would mean nothing there.
+    this.#lake = resolve(lake);
+    this.#catalogue = new SqlCatalogue(this.#lake);
     this.#functions = functions ?? null;
     this.#limits = withLimits(defaultSqlLimits, limits);
     if (!Number.isInteger(processes) || processes < 1)
