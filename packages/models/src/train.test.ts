@@ -280,7 +280,7 @@ test("a missing column, an unknown family and wrong settings are refused by code
   await assert.rejects(trainTask(task, stream(rows), options("x", { settings: { depth: 3 } })), {
     code: "SETTING_UNKNOWN",
   });
-  await assert.rejects(trainTask(task, stream(rows), options("x", { settings: { epochs: 0 } })), {
+  await assert.rejects(trainTask(task, stream(rows), options("x", { settings: { epochs: -1 } })), {
     code: "SETTING_INVALID",
   });
   await assert.rejects(

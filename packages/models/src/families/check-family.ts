@@ -36,7 +36,7 @@ export function checkFamily(): readonly FamilyLaw[] {
     { name: "missing values and unknown words give finite scores", check: checkMissing },
     { name: "an aborted signal stops the training with its reason", check: checkAbort },
     {
-      name: "resumed after any epoch ends where the uninterrupted training ends",
+      name: "resumed from a checkpoint it ends where the uninterrupted training ends",
       check: checkResume,
     },
     { name: "restoring without its tensors is refused", check: checkBrokenRestore },
@@ -129,7 +129,9 @@ async function checkResume(family: Family): Promise<void> {
     load: () => Promise.resolve(undefined),
   };
   const whole = bytesOf(await train(family, data, { checkpoints: recorder }));
-  for (const state of states) {
+  // The first, a middle and the last checkpoint stand for all: a family may have a hundred epochs.
+  for (const state of new Set([states[0], states[states.length >> 1], states.at(-1)])) {
+    if (state === undefined) continue;
     const checkpoints = { save: () => Promise.resolve(), load: () => Promise.resolve(state) };
     const resumed = bytesOf(await train(family, data, { checkpoints }));
     hold(Buffer.compare(whole, resumed) === 0, "the bytes of the uninterrupted training", "others");
