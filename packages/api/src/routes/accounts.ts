@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { RouteContract } from "../contract.ts";
 import { permissions, roles } from "../roles.ts";
-import { Cursor, Id, IdParams, Nothing, closed, Limit, Open, pageOf, Time } from "../values.ts";
+import { Id, IdParams, Nothing, closed, Limit, Open, pageOf, Time } from "../values.ts";
 
 export const Username = Type.String({
   minLength: 1,
@@ -238,7 +238,7 @@ export const accountRoutes = {
     summary: "The audit log, newest first",
     query: closed({
       limit: Type.Optional(Limit),
-      cursor: Type.Optional(Cursor),
+      cursor: Type.Optional(Type.String({ maxLength: 15, pattern: "^[0-9]+$" })),
       actor: Type.Optional(Type.String({ maxLength: 64 })),
       action: Type.Optional(Type.String({ maxLength: 64 })),
       fromMs: Type.Optional(Time),

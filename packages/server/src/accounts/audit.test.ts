@@ -8,10 +8,9 @@ test("a line of the audit log can be neither changed nor removed", async (t) => 
   await assert.rejects(store.run("DELETE FROM audit_log"), /append-only/);
 });
 
-test("pages of the audit log, newest first, hold every line once", async (t) => {
-  const { audit, clock } = await openedAccounts(t);
+test("pages of the audit log, newest first also within a millisecond, hold every line once", async (t) => {
+  const { audit } = await openedAccounts(t);
   for (const subject of ["a", "b", "c", "d", "e"]) {
-    clock.advance(1);
     await audit.record({ action: "test.line", subject }, by);
   }
   const seen: string[] = [];

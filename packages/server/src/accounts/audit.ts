@@ -28,6 +28,7 @@ export type NewAuditEntry = Pick<AuditEntry, "action" | "subject"> &
 /** Which lines to list; all when empty. */
 export interface AuditQuery {
   readonly limit?: number;
+  /** `nextCursor` of the page before: digits. */
   readonly cursor?: string;
   readonly actor?: string;
   readonly action?: string;
@@ -63,8 +64,9 @@ export async function appendAudit(
 ): Promise<void> {
   const at = clock.now();
   await sql.run(
-    `INSERT INTO audit_log (id, at, actor, address, action, subject, outcome, details, request_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO audit_log
+       (id, sequence, at, actor, address, action, subject, outcome, details, request_id)
+     VALUES (?, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit_log), ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       createId("audit", clock),
       at,
@@ -80,6 +82,7 @@ export async function appendAudit(
 }
 
 interface AuditRow {
+  readonly sequence: number;
   readonly id: string;
   readonly at: number;
   readonly actor: string;
@@ -91,11 +94,11 @@ interface AuditRow {
   readonly request_id: string | null;
 }
 
-/** Ids begin with their time, so the order of ids is the order of time. */
+/** The sequence orders what happened within one millisecond too. */
 async function listAudit(store: Store, query: AuditQuery) {
   const limit = query.limit ?? 100;
   const conditions: [string, SqlValue | undefined][] = [
-    ["id < ?", query.cursor],
+    ["sequence < ?", query.cursor === undefined ? undefined : Number(query.cursor)],
     ["actor = ?", query.actor],
     ["action = ?", query.action],
     ["at >= ?", query.fromMs],
@@ -106,16 +109,17 @@ async function listAudit(store: Store, query: AuditQuery) {
   );
   const where = asked.length === 0 ? "" : `WHERE ${asked.map((c) => c.text).join(" AND ")}`;
   const rows = await store.all<AuditRow>(
-    `SELECT * FROM audit_log ${where} ORDER BY id DESC LIMIT ?`,
+    `SELECT * FROM audit_log ${where} ORDER BY sequence DESC LIMIT ?`,
     [...asked.map((c) => c.value), limit + 1],
   );
-  const items = rows.slice(0, limit).map(auditEntry);
-  const last = items.at(-1);
-  return rows.length > limit && last ? { items, nextCursor: last.id } : { items };
+  const shown = rows.slice(0, limit);
+  const items = shown.map(auditEntry);
+  const last = shown.at(-1);
+  return rows.length > limit && last ? { items, nextCursor: String(last.sequence) } : { items };
 }
 
 function auditEntry(row: AuditRow): AuditEntry {
-  const { request_id, details, ...rest } = row;
+  const { request_id, details, sequence: _sequence, ...rest } = row;
   return { ...rest, details: parsedDetails(details), ...(request_id && { requestId: request_id }) };
 }
 

@@ -57,6 +57,7 @@ export const auditMigrations: readonly Migration[] = [
     sql: `
       CREATE TABLE audit_log (
         id TEXT PRIMARY KEY,
+        sequence INTEGER NOT NULL UNIQUE,
         at INTEGER NOT NULL,
         actor TEXT NOT NULL,
         address TEXT NOT NULL,

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { Clock } from "@souk/core";
 import type { Principal } from "./account-values.ts";
 
@@ -25,7 +25,7 @@ export interface Verified {
 
 /** An empty cache. A verification that began before `clear` is not kept. */
 export function createVerifiedCache(clock: Clock): VerifiedCache {
-  const pepper = randomBytes(32);
+  const pepper = randomBytes(32).toString("base64");
   const known = new Map<string, Verified>();
   const underWay = new Map<string, Promise<Principal>>();
   let generation = 0;
@@ -41,7 +41,7 @@ export function createVerifiedCache(clock: Clock): VerifiedCache {
 
   return {
     async get(secret, verify) {
-      const key = createHmac("sha256", pepper).update(secret).digest("base64");
+      const key = hash("sha256", pepper + secret, "base64");
       const found = known.get(key);
       if (found && found.untilMs > clock.now()) return found.principal;
       known.delete(key);

@@ -264,3 +264,37 @@ test("charts of a question are a drawing and a picture", async () => {
   const png = await ask("png");
   assert.deepEqual([...png.rawPayload.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
 });
+
+test("events of a job come as a stream that ends, and resume after the last one seen", async () => {
+  const [job] = await shop.souk.jobs.list();
+  const url = `/api/v1/jobs/${job?.id}/events`;
+  const headers = bearer(shop.tokens.viewer);
+  const all = await shop.app.inject({ url, headers });
+  assert.equal(all.headers["content-type"], "text/event-stream; charset=utf-8");
+  const ids = [...all.body.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
+  assert.ok(ids.length > 3);
+  assert.deepEqual(
+    ids,
+    ids.map((_id, i) => i + 1),
+  );
+  const last = String(ids.length - 1);
+  const rest = await shop.app.inject({ url, headers: { ...headers, "last-event-id": last } });
+  assert.deepEqual(rest.body.match(/^id: .*$/gm), [`id: ${ids.length}`]);
+  const unknown = await shop.app.inject({ url: "/api/v1/jobs/job_x/events", headers });
+  assert.equal(unknown.statusCode, 404);
+});
+
+test("a training starts over HTTP, is listed, and is cancelled over HTTP", async () => {
+  const headers = bearer(shop.tokens.analyst);
+  const payload = { task: "star-rating", family: "linear", settings: { epochs: 50 } };
+  const started = await shop.app.inject({ method: "POST", url: "/api/v1/jobs", headers, payload });
+  assert.equal(started.statusCode, 202, started.body);
+  checkAnswer("startTraining", started);
+  const { id } = started.json<{ id: string }>();
+  const url = `/api/v1/jobs/${id}/cancel`;
+  const cancelled = await shop.app.inject({ method: "POST", url, headers });
+  assert.ok([200, 409].includes(cancelled.statusCode), cancelled.body);
+  for await (const event of shop.souk.jobs.events(id)) void event;
+  const { status } = await shop.souk.jobs.get(id);
+  assert.ok(["cancelled", "finished"].includes(status), status);
+});
