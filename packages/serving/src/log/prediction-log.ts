@@ -59,6 +59,8 @@ export class PredictionLog {
   readonly #durability: Durability;
   readonly #writer: BatchWriter<readonly PredictionEntry[]>;
   #isFlushPlanned = false;
+  /** Appended and not yet on the disk: a flush is asked for only when there is something to flush. */
+  #pending = 0;
 
   constructor(store: Store, options: { clock: Clock; durability: Durability }) {
     this.#store = store;
@@ -74,7 +76,8 @@ export class PredictionLog {
 
   /** Resolves when the entries are on the disk, all or none. */
   append(entries: readonly PredictionEntry[]): Promise<void> {
-    const durable = this.#writer.add(entries);
+    this.#pending++;
+    const durable = this.#writer.add(entries).finally(() => this.#pending--);
     if (this.#durability === "sync") this.#flushSoon();
     return durable;
   }
@@ -207,7 +210,7 @@ export class PredictionLog {
     this.#isFlushPlanned = true;
     setImmediate(() => {
       this.#isFlushPlanned = false;
-      void this.#writer.flush();
+      if (this.#pending > 0) void this.#writer.flush();
     });
   }
 }
