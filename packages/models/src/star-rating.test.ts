@@ -45,7 +45,7 @@ test(
     }
     const { report, card } = await trainTask(task, rows(), {
       family: "ngram",
-      threads: 2,
+      threads: 1,
       directory: folder,
       data: { dataset: "reviews", version: 1, hash: "dev" },
     });
