@@ -59,8 +59,6 @@ export function pageOf<T extends TProperties[string]>(item: T) {
   return Type.Object({ items: Type.Array(item), nextCursor: Type.Optional(Cursor) });
 }
 
-export const PageQuery = closed({ limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) });
-
 /** RFC 9457 problem details; `code` is the stable code of the error. */
 export const Problem = Type.Object({
   type: Type.String(),

@@ -122,7 +122,7 @@ export interface ChecksNoun {
   history(dataset: string, options?: { limit?: number }): Promise<readonly CheckOutcome[]>;
 }
 
-export interface SqlNoun {
+interface SqlNoun {
   run(
     sql: string,
     options?: {
@@ -145,7 +145,7 @@ export interface QuestionsNoun {
   ): Promise<Uint8Array>;
 }
 
-export interface TasksNoun {
+interface TasksNoun {
   list(): readonly TaskListing[];
 }
 
@@ -272,7 +272,7 @@ export interface ServingNoun {
   stats(): Promise<object>;
 }
 
-export interface MlflowNoun {
+interface MlflowNoun {
   handle(request: MlflowRequest): Promise<MlflowAnswer>;
 }
 

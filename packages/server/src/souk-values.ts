@@ -52,7 +52,7 @@ export type IngestSource =
     };
 
 /** How far an ingest is. */
-export interface IngestProgress {
+interface IngestProgress {
   readonly bytes: number;
   /** Absent when the size of the source is not known. */
   readonly totalBytes?: number;
@@ -106,7 +106,7 @@ export interface BatchUndo {
 }
 
 /** One side of a drift comparison: a version of the dataset, or the rows of a date column in [from, to). */
-export interface DriftSide {
+interface DriftSide {
   readonly version?: number;
   readonly period?: { readonly column: string; readonly from: string; readonly to: string };
 }
@@ -259,7 +259,7 @@ export interface ModelRef {
   readonly alias?: string;
 }
 
-export interface LabelProbability {
+interface LabelProbability {
   readonly label: string | number;
   /** In [0, 1]. */
   readonly probability: number;

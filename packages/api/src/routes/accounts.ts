@@ -3,7 +3,7 @@ import type { RouteContract } from "../contract.ts";
 import { permissions, roles } from "../roles.ts";
 import { Id, IdParams, Nothing, closed, Limit, Open, pageOf, Time } from "../values.ts";
 
-export const Username = Type.String({
+const Username = Type.String({
   minLength: 1,
   maxLength: 64,
   pattern: "^[A-Za-z0-9][A-Za-z0-9._@-]*$",

@@ -6,7 +6,7 @@ import { Cell, closed, Name, Open, Version } from "../values.ts";
 const ModelParams = closed({ model: Name });
 const VersionParams = closed({ model: Name, version: Version });
 
-export const datatypes = [
+const datatypes = [
   "BYTES",
   "BOOL",
   "INT8",

@@ -12,7 +12,7 @@ const TaskListing = Type.Object({
   baseline: Type.String(),
 });
 
-export const jobStatuses = [
+const jobStatuses = [
   "queued",
   "running",
   "finished",

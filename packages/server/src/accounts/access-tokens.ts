@@ -11,7 +11,7 @@ const ISSUER = "souk";
 const KEY_BYTES = 32;
 
 /** What an access token says: whose, of which session, until when. */
-export interface AccessClaims {
+interface AccessClaims {
   readonly userId: string;
   readonly sessionId: string;
   readonly expiresAtMs: number;

@@ -26,7 +26,7 @@ export type NewAuditEntry = Pick<AuditEntry, "action" | "subject"> &
   Partial<Pick<AuditEntry, "outcome" | "details">>;
 
 /** Which lines to list; all when empty. */
-export interface AuditQuery {
+interface AuditQuery {
   readonly limit?: number;
   /** `nextCursor` of the page before: digits. */
   readonly cursor?: string;

@@ -153,7 +153,7 @@ async function requireUser(sql: Sql, id: string): Promise<UserRow> {
   return row;
 }
 
-export function userOf(row: UserRow): User {
+function userOf(row: UserRow): User {
   return {
     id: row.id,
     username: row.username,

@@ -29,7 +29,7 @@ export function parseBodies(app: FastifyInstance): void {
 type JsonParser = ReturnType<FastifyInstance["getDefaultJsonParser"]>;
 
 /** Parses one JSON text. @throws SoukError `HTTP_JSON`, also for "__proto__" keys and for nesting beyond the limit. */
-export function parse(text: string, request: FastifyRequest, parser: JsonParser): Promise<unknown> {
+function parse(text: string, request: FastifyRequest, parser: JsonParser): Promise<unknown> {
   scanNesting(text);
   return new Promise((resolve, reject) => {
     void parser(request, text, (error, value) => {

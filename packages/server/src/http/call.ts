@@ -18,7 +18,7 @@ export interface Call<N extends RouteName> {
 }
 
 /** Answers one route: a value to send as JSON, or a stream or bytes after setting the content type on `reply`. */
-export type Handler<N extends RouteName> = (call: Call<N>) => unknown;
+type Handler<N extends RouteName> = (call: Call<N>) => unknown;
 
 /** A handler for every route of a tag. */
 export type HandlersOf<T extends Tag> = { readonly [N in RouteNameOf<T>]: Handler<N> };

@@ -98,7 +98,7 @@ async function dataIngest(
 }
 
 /** @throws SoukError `HTTP_INVALID`. */
-export function requireDataset(name: string | undefined): string {
+function requireDataset(name: string | undefined): string {
   if (name) return name;
   throw new SoukError("HTTP_INVALID", "Name the dataset: ?dataset=reviews");
 }
