@@ -13,7 +13,7 @@ export interface Tensor {
 }
 
 /** Element types: float, half float, integers, bytes. */
-export type TensorData =
+type TensorData =
   | Float32Array
   | Float64Array
   | Float16Array

@@ -2,12 +2,12 @@ import { sha256 } from "@souk/core";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { textOf } from "../rows/cells.ts";
 import { rowIdentity } from "../rows/split.ts";
-import type { Labels } from "../rows/target.ts";
 import type { Task } from "../task/task.ts";
 import { type Calibration, calibration } from "./calibration.ts";
 import { type ClassReport, classMetrics } from "./class-metrics.ts";
 import { type MetricInterval, metricInterval } from "./interval.ts";
 import { numberMetrics } from "./number-metrics.ts";
+import type { Scored } from "./scored.ts";
 import { type SliceReport, sliceReports } from "./slices.ts";
 import { type WorstError, worstErrors } from "./worst-errors.ts";
 
@@ -43,16 +43,6 @@ export interface EvaluationReport {
   readonly slices: Readonly<Record<string, readonly SliceReport[]>>;
   readonly worst: readonly WorstError[];
   readonly interval: MetricInterval;
-}
-
-/** Scores of one model for the rows of a batch. */
-export interface Scored {
-  readonly batch: ColumnBatch;
-  /** Logits [rows, labels], or predicted numbers [rows]. */
-  readonly scores: Float64Array;
-  /** Label indexes, or numbers. */
-  readonly targets: Float64Array;
-  readonly labels: Labels | undefined;
 }
 
 /** The part of a report that only needs the test rows. */
@@ -97,11 +87,7 @@ export function reportOf(
 }
 
 /** The metrics of one model on its rows. */
-export function metricsOf({
-  scores,
-  targets,
-  labels,
-}: Omit<Scored, "batch">): Record<string, number> {
+function metricsOf({ scores, targets, labels }: Omit<Scored, "batch">): Record<string, number> {
   if (labels === undefined) return numberMetrics(scores, targets);
   const { metrics } = classMetrics(scores, targets, labels);
   return { ...metrics, ece: calibration(scores, targets, labels.length).ece };

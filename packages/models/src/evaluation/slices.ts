@@ -2,7 +2,7 @@ import { textOf } from "../rows/cells.ts";
 import type { Task } from "../task/task.ts";
 import { classMetrics } from "./class-metrics.ts";
 import { numberMetrics } from "./number-metrics.ts";
-import type { Scored } from "./report.ts";
+import type { Scored } from "./scored.ts";
 
 /** Metrics of the rows that share one value of a slice column. */
 export interface SliceReport {

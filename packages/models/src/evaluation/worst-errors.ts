@@ -2,7 +2,7 @@ import type { Cell } from "../rows/batch.ts";
 import { textOf } from "../rows/cells.ts";
 import type { Task } from "../task/task.ts";
 import { indexOfMost, softmaxInto } from "./class-metrics.ts";
-import type { Scored } from "./report.ts";
+import type { Scored } from "./scored.ts";
 
 /** One of the rows the model is most wrong about. */
 export interface WorstError {

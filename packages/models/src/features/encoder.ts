@@ -19,7 +19,7 @@ export interface EncoderParameters {
 }
 
 /** The features of one row: hashes, segment by segment (bias, each text, facts). */
-export interface EncodedRow {
+interface EncodedRow {
   readonly hashes: Uint32Array;
   /** End of each segment in `hashes`, [segments]. */
   readonly ends: Int32Array;

@@ -10,7 +10,7 @@ export interface ColumnBatch {
 }
 
 /** Most rows one training reads into memory. */
-export const MAX_ROWS = 20_000_000;
+const MAX_ROWS = 20_000_000;
 
 /**
  * Reads every batch into one, keeping `columns` only.

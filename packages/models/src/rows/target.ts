@@ -34,7 +34,7 @@ export function findLabels(
 }
 
 /** The label in a cell, `undefined` when it is missing (or not a number, for an ordinal target). */
-export function labelOf(task: Task, cell: Cell | undefined): string | number | undefined {
+function labelOf(task: Task, cell: Cell | undefined): string | number | undefined {
   if (task.target.kind === "class") {
     const name = textOf(cell);
     return name === "" ? undefined : name;

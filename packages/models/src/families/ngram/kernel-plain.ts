@@ -1,4 +1,4 @@
-import type { Kernel } from "./kernel.ts";
+import type { Kernel } from "./kernel-interface.ts";
 import { type Layout, type Shape, type Views, viewsOf } from "./layout.ts";
 
 const f = Math.fround;

@@ -1,15 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { SoukError } from "@souk/core";
+import type { Kernel } from "./kernel-interface.ts";
 import { PlainKernel } from "./kernel-plain.ts";
 import type { Layout } from "./layout.ts";
-
-/** One thread's way to train and score over a laid-out memory. */
-export interface Kernel {
-  /** One pass over documents order[from..to) at learning rate `lr`; returns the sum of their losses. */
-  train(from: number, to: number, lr: number): number;
-  /** Writes the raw outputs of documents [from, to), at most `SCORE_BLOCK`, to the scores region. */
-  score(from: number, to: number): void;
-}
 
 /** A memory with the way to make kernels over it; can be posted to a worker thread. */
 export interface KernelSource {
