@@ -73,3 +73,13 @@ test("a row added inside a transaction is written after it, not into it", () =>
     await added;
     assert.deepEqual(await store.all("SELECT n FROM t"), [{ n: 1 }]);
   }));
+
+test("a flush of nothing leaves the writer working", { timeout: 10_000 }, () =>
+  withTable(async (store) => {
+    const writer = createBatchWriter<number>(store, {
+      write: (sql, n) => sql.run("INSERT INTO t VALUES (?)", [n]),
+    });
+    await writer.flush();
+    await writer.add(1);
+    assert.deepEqual(await store.all("SELECT n FROM t"), [{ n: 1 }]);
+  }));

@@ -59,6 +59,8 @@ export function createBatchWriter<T>(
   function start(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    // Nothing to drain would end before it began, and be remembered as running for ever.
+    if (running === undefined && waiting.length === 0) return Promise.resolve();
     running ??= outside(drain);
     return running;
   }
