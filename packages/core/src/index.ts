@@ -8,6 +8,7 @@ export {
   chiSquaredTail,
   chiSquaredTwoSample,
   kolmogorovSmirnov,
+  kolmogorovTail,
   logGamma,
   mean,
   normalCdf,

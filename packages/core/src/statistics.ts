@@ -51,7 +51,8 @@ export function kolmogorovSmirnov(
   return { statistic, pValue: kolmogorovTail((root + 0.12 + 0.11 / root) * statistic) };
 }
 
-function kolmogorovTail(x: number): number {
+/** Chance that Kolmogorov's limiting distribution exceeds `x` >= 0; 1 below 0.2, where the series has not converged. */
+export function kolmogorovTail(x: number): number {
   if (x < 0.2) return 1;
   let sum = 0;
   for (let k = 1; k <= 100; k++) {

@@ -1,4 +1,4 @@
-import { SoukError } from "@souk/core";
+import { kolmogorovTail, SoukError } from "@souk/core";
 
 /** A sample as its distinct values, ascending, and how many rows have each. */
 export interface WeightedSample {
@@ -168,16 +168,4 @@ function sharesOf(a: ArrayLike<number>, b: ArrayLike<number>): [Float64Array, Fl
 function requireTotal(total: number): number {
   if (total > 0) return total;
   throw new SoukError("QUALITY_EMPTY", "expected at least one row on both sides, got none");
-}
-
-/** Chance of a Kolmogorov variable above `x`. */
-function kolmogorovTail(x: number): number {
-  if (x < 0.2) return 1;
-  let sum = 0;
-  for (let k = 1; k <= 100; k++) {
-    const term = Math.exp(-2 * k * k * x * x);
-    sum += k % 2 === 1 ? term : -term;
-    if (term < 1e-15) break;
-  }
-  return Math.min(1, Math.max(0, 2 * sum));
 }
