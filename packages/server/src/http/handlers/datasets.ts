@@ -37,6 +37,8 @@ export function datasetHandlers(state: ServerState): HandlersOf<"datasets"> {
       return outcome;
     },
     async vacuumDataset({ params, body, actor }) {
+      // A dataset that is not there is told before any file is looked at.
+      await datasets.describe(params.name);
       const outcome = await datasets.vacuum(params.name, body);
       const details = { ...outcome };
       await audit.record({ action: "dataset.vacuum", subject: params.name, details }, actor);
