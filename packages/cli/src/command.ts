@@ -35,6 +35,8 @@ export interface Context {
   readonly dataDirectory: string;
   /** Who acts, for the logs: "cli:" and the system's user name. */
   readonly by: string;
+  /** Every command, loaded. */
+  readonly commands: () => Promise<readonly Command[]>;
   /** The application over the data directory, opened at the first call and closed by the program. */
   readonly souk: (options?: { serving?: "now" | "lazy" }) => Promise<Souk>;
 }

@@ -17,7 +17,8 @@ const cures: readonly (readonly [pattern: RegExp, cure: string])[] = [
     "souk models show NAME  shows the figures beside the incumbent's\n--force --reason WHY   promotes all the same, and the log keeps the reason",
   ],
   [/^DEMO_NOT_EMPTY$/, "souk demo --data OTHER-DIR   puts the invented shop elsewhere"],
-  [/^(EADDRINUSE)$/, "--port 0               lets the system choose a free port"],
+  [/^LAKE_MAPPING$/, "--map WANTED=GIVEN     reads a column under another name"],
+  [/^EADDRINUSE$/, "--port 0               lets the system choose a free port"],
   [/^(EACCES|EPERM)$/, "check who owns the folder, or choose another with --data DIR"],
   [/^ENOSPC$/, "free some space, or choose another disk with --data DIR"],
   [

@@ -38,7 +38,7 @@ export function overview(setting: HelpSetting): string {
 }
 
 /** `souk ingest NAME FILES… [OPTIONS]` of a command and the words before it. */
-export function usageOf(command: Command, path: string): string {
+function usageOf(command: Command, path: string): string {
   const words = (command.positionals ?? []).map(placeholder);
   const action =
     command.actions === undefined ? [] : [command.run === undefined ? "ACTION" : "[ACTION]"];

@@ -149,6 +149,7 @@ function contextOf(line: Context["line"], { surroundings, output, session }: Run
     environment,
     dataDirectory,
     by: `cli:${userInfo().username}`,
+    commands: () => Promise.all(commandList.map(async (entry) => (await entry.load()).command)),
     souk: ({ serving = "lazy" } = {}) => (session.souk ??= open({ dataDirectory, serving })),
   };
 }

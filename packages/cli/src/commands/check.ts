@@ -1,6 +1,6 @@
 import type { Command, Context } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { member, textOf } from "../plain.ts";
+import { listOf, member, textOf } from "../plain.ts";
 import { formatTime } from "../terminal/numbers.ts";
 
 const dataset = { name: "DATASET", summary: "name of the dataset" } as const;
@@ -57,7 +57,7 @@ function printResults({ out }: Pick<Context, "out">, results: readonly object[])
 
 function checkName(check: unknown): string {
   if (typeof check === "string") return check;
-  const column = textOf(check, "column") || textOf(check, "columns");
+  const column = textOf(check, "column") || listOf(check, "columns").join(", ");
   return [textOf(check, "kind"), column].filter((part) => part !== "").join(" ");
 }
 

@@ -1,5 +1,4 @@
 import type { Command } from "../command.ts";
-import { commandList } from "../command-list.ts";
 import { completionScript, completionTable, shells } from "../line/completion.ts";
 
 /** `souk completion SHELL`. */
@@ -15,9 +14,8 @@ export const command: Command = {
       about: "for good, in fish",
     },
   ],
-  async run({ line, out }) {
-    const loaded = await Promise.all(commandList.map((entry) => entry.load()));
-    const table = completionTable(loaded.map((file) => file.command));
+  async run({ line, out, commands }) {
+    const table = completionTable(await commands());
     out.printRaw(completionScript(line.positionals[0]!, table));
   },
 };

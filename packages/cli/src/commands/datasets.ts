@@ -1,7 +1,7 @@
 import type { Command, Context } from "../command.ts";
 import { parsePairs } from "../line/pairs.ts";
-import { numberOf, textOf } from "../plain.ts";
-import { formatBytes, formatCount, formatTime } from "../terminal/numbers.ts";
+import { member, numberOf, textOf } from "../plain.ts";
+import { formatBytes, formatCount, formatRows, formatTime } from "../terminal/numbers.ts";
 
 const dataset = { name: "DATASET", summary: "name of the dataset" } as const;
 
@@ -31,7 +31,7 @@ async function listDatasets({ out, souk }: Context): Promise<void> {
           align: "right",
           paint: (cell) => (/[1-9]/.test(cell) ? out.style.yellow(cell) : cell),
         },
-        { title: "updated" },
+        { title: "updated", isWhole: true },
       ],
       datasets.map((row) => [
         row.name,
@@ -90,7 +90,7 @@ function printBatches(out: Context["out"], batches: readonly object[]): void {
       { title: "batch" },
       { title: "rows", align: "right" },
       { title: "quarantined", align: "right" },
-      { title: "when" },
+      { title: "when", isWhole: true },
     ],
     batches.map((batch) => [
       textOf(batch, "batchId") || textOf(batch, "id"),
@@ -117,14 +117,14 @@ const history: Command = {
       [
         { title: "version", align: "right" },
         { title: "operation" },
-        { title: "when" },
+        { title: "when", isWhole: true },
         { title: "batch" },
       ],
       commits.map((commit) => [
         textOf(commit, "version"),
         textOf(commit, "operation"),
         timeOf(commit),
-        textOf(commit, "batchId") || textOf(commit, "batch"),
+        textOf(member(commit, "summary"), "batchId"),
       ]),
     );
   },
@@ -146,7 +146,7 @@ const undo: Command = {
     const undone = await datasets.undo(name!, matching.length === 1 ? matching[0]! : start!);
     out.printJson(undone);
     out.print(
-      `${out.style.green("✓")} ${formatCount(undone.rowsRemoved)} rows removed, ${formatCount(undone.rowsRestored)} restored: ${name} is at version ${undone.version}`,
+      `${out.style.green("✓")} ${formatRows(undone.rowsRemoved)} removed, ${formatCount(undone.rowsRestored)} restored: ${name} is at version ${undone.version}`,
     );
   },
 };
@@ -208,7 +208,7 @@ const quarantine: Command = {
     if (rows.length === 0) return out.print("The quarantine is empty.");
     out.printTable(
       [
-        { title: "id" },
+        { title: "id", isWhole: true },
         { title: "line", align: "right" },
         { title: "reasons", paint: (cell) => out.style.yellow(cell) },
         { title: "row" },
@@ -247,7 +247,7 @@ const replay: Command = {
     });
     out.printJson(outcome);
     out.print(
-      `${out.style.green("✓")} ${formatCount(outcome.rows)} rows taken in, ${formatCount(outcome.quarantined)} still in quarantine`,
+      `${out.style.green("✓")} ${formatRows(outcome.rows)} taken in, ${formatCount(outcome.quarantined)} still in quarantine`,
     );
   },
 };

@@ -4,6 +4,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { parseVersion } from "../line/pairs.ts";
 import { listOf, member, numberOf, textOf } from "../plain.ts";
 import { formatNumber } from "../terminal/numbers.ts";
+import { wrap } from "../terminal/style.ts";
 
 /** `souk drift`. */
 export const command: Command = {
@@ -101,5 +102,5 @@ function printReport({ out }: Context, report: object): void {
     ]),
   );
   out.print();
-  out.print(out.style.bold(textOf(report, "verdict")));
+  for (const row of wrap(textOf(report, "verdict"), out.width)) out.print(out.style.bold(row));
 }

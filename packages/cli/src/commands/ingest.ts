@@ -4,7 +4,13 @@ import { errorCode, SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
 import { parsePairs } from "../line/pairs.ts";
 import { listOf, numberOf, textOf } from "../plain.ts";
-import { formatBytes, formatCount, formatDuration, formatRate } from "../terminal/numbers.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRate,
+  formatRows,
+} from "../terminal/numbers.ts";
 import type { ProgressBar } from "../terminal/progress.ts";
 
 const SHOWN_BAD_ROWS = 20;
@@ -146,8 +152,8 @@ function showInto(
       label,
       ...(totalBytes !== undefined && totalBytes > 0 && { share: Math.min(1, bytes / totalBytes) }),
       ratePerSecond,
-      ...(etaMs !== undefined && { etaMs }),
-      note: `${formatCount(rows)} rows, ${formatBytes(bytes)}`,
+      ...(etaMs !== undefined && etaMs > 0 && { etaMs }),
+      note: rows > 0 ? `${formatRows(rows)}, ${formatBytes(bytes)}` : formatBytes(bytes),
     });
 }
 
@@ -163,14 +169,15 @@ function printOutcome({ out }: Context, label: string, outcome: Outcome): void {
   }
   const rate = formatRate(outcome.rows / Math.max(0.001, outcome.elapsedMs / 1000));
   out.print(
-    `${style.green("✓")} ${label}: ${formatCount(outcome.rows)} rows into ${outcome.dataset} version ${outcome.version}` +
+    `${style.green("✓")} ${label}: ${formatRows(outcome.rows)} into ${outcome.dataset} version ${outcome.version}` +
       style.dim(
         `  ${formatDuration(outcome.elapsedMs)}, ${rate}, batch ${outcome.batchId.slice(0, 12)}`,
       ),
   );
-  if (outcome.duplicates > 0) out.print(`  ${formatCount(outcome.duplicates)} rows repeated a key`);
+  if (outcome.duplicates > 0)
+    out.print(`  ${formatRows(outcome.duplicates)} with a key that another has too`);
   if (outcome.quarantined === 0) return;
-  out.print(`  ${style.yellow("!")} ${formatCount(outcome.quarantined)} bad rows in quarantine:`);
+  out.print(`  ${style.yellow("!")} ${formatRows(outcome.quarantined)} in quarantine:`);
   for (const [reason, count] of Object.entries(outcome.reasons))
     out.print(`    ${formatCount(count).padStart(8)}  ${reason}`);
   out.print(`  ${style.cyan("→")} souk datasets quarantine ${outcome.dataset}`);
@@ -207,11 +214,11 @@ function printDryRun({ out }: Context, label: string, report: object): void {
   if (ignored.length > 0) out.print(style.dim(`not used: ${ignored.join(", ")}`));
   printBadRows(out, listOf(report, "badRows"));
   out.print();
-  const rows = formatCount(numberOf(report, "rows") ?? 0);
-  if (refused === 0) out.print(style.green(`✓ all ${rows} rows would be taken in`));
+  const rows = formatRows(numberOf(report, "rows") ?? 0);
+  if (refused === 0) out.print(style.green(`✓ all ${rows} would be taken in`));
   else
     out.print(
-      style.yellow(`! ${rows} rows would be taken in, ${formatCount(refused)} go to quarantine`),
+      style.yellow(`! ${rows} would be taken in, ${formatCount(refused)} go to quarantine`),
     );
 }
 

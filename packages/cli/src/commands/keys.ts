@@ -14,7 +14,7 @@ async function listKeys({ out, souk }: Context): Promise<void> {
   if (keys.length === 0) return out.print("No keys yet.");
   out.printTable(
     [
-      { title: "key" },
+      { title: "key", isWhole: true },
       { title: "name" },
       { title: "user" },
       { title: "begins" },

@@ -4,6 +4,10 @@ import { parseVersion } from "../line/pairs.ts";
 import { numberOf, textOf } from "../plain.ts";
 import { formatNumber, formatTime } from "../terminal/numbers.ts";
 
+const MAX_METRICS = 3;
+/** Below this many columns the run ids would push everything else out. */
+const RUN_COLUMN_WIDTH = 110;
+
 const model = { name: "MODEL", summary: "name of the model" } as const;
 const version = { name: "VERSION", summary: "its number" } as const;
 const reason = { kind: "text", value: "WHY", summary: "kept with the decision" } as const;
@@ -48,20 +52,21 @@ const show: Command = {
     out.print();
     const names = [
       ...new Set(detail.versions.flatMap(({ metrics }) => Object.keys(metrics))),
-    ].slice(0, 4);
+    ].slice(0, MAX_METRICS);
     const aliasesOf = (number: number): string =>
       Object.entries(detail.aliases)
         .filter(([, served]) => served === number)
         .map(([alias]) => alias)
         .join(", ");
+    const hasRoom = out.width >= RUN_COLUMN_WIDTH;
     out.printTable(
       [
         { title: "version", align: "right" },
-        { title: "alias", paint: (cell) => out.style.green(cell) },
+        { title: "alias", isWhole: true, paint: (cell) => out.style.green(cell) },
         { title: "stage" },
         ...names.map((title) => ({ title, align: "right" as const })),
-        { title: "created" },
-        { title: "run" },
+        { title: "created", isWhole: true },
+        ...(hasRoom ? [{ title: "run", isWhole: true }] : []),
       ],
       detail.versions
         .toSorted((a, b) => b.version - a.version)
@@ -73,7 +78,7 @@ const show: Command = {
             row.metrics[name] === undefined ? "" : formatNumber(row.metrics[name]),
           ),
           formatTime(row.createdAt),
-          row.runId ?? "",
+          ...(hasRoom ? [row.runId ?? ""] : []),
         ]),
     );
   },
@@ -113,9 +118,9 @@ const log: Command = {
     if (entries.length === 0) return out.print("Nothing has been promoted yet.");
     out.printTable(
       [
-        { title: "when" },
+        { title: "when", isWhole: true },
         { title: "model" },
-        { title: "what" },
+        { title: "what", isWhole: true },
         { title: "by" },
         { title: "reason" },
       ],

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
 import { parsePairs, settingOf } from "../line/pairs.ts";
-import { formatCount, formatNumber } from "../terminal/numbers.ts";
+import { formatNumber, formatRows } from "../terminal/numbers.ts";
 import { bar } from "../terminal/progress.ts";
 
 /** `souk predict`. */
@@ -157,15 +157,14 @@ async function predictFile(context: Context): Promise<void> {
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of lines) {
       for (const byte of chunk) if (byte === 10) rows++;
-      if (output !== undefined)
-        progress.update({ label: "predicting", note: `${formatCount(rows)} rows` });
+      if (output !== undefined) progress.update({ label: "predicting", note: formatRows(rows) });
       yield chunk;
     }
   }
   if (output === undefined) for await (const chunk of counted()) out.printRaw(chunk);
   else await pipeline(Readable.from(counted()), createWriteStream(output), { signal });
   progress.done();
-  out.log(`${out.errorStyle.green("✓")} ${formatCount(rows)} rows predicted`);
+  out.log(`${out.errorStyle.green("✓")} ${formatRows(rows)} predicted`);
 }
 
 function formatOf(path: string, given: string | undefined): "jsonl" | "csv" | "tsv" {

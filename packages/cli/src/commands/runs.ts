@@ -35,11 +35,11 @@ async function listRuns({ line, out, souk }: Context): Promise<void> {
   const statuses = page.items.map((run) => run.status);
   out.printTable(
     [
-      { title: "run" },
+      { title: "run", isWhole: true },
       { title: "status", paint: (cell, row) => paintStatus(out.style, statuses[row]!, cell) },
       { title: "name" },
       { title: "accuracy", align: "right" },
-      { title: "started" },
+      { title: "started", isWhole: true },
     ],
     page.items.map((run) => [
       run.id,

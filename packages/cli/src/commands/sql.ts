@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
 import { parsePairs, parseVersion } from "../line/pairs.ts";
-import { formatCount, formatDuration } from "../terminal/numbers.ts";
+import { formatDuration, formatRows } from "../terminal/numbers.ts";
 import { cellText, printResult } from "../terminal/result-table.ts";
 
 /** `souk sql`. */
@@ -65,7 +65,7 @@ asks a served model.`,
     }
     printResult(out, answer, { maxRows: rows ?? 100 });
     out.print(
-      out.style.dim(`${formatCount(answer.rowCount)} rows in ${formatDuration(answer.elapsedMs)}`),
+      out.style.dim(`${formatRows(answer.rowCount)} in ${formatDuration(answer.elapsedMs)}`),
     );
   },
 };

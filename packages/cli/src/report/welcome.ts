@@ -41,7 +41,7 @@ export function welcomeLines(welcome: Welcome, style: Style): string[] {
 }
 
 /** Create the admin, log in and keep the token, predict. Where there is an admin already, the last two. */
-export function curlLines({ url, setupToken, password, models }: Welcome): string[] {
+function curlLines({ url, setupToken, password, models }: Welcome): string[] {
   const json = `-H 'content-type: application/json'`;
   const model = models[0] ?? "star-rating";
   const known = setupToken === undefined ? "YOUR-PASSWORD" : password;

@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatNumber,
   formatRate,
+  formatRows,
   formatTime,
 } from "./numbers.ts";
 
@@ -40,5 +41,6 @@ test("numbers: whole ones without decimals, small ones with an exponent", () => 
     ["1,234,567", "0.754", "1.0e-5", "-1.500", "NaN"],
   );
   assert.equal(formatCount(1234567), "1,234,567");
+  assert.deepEqual([0, 1, 1234].map(formatRows), ["0 rows", "1 row", "1,234 rows"]);
   assert.equal(formatTime(Date.UTC(2026, 10, 22, 7, 45, 30)), "2026-11-22 07:45 UTC");
 });

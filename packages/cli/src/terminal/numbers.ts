@@ -3,6 +3,11 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** `1 row`, `1,234 rows`. */
+export function formatRows(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "row" : "rows"}`;
+}
+
 /** 812 B, 4.1 KB, 36 MB: powers of 1000, two figures below ten. */
 export function formatBytes(bytes: number): string {
   return formatScaled(bytes, ["B", "KB", "MB", "GB", "TB", "PB"]);

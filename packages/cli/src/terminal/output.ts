@@ -89,7 +89,7 @@ export function createOutput(options: {
 }
 
 /** JSON with whole BigInts as numbers where they fit, typed arrays as lists. */
-export function toJson(value: unknown): string {
+function toJson(value: unknown): string {
   return JSON.stringify(
     value,
     (_key, member: unknown) => {

@@ -80,9 +80,10 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Control characters made visible, so that no data can move the cursor or ring the bell. Line breaks become ⏎. */
+/** Control characters made visible, so that no data can move the cursor or ring the bell. Line breaks become ⏎, tabs ⇥. */
 export function harmless(text: string): string {
   return text
     .replaceAll(/\r\n|\r|\n/g, "⏎")
+    .replaceAll("\t", "⇥")
     .replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, "�");
 }

@@ -35,6 +35,15 @@ test("no line is wider than the terminal, and numbers give way last", () => {
   }
 });
 
+test("a column that is useless when cut stays whole while another can give way", () => {
+  const [, , row] = renderTable(
+    [{ title: "id", isWhole: true }, { title: "name" }],
+    [["run_01m811xtres4y3bmqyt2c0y2ar", "a name of some length"]],
+    { width: 42, style },
+  );
+  assert.equal(row, "run_01m811xtres4y3bmqyt2c0y2ar  a name of…");
+});
+
 test("colours do not change the layout", () => {
   const plain = renderTable([{ title: "a" }, { title: "b" }], [["x", "y"]], { width: 40, style });
   const painted = renderTable(
@@ -48,7 +57,7 @@ test("colours do not change the layout", () => {
 
 test("no cell can move the cursor, ring the bell or turn the text around", () => {
   const hostile = "a\u001B[2Jb\u0007c\r\nd\u202Ee\tf";
-  assert.equal(harmless(hostile), "a�[2Jb�c⏎d�e�f");
+  assert.equal(harmless(hostile), "a�[2Jb�c⏎d�e⇥f");
   const [, , line] = renderTable([{ title: "x" }], [[hostile]], { width: 80, style });
   assert.ok(!/[\p{Cc}\u202E]/u.test(line!));
 });

@@ -4,6 +4,8 @@ import { clip, harmless, type Style, visibleWidth, wrap } from "./style.ts";
 export interface TableColumn {
   readonly title: string;
   readonly align?: "left" | "right";
+  /** Useless when cut, like an id: gives way only when nothing else can. */
+  readonly isWhole?: boolean;
   /** Paints a cell after it was cut and padded. */
   readonly paint?: (cell: string, row: number) => string;
 }
@@ -12,7 +14,7 @@ const GAP = "  ";
 const MIN_WIDTH = 6;
 
 /**
- * A table no wider than `width` columns: the widest left-aligned columns give way first, their cells end in ….
+ * A table no wider than `width` columns: the widest left-aligned columns give way first, then numbers, then ids, their cells end in ….
  * Cells are made harmless for the terminal. @returns lines without a line break.
  */
 export function renderTable(
@@ -45,7 +47,9 @@ function shrinkInto(widths: number[], columns: readonly TableColumn[], width: nu
   let over = widths.reduce((sum, size) => sum + size + GAP.length, -GAP.length) - width;
   while (over > 0) {
     const widest =
-      widestOf(widths, (c) => columns[c]!.align !== "right") ?? widestOf(widths, () => true);
+      widestOf(widths, (c) => columns[c]!.align !== "right" && columns[c]!.isWhole !== true) ??
+      widestOf(widths, (c) => columns[c]!.isWhole !== true) ??
+      widestOf(widths, () => true);
     if (widest === undefined) return;
     widths[widest]!--;
     over--;
