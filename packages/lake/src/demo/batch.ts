@@ -1,8 +1,4 @@
-/** Columns of equal length: the shape in which rows travel. */
-export interface ColumnBatch {
-  readonly length: number;
-  readonly columns: Readonly<Record<string, ArrayLike<string | number | boolean | null>>>;
-}
+import type { ColumnBatch } from "../read.ts";
 
 /** Gathers rows of `columns` into batches of `size` rows. */
 export function* batchesOf(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createRng, mean, sha256 } from "@souk/core";
 import { knownShapes } from "../shape.ts";
-import type { ColumnBatch } from "./batch.ts";
+import type { ColumnBatch } from "../read.ts";
 import { orderColumns } from "./orders.ts";
 import { engagementLaw, postColumns } from "./posts.ts";
 import { productColumns } from "./products.ts";

@@ -1,5 +1,6 @@
 import type { Rng } from "@souk/core";
-import { type ColumnBatch, batchesOf } from "./batch.ts";
+import type { ColumnBatch } from "../read.ts";
+import { batchesOf } from "./batch.ts";
 import { DAY_QUANTILES, type DemoWorld } from "./world.ts";
 
 /** The columns of the shape `orders`. */

@@ -1,5 +1,6 @@
 import type { Rng } from "@souk/core";
-import { type ColumnBatch, batchesOf } from "./batch.ts";
+import type { ColumnBatch } from "../read.ts";
+import { batchesOf } from "./batch.ts";
 import { demoBrands, demoCategories } from "./vocabulary.ts";
 import type { DemoWorld } from "./world.ts";
 

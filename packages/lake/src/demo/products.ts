@@ -1,4 +1,5 @@
-import { type ColumnBatch, batchesOf } from "./batch.ts";
+import type { ColumnBatch } from "../read.ts";
+import { batchesOf } from "./batch.ts";
 import { demoCategories, demoTowns } from "./vocabulary.ts";
 import { DAY_QUANTILES, type DemoWorld } from "./world.ts";
 

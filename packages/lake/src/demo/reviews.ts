@@ -1,4 +1,4 @@
-import type { ColumnBatch } from "./batch.ts";
+import type { ColumnBatch } from "../read.ts";
 import { emptyDraft, type ReviewDraft, reviewSource } from "./review-draft.ts";
 import type { SentenceBank } from "./sentences.ts";
 import { demoCategories } from "./vocabulary.ts";

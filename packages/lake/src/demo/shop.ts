@@ -1,4 +1,4 @@
-import type { ColumnBatch } from "./batch.ts";
+import type { ColumnBatch } from "../read.ts";
 import { demoOrders } from "./orders.ts";
 import { demoPosts } from "./posts.ts";
 import { demoProducts } from "./products.ts";

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SoukError, writeFileAtomic } from "@souk/core";
-import type { ColumnBatch } from "./batch.ts";
+import type { ColumnBatch } from "../read.ts";
 import { demoOrders, orderColumns } from "./orders.ts";
 import { demoPosts, postColumns } from "./posts.ts";
 import { demoProducts, productColumns } from "./products.ts";
