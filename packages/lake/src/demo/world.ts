@@ -50,9 +50,9 @@ export interface DemoWorld {
 }
 
 /** Years the shop pretends to have been open: `FIRST_YEAR`..`LAST_YEAR`. */
-export const FIRST_YEAR = 2012;
+const FIRST_YEAR = 2012;
 /** The last year with rows. */
-export const LAST_YEAR = 2025;
+const LAST_YEAR = 2025;
 /** Quantiles per table of days. */
 export const DAY_QUANTILES = 8192;
 
