@@ -82,7 +82,7 @@ export interface SoukHttpConfig {
 
 export interface DatasetsNoun {
   list(): Promise<readonly DatasetListing[]>;
-  /** @throws SoukError `LAKE_DATASET_UNKNOWN` or `LAKE_VERSION_UNKNOWN`. */
+  /** @throws SoukError `LAKE_NO_TABLE`, `LAKE_NO_VERSION`. */
   describe(name: string, options?: { version?: number }): Promise<DatasetDetail>;
   ingest(name: string, source: IngestSource, options?: IngestOptions): Promise<IngestOutcome>;
   dryRun(name: string, source: IngestSource, options?: IngestOptions): Promise<DryRun>;
@@ -113,7 +113,7 @@ export interface DatasetsNoun {
 export interface ChecksNoun {
   /** The checks kept for a dataset, [] when none were put. */
   get(dataset: string): Promise<readonly object[]>;
-  /** Replaces the checks; each is validated. @throws SoukError with a `LAKE_CHECK_…` code when one is malformed. */
+  /** Replaces the checks; each is validated. @throws SoukError `LAKE_CHECK_INVALID` when one is malformed. */
   put(dataset: string, checks: readonly unknown[]): Promise<readonly object[]>;
   suggest(dataset: string, options?: { signal?: AbortSignal }): Promise<readonly object[]>;
   /** Runs the kept checks and remembers the outcome. */
@@ -233,7 +233,7 @@ export interface ModelsNoun {
 }
 
 export interface ServingNoun {
-  /** Columns in, one prediction a row out. @throws SoukError `SERVING_MODEL_UNKNOWN`, `SERVING_OVERLOADED`, `MODEL_INPUT_…`. */
+  /** Columns in, one prediction a row out. @throws SoukError `SERVING_MODEL_UNKNOWN`, `SERVING_OVERLOADED`, `PREDICT_INPUT`. */
   predict(
     request: ModelRef & {
       batch: ColumnBatch;
