@@ -11,7 +11,7 @@ import { restage } from "./upsert.ts";
 const TARGET_BYTES = 128 << 20;
 
 /** A week: longer than any query or ingest runs. */
-export const RETENTION_MS = 7 * 24 * 3_600_000;
+const RETENTION_MS = 7 * 24 * 3_600_000;
 
 /** What a compaction did. */
 export interface CompactReport {
@@ -98,7 +98,7 @@ export async function vacuumTable(
 }
 
 /** Groups of at least two small files of one partition, each group up to the target size. First-fit in order of size. */
-export function packSmallFiles(snapshot: Pick<Snapshot, "files">): SnapshotFile[][] {
+function packSmallFiles(snapshot: Pick<Snapshot, "files">): SnapshotFile[][] {
   const open = new Map<string, { files: SnapshotFile[]; size: number }[]>();
   const small = snapshot.files.filter(({ sizeBytes }) => sizeBytes < TARGET_BYTES / 2);
   for (const file of small.toSorted((a, b) => b.sizeBytes - a.sizeBytes)) {

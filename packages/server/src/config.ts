@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { errorCode, errorMessage, SoukError } from "@souk/core";
 import { checkShape, cleaningRuleNames, columnTypes, type DatasetShape } from "@souk/lake";
 import { builtInTasks, parseTask, type Task } from "@souk/models";
-import Type, { type Static } from "typebox";
+import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import type { SoukHttpConfig } from "./souk-interface.ts";
 

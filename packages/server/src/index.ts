@@ -14,3 +14,4 @@ export { createLogger } from "./http/logging.ts";
 export { type RunningServer, startServer } from "./http/server.ts";
 export type { Souk, SoukHttpConfig } from "./souk-interface.ts";
 export { openSouk, type OpenSoukOptions } from "./souk.ts";
+export { renderChartText } from "@souk/lake";

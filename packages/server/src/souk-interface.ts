@@ -289,6 +289,7 @@ export interface OperationsNoun {
   demo(options?: {
     reviews?: number;
     seed?: number;
+    signal?: AbortSignal;
     onProgress?: (message: string) => void;
   }): Promise<object>;
   doctor(): Promise<DoctorReport>;

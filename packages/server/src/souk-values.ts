@@ -1,3 +1,5 @@
+import type { ChartSpec, SqlResult } from "@souk/lake";
+
 /**
  * The plain values `Souk` hands to the routes. Extra members are allowed and go out as they are;
  * the members named here are the ones the wire schemas promise.
@@ -130,14 +132,8 @@ export interface CheckOutcome {
   readonly results: readonly object[];
 }
 
-export interface SqlAnswer {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly unknown[])[];
-  readonly rowCount: number;
-  readonly truncated: boolean;
-  readonly elapsedMs: number;
-  readonly versions: Readonly<Record<string, number>>;
-}
+/** The lake's own answer to a statement. */
+export type SqlAnswer = SqlResult;
 
 export interface QuestionListing {
   readonly id: number;
@@ -147,7 +143,7 @@ export interface QuestionListing {
   readonly statements: readonly {
     readonly name: string;
     readonly sql: string;
-    readonly chart: object;
+    readonly chart: ChartSpec;
   }[];
 }
 
@@ -210,6 +206,8 @@ export interface RunRecord {
   readonly id: string;
   readonly status: string;
   readonly name?: string;
+  /** The process that works on it, or last did. */
+  readonly pid?: number;
   readonly experiment?: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly metrics?: Readonly<Record<string, number>>;

@@ -21,6 +21,7 @@ import { createQuestions } from "./nouns/questions.ts";
 import { createRuns } from "./nouns/runs.ts";
 import { createLazyServing } from "./nouns/serving.ts";
 import type { Souk } from "./souk-interface.ts";
+import type { SoukEvent } from "./souk-values.ts";
 import { soukVersion } from "./version.ts";
 
 /** How to open a data directory. */
@@ -82,7 +83,8 @@ async function compose({
   await tracking.recoverInterrupted();
   const audit = await openAudit({ store, clock });
   const accounts = await openAccounts({ store, keysDirectory: join(dataDirectory, "keys"), clock });
-  const { publish, ...events } = createEventHub();
+  const events = createEventHub();
+  const publish = (event: SoukEvent): void => events.publish(event);
   const lake = openLake({ directory: join(dataDirectory, "lake"), clock });
   const runner = createPredictingRunner({
     lake: join(dataDirectory, "lake"),
@@ -101,7 +103,7 @@ async function compose({
     publish,
     prepare: createTrainingPlan({ dataDirectory, config }),
     afterCrash: () => tracking.recoverInterrupted(),
-    afterFinish: serving.follow,
+    afterFinish: () => serving.follow(),
   });
   const datasets = createDatasets({
     lake,
@@ -133,13 +135,13 @@ async function compose({
       gate: config.gate,
       clock,
       publish,
-      followAliases: serving.follow,
+      followAliases: () => serving.follow(),
     }),
     serving: serving.noun,
     mlflow: { handle: (request) => mlflow.handle(request) },
     events,
     operations: {
-      ...createOperations({ dataDirectory, store, lake, openServing: serving.open, clock }),
+      ...createOperations({ dataDirectory, store, lake, openServing: () => serving.open(), clock }),
       demo: (demo) => createDemo(datasets, dataDirectory, demo),
     },
     async close() {

@@ -2,10 +2,10 @@ import { sha256, SoukError } from "@souk/core";
 import type { ColumnBatch, ModelCard } from "@souk/models";
 
 /** Anything one cell can hold. */
-export type CellValue = string | number | boolean | null;
+type CellValue = string | number | boolean | null;
 
 /** Longest text one cell may hold, in UTF-16 units: a limit against requests made to hurt, far above any review. */
-export const MAX_CELL_CHARS = 1_000_000;
+const MAX_CELL_CHARS = 1_000_000;
 
 /**
  * The columns the model asks for, checked, and nothing else: after this the rows may share a batch with others.

@@ -28,12 +28,13 @@ Every row says that it is invented. The same seed and size give the same rows.`,
     { line: "souk demo", about: "20,000 reviews, a few seconds" },
     { line: "souk demo --size 1000000 --seed 7 --data ./big", about: "a large one, elsewhere" },
   ],
-  async run({ line, out, souk }) {
+  async run({ line, out, signal, souk }) {
     const { operations } = await souk();
     const startedMs = performance.now();
     const outcome = await operations.demo({
-      reviews: line.number("size") ?? 20_000,
-      seed: line.number("seed") ?? 1,
+      reviews: line.number("size"),
+      seed: line.number("seed"),
+      signal,
       onProgress: (message) => out.step(message),
     });
     const rows = entriesOf(outcome, "rows");

@@ -1,6 +1,5 @@
 import { writeFileAtomic, SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
-import { renderChart } from "../terminal/chart.ts";
 import { formatDuration } from "../terminal/numbers.ts";
 import { wrap } from "../terminal/style.ts";
 import { pivoted } from "../terminal/pivot.ts";
@@ -8,6 +7,8 @@ import { printResult } from "../terminal/result-table.ts";
 import { textOf } from "../plain.ts";
 
 const DEFAULT_ROWS = 20;
+/** Charts that would say nothing beyond the table above them. */
+const saidByTable: ReadonlySet<string> = new Set(["table", "number"]);
 
 /** `souk question N`. */
 export const command: Command = {
@@ -28,6 +29,7 @@ export const command: Command = {
   async run(context) {
     const { line, out, signal, souk } = context;
     const { questions } = await souk();
+    const { renderChartText } = await import("@souk/server");
     const name = line.positionals[0]!;
     const { question, results } = await questions.run(name, { signal });
     out.printJson({ question, results });
@@ -42,9 +44,8 @@ export const command: Command = {
       printResult(out, pivoted(statement.chart, result), {
         maxRows: line.number("rows") ?? DEFAULT_ROWS,
       });
-      const chart = renderChart(statement.chart, result, { width: out.width, style: out.style });
-      if (chart.length > 0) out.print();
-      for (const row of chart) out.print(row);
+      if (!saidByTable.has(statement.chart.kind))
+        out.print(`\n${renderChartText(statement.chart, result, { width: out.width })}\n`);
       out.print(out.style.dim(`answered in ${formatDuration(result.elapsedMs)}`));
     }
     await writeChart(context, name);

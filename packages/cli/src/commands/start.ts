@@ -91,11 +91,10 @@ async function prepareDemo(context: Context): Promise<void> {
   if (!isEmpty && !(await isDemo(dataDirectory))) return;
   if ((await models.list()).some(({ aliases }) => Object.keys(aliases).length > 0)) return;
   const startedMs = performance.now();
-  if (isEmpty) {
+  if (isEmpty)
     out.log("This data directory is empty: inventing a demo shop. Nothing in it is real.");
-    const reviews = line.number("size") ?? 20_000;
-    await operations.demo({ reviews, seed: 1, onProgress: (message) => out.step(message) });
-  }
+  const reviews = line.number("size");
+  await operations.demo({ reviews, signal, onProgress: (message) => out.step(message) });
   signal.throwIfAborted();
   out.log("Training a model that guesses stars from words");
   const job = await followTraining(context, { task: DEMO_TASK, seed: 1 });

@@ -1,5 +1,4 @@
 import { textOf } from "../plain.ts";
-import { inOrder } from "./chart.ts";
 import { cellText, type ResultRows } from "./result-table.ts";
 
 const MAX_SERIES = 12;
@@ -36,4 +35,9 @@ export function pivoted(spec: object, result: ResultRows): ResultRows {
     rowCount: rows.length,
     truncated: false,
   };
+}
+
+/** Each name once, numbers by size. */
+function inOrder(names: readonly string[]): string[] {
+  return [...new Set(names)].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }

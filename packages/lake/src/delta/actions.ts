@@ -39,7 +39,7 @@ export interface TableMetadata {
   readonly createdTime?: number | null;
 }
 
-export interface Transaction {
+interface Transaction {
   readonly appId: string;
   readonly version: number;
   readonly lastUpdated?: number | null;

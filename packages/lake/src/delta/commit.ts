@@ -23,7 +23,7 @@ export interface CommitPlan {
 const MAX_ATTEMPTS = 1000;
 
 /** Log of about 200 kB between checkpoints for ordinary batches; replay of it takes some 10 ms. */
-export const CHECKPOINT_EVERY = 50;
+const CHECKPOINT_EVERY = 50;
 
 /**
  * Commits to a table. `plan` is asked what to do given the table as it stands; when another writer takes the version

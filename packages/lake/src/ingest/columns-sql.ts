@@ -89,7 +89,7 @@ export function storedSelect(
 }
 
 /** What a column expects, in words. */
-export function expectation(spec: ColumnSpec): string {
+function expectation(spec: ColumnSpec): string {
   const { min, max, oneOf, maxLength } = spec;
   if (oneOf !== undefined) return `one of ${oneOf.join(", ")}`;
   const range =

@@ -32,7 +32,8 @@ export class JobLog {
   /** Events from `after` + 1, then live until `end` or `signal`. */
   async *follow(after = 0, signal?: AbortSignal): AsyncIterable<JobEvent> {
     let next = after;
-    while (!signal?.aborted) {
+    for (;;) {
+      if (signal?.aborted) return;
       const event = this.#events[next];
       if (event) {
         next++;

@@ -2,7 +2,7 @@
  * Child process: one change to the lake, then the end. The request names a dataset, an operation and its arguments;
  * progress goes to the parent as events.
  */
-import { type IngestOptions, type IngestSource, openLake } from "@souk/lake";
+import { type IngestOptions, type IngestSource, type Lake, openLake } from "@souk/lake";
 import { serveParent } from "./child-side.ts";
 
 /** What the parent may ask for. `folder` is the lake directory. */
@@ -21,34 +21,43 @@ export type LakeRequest = { readonly folder: string; readonly dataset: string } 
   | { readonly operation: "vacuum"; readonly options: { olderThanMs?: number } }
 );
 
+function perform(
+  lake: Lake,
+  wanted: LakeRequest,
+  tools: { signal: AbortSignal; emit: (event: unknown) => void },
+): Promise<unknown> {
+  const { dataset } = wanted;
+  switch (wanted.operation) {
+    case "ingest":
+      return lake.ingest(dataset, wanted.source, {
+        ...wanted.options,
+        signal: tools.signal,
+        onProgress: tools.emit,
+      });
+    case "dryRun":
+      return lake.dryRun(dataset, wanted.source, {
+        ...wanted.options,
+        signal: tools.signal,
+        onProgress: tools.emit,
+      });
+    case "replay":
+      return lake.replay(dataset, wanted.options);
+    case "undo":
+      return lake.undo(dataset, wanted.batchId);
+    case "compact":
+      return lake.compact(dataset);
+    default:
+      return lake.vacuum(dataset, wanted.options);
+  }
+}
+
 if (import.meta.main) {
-  serveParent(async (request, { signal, emit }) => {
+  serveParent(async (request, tools) => {
     // The parent is this project's own process: the request is what `LakeRequest` says.
     const wanted = request as LakeRequest;
     const lake = openLake({ directory: wanted.folder });
     try {
-      switch (wanted.operation) {
-        case "ingest":
-          return await lake.ingest(wanted.dataset, wanted.source, {
-            ...wanted.options,
-            signal,
-            onProgress: emit,
-          });
-        case "dryRun":
-          return await lake.dryRun(wanted.dataset, wanted.source, {
-            ...wanted.options,
-            signal,
-            onProgress: emit,
-          });
-        case "replay":
-          return await lake.replay(wanted.dataset, wanted.options);
-        case "undo":
-          return await lake.undo(wanted.dataset, wanted.batchId);
-        case "compact":
-          return await lake.compact(wanted.dataset);
-        case "vacuum":
-          return await lake.vacuum(wanted.dataset, wanted.options);
-      }
+      return await perform(lake, wanted, tools);
     } finally {
       await lake.close();
     }

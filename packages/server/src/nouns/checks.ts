@@ -12,7 +12,7 @@ import {
   type SqlRunner,
   suggestChecks,
 } from "@souk/lake";
-import Type, { type TProperties } from "typebox";
+import { type TProperties, Type } from "typebox";
 import { Value } from "typebox/value";
 import type { ChecksNoun } from "../souk-interface.ts";
 import type { CheckOutcome, SoukEvent } from "../souk-values.ts";

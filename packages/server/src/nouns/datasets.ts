@@ -70,7 +70,8 @@ export function createDatasets({
     source: IngestSource,
     given: IngestOptions,
   ): Promise<T> {
-    const { signal, onProgress, ...rest } = given;
+    // The child has its own signal and listener.
+    const { signal, onProgress: _listener, ...rest } = given;
     const options = { ...rest, shape: shapeOf(dataset) };
     if (source.kind !== "stream")
       return change<T>({ folder, dataset, operation, source, options }, given);

@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SoukError } from "@souk/core";
+import { canonicalJson, SoukError, writeFileAtomic } from "@souk/core";
 import { demoBanner, type WrittenDemoShop } from "@souk/lake";
 import { runInChild } from "../jobs/child.ts";
 import type { DemoRequest } from "../jobs/demo-job.ts";
@@ -19,40 +20,72 @@ export interface DemoOutcome {
 
 /**
  * Invents a shop, writes it as files under `<data>/demo` and ingests them the way a shop's own files are.
- * @throws SoukError `DEMO_NOT_EMPTY` when one of its datasets has rows already.
+ * Asked again for the same demo it finishes what was stopped.
+ * @throws SoukError `DEMO_NOT_EMPTY` when one of its datasets has other rows already.
  */
 export async function createDemo(
   datasets: DatasetsNoun,
   dataDirectory: string,
   {
-    reviews = DEFAULT_REVIEWS,
-    seed = 1,
+    signal,
     onProgress,
-  }: { reviews?: number; seed?: number; onProgress?: (message: string) => void } = {},
+    ...wanted
+  }: {
+    reviews?: number;
+    seed?: number;
+    signal?: AbortSignal;
+    onProgress?: (message: string) => void;
+  } = {},
 ): Promise<DemoOutcome> {
-  if (!Number.isInteger(reviews) || reviews < 1 || reviews > MAX_REVIEWS) {
-    throw new SoukError("DEMO_OPTION", `expected 1 to ${MAX_REVIEWS} reviews, got ${reviews}`);
-  }
-  await refuseUnlessEmpty(datasets);
   const folder = join(dataDirectory, "demo");
+  const { reviews, seed } = await resolveOptions(datasets, folder, wanted);
   const request: DemoRequest = { directory: folder, seed, reviews };
   onProgress?.(`inventing a shop with ${reviews.toLocaleString("en")} reviews`);
   // demo-job.ts answers with what `writeDemoShop` returns.
-  const { files } = (await runInChild(
-    new URL("../jobs/demo-job.ts", import.meta.url),
-    request,
-  )) as WrittenDemoShop;
+  const { files } = (await runInChild(new URL("../jobs/demo-job.ts", import.meta.url), request, {
+    signal,
+  })) as WrittenDemoShop;
   const rows: Record<string, number> = {};
   for (const file of files) {
     onProgress?.(`ingesting ${file.rows.toLocaleString("en")} rows of ${file.dataset}`);
     const outcome = await datasets.ingest(
       file.dataset,
       { kind: "file", path: file.path },
-      { format: file.format },
+      { format: file.format, signal },
     );
     rows[file.dataset] = outcome.rows;
   }
   return { notice: demoBanner, folder, rows };
+}
+
+interface ShopOptions {
+  readonly seed: number;
+  readonly reviews: number;
+}
+
+/** Invented rows go into empty datasets, or go on where the same demo was stopped: its batches are not ingested twice. */
+async function resolveOptions(
+  datasets: DatasetsNoun,
+  folder: string,
+  wanted: Partial<ShopOptions>,
+): Promise<ShopOptions> {
+  const path = join(folder, "options.json");
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  // Written below, and only there.
+  const earlier = text === undefined ? undefined : (JSON.parse(text) as ShopOptions);
+  const options = { seed: 1, reviews: DEFAULT_REVIEWS, ...earlier, ...definedOf(wanted) };
+  const { reviews } = options;
+  if (!Number.isInteger(reviews) || reviews < 1 || reviews > MAX_REVIEWS) {
+    throw new SoukError("DEMO_OPTION", `expected 1 to ${MAX_REVIEWS} reviews, got ${reviews}`);
+  }
+  if (earlier && canonicalJson(earlier) === canonicalJson(options)) return options;
+  await refuseUnlessEmpty(datasets);
+  await writeFileAtomic(path, JSON.stringify(options));
+  return options;
+}
+
+function definedOf({ seed, reviews }: Partial<ShopOptions>): Partial<ShopOptions> {
+  return { ...(seed !== undefined && { seed }), ...(reviews !== undefined && { reviews }) };
 }
 
 async function refuseUnlessEmpty(datasets: DatasetsNoun): Promise<void> {

@@ -1,5 +1,4 @@
 import { SoukError } from "@souk/core";
-import type { LoggedPrediction } from "./prediction-row.ts";
 
 /** What really happened: the true class or number. */
 export type OutcomeValue = string | number;
@@ -29,7 +28,7 @@ export function parseOutcome(value: unknown): OutcomeValue {
 
 /** Compares a prediction with its outcome: right or wrong for classes, distance where both are numbers. */
 export function judgeOutcome(
-  { targetKind, label }: Pick<LoggedPrediction, "targetKind" | "label">,
+  { targetKind, label }: { targetKind: "ordinal" | "class" | "number"; label: string | number },
   value: OutcomeValue,
 ): { isCorrect?: boolean; absoluteError?: number } {
   const distance = Math.abs(Number(label) - Number(value));
