@@ -82,4 +82,5 @@ test("a flush of nothing leaves the writer working", { timeout: 10_000 }, () =>
     await writer.flush();
     await writer.add(1);
     assert.deepEqual(await store.all("SELECT n FROM t"), [{ n: 1 }]);
-  }));
+  }),
+);
