@@ -13,7 +13,7 @@ async function sourceFiles(): Promise<string[]> {
       (entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts"),
     )
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => path.includes("/src/") && !path.includes("node_modules"));
+    .filter((path) => /\/(src|bench)\//.test(path) && !path.includes("node_modules"));
 }
 
 /** Every code in `new SoukError("CODE"` or another literal that is passed on as one. */

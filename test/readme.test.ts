@@ -47,7 +47,7 @@ async function execute(block: Block, page: string, folder: string): Promise<stri
     ...process.env,
     SOUK_DATA: join(folder, "data"),
     NO_COLOR: "1",
-    COLUMNS: "100",
+    COLUMNS: "80",
   };
   const options = { env: environment, maxBuffer: 2 ** 26 };
   if (block.language === "sh") {

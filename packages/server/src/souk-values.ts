@@ -1,4 +1,4 @@
-import type { ChartSpec, SqlResult } from "@souk/lake";
+import type * as lake from "@souk/lake";
 
 /**
  * The plain values `Souk` hands to the routes. Extra members are allowed and go out as they are;
@@ -43,51 +43,13 @@ export interface DatasetDetail extends Omit<DatasetListing, "columns"> {
   readonly history: readonly object[];
 }
 
-/** Where rows come from: the lake's own type. The routes only ever give `stream`. */
-export type IngestSource =
-  | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "folder"; readonly path: string }
-  | {
-      readonly kind: "stream";
-      readonly stream: AsyncIterable<Uint8Array>;
-      readonly fileName?: string;
-    };
+/** Where rows come from. The routes only ever give `stream`. */
+export type IngestSource = lake.IngestSource;
 
-/** How far an ingest is. */
-interface IngestProgress {
-  readonly bytes: number;
-  /** Absent when the size of the source is not known. */
-  readonly totalBytes?: number;
-  readonly rows: number;
-  /** Rows a second. */
-  readonly ratePerSecond: number;
-  readonly etaMs?: number;
-}
+/** The shape is the configuration's or a known one, never the caller's. */
+export type IngestOptions = Omit<lake.IngestOptions, "shape">;
 
-export interface IngestOptions {
-  readonly format?: "tsv" | "csv" | "jsonl" | "parquet";
-  /** Dataset column → source column. */
-  readonly mapping?: Readonly<Record<string, string>>;
-  readonly batchId?: string;
-  readonly mode?: "append" | "upsert";
-  readonly maxBadShare?: number;
-  readonly signal?: AbortSignal;
-  /** Told now and then how far the work is. */
-  readonly onProgress?: (progress: IngestProgress) => void;
-}
-
-export interface IngestOutcome {
-  readonly dataset: string;
-  readonly batchId: string;
-  readonly version: number;
-  readonly rows: number;
-  readonly quarantined: number;
-  readonly duplicates: number;
-  readonly skipped: boolean;
-  readonly bytes: number;
-  readonly elapsedMs: number;
-  readonly reasons: Readonly<Record<string, number>>;
-}
+export type IngestOutcome = lake.IngestReport;
 
 /** The lake's dry-run report: a verdict per column and the bad rows. */
 export type DryRun = object;
@@ -133,19 +95,9 @@ export interface CheckOutcome {
 }
 
 /** The lake's own answer to a statement. */
-export type SqlAnswer = SqlResult;
+export type SqlAnswer = lake.SqlResult;
 
-export interface QuestionListing {
-  readonly id: number;
-  readonly slug: string;
-  readonly title: string;
-  readonly why: string;
-  readonly statements: readonly {
-    readonly name: string;
-    readonly sql: string;
-    readonly chart: ChartSpec;
-  }[];
-}
+export type QuestionListing = lake.Question;
 
 export interface QuestionResult {
   readonly question: QuestionListing;

@@ -160,8 +160,13 @@ function printWorst(out: Output, report: object): void {
     ],
     worst.map((error) => [
       textOf(error, "actual"),
-      textOf(error, "predicted"),
+      shortNumber(textOf(error, "predicted")),
       textOf(error, "excerpt"),
     ]),
   );
+}
+
+/** A predicted number to three decimals; a class as it is. */
+function shortNumber(label: string): string {
+  return /^-?\d+\.\d{4,}$/.test(label) ? Number(label).toFixed(3) : label;
 }
