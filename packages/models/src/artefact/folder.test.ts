@@ -105,7 +105,7 @@ for (const [what, code, change] of hostile)
 
 test("a tokenizer this version does not have is refused", async () => {
   const { tensors, metadata } = decodeTensors(await readFile(join(model, "weights.bin")));
-  const text = JSON.stringify(metadata).replace('"tokenizer":1', '"tokenizer":99');
+  const text = JSON.stringify(metadata).replace('"tokenizer":2', '"tokenizer":99');
   const directory = await changed("tokenizer", (d) =>
     changeWeights(d, encodeTensors(tensors, JSON.parse(text))),
   );

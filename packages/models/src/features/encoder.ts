@@ -3,6 +3,7 @@ import type { Cell, ColumnBatch } from "../rows/batch.ts";
 import { numberOf, textOf, timeOf } from "../rows/cells.ts";
 import type { TaskInput } from "../task/task.ts";
 import { createTokenizer, hashRange, mix, TOKENIZER_VERSION } from "../text/tokenizer.ts";
+import { createDistinct } from "./distinct.ts";
 
 /** Everything needed to turn a row into features again: plain data, kept in the artefact. */
 export interface EncoderParameters {
@@ -18,7 +19,7 @@ export interface EncoderParameters {
   readonly bins: Readonly<Record<string, readonly number[]>>;
 }
 
-/** The features of one row: hashes, segment by segment (bias, each text, facts). */
+/** The features of one row: hashes, segment by segment (bias, each text, facts); a text has each feature once. */
 interface EncodedRow {
   readonly hashes: Uint32Array;
   /** End of each segment in `hashes`, [segments]. */
@@ -61,6 +62,7 @@ export function createEncoder(parameters: EncoderParameters): FeatureEncoder {
     1 + texts.length * (1 + wordNgrams * maxTokens) + 8 * facts.length,
   );
   const encoded: EncodedRow = { hashes, ends: new Int32Array(segments) };
+  const distinct = createDistinct(1 + wordNgrams * maxTokens);
   const seeds = texts.map((input) => fieldSeed(input.column));
 
   function encode(batch: ColumnBatch, row: number): EncodedRow {
@@ -70,8 +72,10 @@ export function createEncoder(parameters: EncoderParameters): FeatureEncoder {
     for (let i = 0; i < texts.length; i++) {
       const text = textOf(batch.columns[texts[i].column]?.[row]);
       const count = text === "" ? 0 : tokenizer.hashesInto(text, tokens);
+      const first = at;
       hashes[at++] = lengthFeature(count, seeds[i]);
       at = writeNgrams(tokens, count, { seed: seeds[i], wordNgrams, target: hashes, at });
+      at = distinct(hashes, first, at);
       encoded.ends[1 + i] = at;
     }
     for (const input of facts) {

@@ -13,10 +13,13 @@ export interface Vocabulary {
 /** Most features one model keeps: bounds the memory a table of distinct tokens can claim. */
 export const MAX_FEATURES = 16_000_000;
 
+/** Counts from here on are as good as equal when the rarest features have to go. */
+const COUNT_STEPS = 65_536;
+
 /** Counts 32-bit hashes by open addressing with linear probing; the hash itself is the key. */
 export class FeatureCounter {
-  #keys = new Uint32Array(1 << 16);
-  #counts = new Uint32Array(1 << 16);
+  /** Key and count of a slot side by side: a look-up costs one cache line. */
+  #slots = new Uint32Array(2 << 16);
   #mask = (1 << 16) - 1;
   #size = 0;
 
@@ -36,39 +39,47 @@ export class FeatureCounter {
    */
   keep({ minCount = 1, maxFeatures = MAX_FEATURES } = {}): Vocabulary {
     const floor = Math.max(minCount, this.#floorFor(maxFeatures));
+    const slots = this.#slots;
     const kept = new Uint32Array(this.#size);
     let size = 0;
-    for (let slot = 0; slot <= this.#mask; slot++)
-      if (this.#counts[slot] >= floor) kept[size++] = this.#keys[slot];
+    for (let at = 0; at < slots.length; at += 2)
+      if (slots[at + 1] >= floor) kept[size++] = slots[at];
     return createVocabulary(kept.slice(0, size).sort());
   }
 
   #add(hash: number, count: number): void {
+    const slots = this.#slots;
     let slot = hash & this.#mask;
-    while (this.#counts[slot] !== 0 && this.#keys[slot] !== hash) slot = (slot + 1) & this.#mask;
-    if (this.#counts[slot] === 0) {
-      this.#keys[slot] = hash;
+    while (slots[2 * slot + 1] !== 0 && slots[2 * slot] !== hash) slot = (slot + 1) & this.#mask;
+    if (slots[2 * slot + 1] === 0) {
+      slots[2 * slot] = hash;
       this.#size++;
     }
-    this.#counts[slot] += count;
-    if (2 * this.#size > this.#mask) this.#grow();
+    slots[2 * slot + 1] += count;
+    if (3 * this.#size > 2 * this.#mask) this.#grow();
   }
 
   #grow(): void {
-    const keys = this.#keys;
-    const counts = this.#counts;
-    this.#keys = new Uint32Array(2 * keys.length);
-    this.#counts = new Uint32Array(2 * keys.length);
-    this.#mask = this.#keys.length - 1;
+    const old = this.#slots;
+    this.#slots = new Uint32Array(4 * old.length);
+    this.#mask = this.#slots.length / 2 - 1;
     this.#size = 0;
-    for (let slot = 0; slot < keys.length; slot++)
-      if (counts[slot] !== 0) this.#add(keys[slot], counts[slot]);
+    for (let at = 0; at < old.length; at += 2)
+      if (old[at + 1] !== 0) this.#add(old[at], old[at + 1]);
   }
 
+  /** The smallest count that at most `maxFeatures` features reach. */
   #floorFor(maxFeatures: number): number {
     if (this.#size <= maxFeatures) return 1;
-    const sorted = this.#counts.filter((count) => count > 0).sort();
-    return sorted[sorted.length - maxFeatures - 1] + 1;
+    const slots = this.#slots;
+    const featuresOf = new Uint32Array(COUNT_STEPS);
+    for (let at = 1; at < slots.length; at += 2) featuresOf[Math.min(slots[at], COUNT_STEPS - 1)]++;
+    let left = this.#size;
+    for (let count = 1; count < COUNT_STEPS - 1; count++) {
+      left -= featuresOf[count];
+      if (left <= maxFeatures) return count + 1;
+    }
+    return Infinity;
   }
 }
 
@@ -80,25 +91,25 @@ export function createVocabulary(keys: Uint32Array): Vocabulary {
   let capacity = 16;
   while (capacity < 2 * keys.length) capacity *= 2;
   const mask = capacity - 1;
-  const rows = new Int32Array(capacity).fill(-1);
-  const slots = new Uint32Array(capacity);
+  // Key and row + 1 of a slot side by side: a look-up costs one cache line.
+  const slots = new Uint32Array(2 * capacity);
   for (let row = 0; row < keys.length; row++) {
     let slot = keys[row] & mask;
-    while (rows[slot] !== -1) {
-      if (slots[slot] === keys[row])
+    while (slots[2 * slot + 1] !== 0) {
+      if (slots[2 * slot] === keys[row])
         throw new SoukError(
           "MODEL_VOCABULARY",
           `feature keys must be distinct, row ${row} repeats`,
         );
       slot = (slot + 1) & mask;
     }
-    slots[slot] = keys[row];
-    rows[slot] = row;
+    slots[2 * slot] = keys[row];
+    slots[2 * slot + 1] = row + 1;
   }
   function rowOf(hash: number): number {
     let slot = hash & mask;
-    while (rows[slot] !== -1) {
-      if (slots[slot] === hash) return rows[slot];
+    while (slots[2 * slot + 1] !== 0) {
+      if (slots[2 * slot] === hash) return slots[2 * slot + 1] - 1;
       slot = (slot + 1) & mask;
     }
     return -1;

@@ -1,10 +1,10 @@
 import { normaliseText } from "./normalise.ts";
 
 /**
- * Changes when the same text may give other tokens. An artefact names the version it was trained with, so training
+ * Changes when the same text may give other tokens or features. An artefact names the version it was trained with, so training
  * and serving cannot disagree.
  */
-export const TOKENIZER_VERSION = 1;
+export const TOKENIZER_VERSION = 2;
 
 /** Splits normalised text into tokens, as offsets or as strings or as hashes, without making garbage. */
 export interface Tokenizer {

@@ -2,19 +2,25 @@ import type { NgramProblem } from "./session.ts";
 
 /**
  * The same linear function with fewer numbers: with no more outputs than columns, row x_f W^T of every feature replaces
- * both matrices. @returns [rows, classes].
+ * both matrices. Adds `share` of it to `table`, [rows, classes].
  */
 export function collapse(
   input: Float32Array,
   output: Float32Array,
-  { rows, classes, dim }: Pick<NgramProblem, "rows" | "classes"> & { dim: number },
-): Float32Array {
-  const table = new Float32Array(rows * classes);
+  {
+    rows,
+    classes,
+    dim,
+    share,
+    table,
+  }: Pick<NgramProblem, "rows" | "classes"> & { dim: number; share: number; table: Float32Array },
+): void {
   for (let row = 0; row < rows; row++)
     for (let c = 0; c < classes; c++) {
+      const from = row * dim;
+      const weights = c * dim;
       let sum = 0;
-      for (let j = 0; j < dim; j++) sum += input[row * dim + j] * output[c * dim + j];
-      table[row * classes + c] = sum;
+      for (let j = 0; j < dim; j++) sum += input[from + j] * output[weights + j];
+      table[row * classes + c] += share * sum;
     }
-  return table;
 }

@@ -3,6 +3,7 @@ import { type Layout, type Shape, type Views, viewsOf } from "./layout.ts";
 
 const f = Math.fround;
 const CLIP = 4;
+const EPSILON = f(1e-8);
 
 /**
  * The kernel in plain JavaScript: the same single-precision operations in the same order as kernel.as.ts, hence the
@@ -26,15 +27,19 @@ export class PlainKernel implements Kernel {
   }
 
   train(from: number, to: number, lr: number): number {
+    const { linear } = this.#shape;
     let loss = 0;
     for (let i = from; i < to; i++) {
       const document = this.#views.order[i];
       this.#project(document);
       loss += this.#regression
-        ? this.#stepNumber(document, f(lr))
-        : this.#stepClass(document, f(lr));
-      this.#updateOutput();
-      this.#scatter(document);
+        ? this.#stepNumber(document, linear ? 1 : f(lr))
+        : this.#stepClass(document, linear ? 1 : f(lr));
+      if (linear) this.#scatterAdaptive(document, f(lr));
+      else {
+        this.#updateOutput();
+        this.#scatter(document);
+      }
     }
     return loss;
   }
@@ -46,9 +51,9 @@ export class PlainKernel implements Kernel {
     }
   }
 
-  /** hidden = scaled sum of the document's rows; scores = output x hidden. */
+  /** hidden = scaled sum of the document's rows; scores = output x hidden, or the hidden columns themselves. */
   #project(document: number): void {
-    const { dim, classes, segments } = this.#shape;
+    const { dim, classes, segments, linear } = this.#shape;
     const { input, output, ids, starts, scales } = this.#views;
     const hidden = this.#hidden.fill(0);
     const sum = this.#sum;
@@ -61,7 +66,8 @@ export class PlainKernel implements Kernel {
       const scale = scales[s];
       for (let j = 0; j < dim; j++) hidden[j] = f(hidden[j] + f(sum[j] * scale));
     }
-    for (let c = 0; c < classes; c++) this.#scores[c] = dot4(hidden, output, c * dim);
+    for (let c = 0; c < classes; c++)
+      this.#scores[c] = linear ? hidden[c] : dot4(hidden, output, c * dim);
   }
 
   /** Turns scores into the step of each class; returns the cross-entropy. */
@@ -110,6 +116,21 @@ export class PlainKernel implements Kernel {
         for (let j = 0; j < dim; j++)
           input[row + j] = f(input[row + j] + f(this.#sum[j] * scales[s]));
       }
+  }
+
+  /** Moves every row of the document by its own steps. */
+  #scatterAdaptive(document: number, lr: number): void {
+    const { dim, classes, segments } = this.#shape;
+    const { input, squares, ids, starts, scales } = this.#views;
+    for (let s = document * segments; s < (document + 1) * segments; s++)
+      for (let i = starts[s]; i < starts[s + 1]; i++)
+        for (let c = 0; c < classes; c++) {
+          const at = ids[i] * dim + c;
+          const step = f(this.#scores[c] * scales[s]);
+          const seen = f(squares[at] + f(step * step));
+          squares[at] = seen;
+          input[at] = f(input[at] + f(f(step * lr) / f(f(Math.sqrt(seen)) + EPSILON)));
+        }
   }
 }
 

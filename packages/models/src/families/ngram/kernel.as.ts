@@ -6,6 +6,10 @@
 //   p = softmax(W h)                                                    [classes]
 //   W_c += lr * w_y * (q_yc - p_c) h,   x_f += scale_s * lr * w_y * sum over c of (q_yc - p_c) W_c
 // where y is the label, w its class weight and q its (possibly softened) target distribution.
+// With a region of squares the kernel trains the plain linear model instead: W is the identity and stays it, so x_f
+// holds the logits themselves, and each weight has its own step, which shrinks with the gradients it has seen:
+//   G_f += g^2,   x_f += lr * g / (sqrt(G_f) + 1e-8)   with g = scale_s * w_y * (q_y - p)
+// Source: J. Duchi, E. Hazan, Y. Singer, "Adaptive Subgradient Methods", JMLR 12 (2011).
 // Every operation is a single-precision one in a fixed order, so that kernel-plain.ts gives the same bits.
 // Memory is shared by threads that write without locks (Niu et al., "Hogwild!", NIPS 2011).
 
@@ -13,7 +17,8 @@ let dim: usize = 0; // bytes of one row: a multiple of 16
 let classes: i32 = 0;
 let segments: i32 = 0;
 let input: usize = 0; // f32 [rows, dim]
-let output: usize = 0; // f32 [classes, dim]
+let output: usize = 0; // f32 [classes, dim]; unused by the linear model
+let squares: usize = 0; // f32 [rows, dim] of the linear model, 0 for embeddings
 let ids: usize = 0; // i32 [features]
 let starts: usize = 0; // i32 [documents * segments + 1]
 let scales: usize = 0; // f32 [documents * segments]
@@ -31,9 +36,16 @@ export function setShape(dimension: i32, classCount: i32, segmentCount: i32): vo
   segments = segmentCount;
 }
 
-export function setModel(inputAt: usize, outputAt: usize, softAt: usize, weightsAt: usize): void {
+export function setModel(
+  inputAt: usize,
+  outputAt: usize,
+  squaresAt: usize,
+  softAt: usize,
+  weightsAt: usize,
+): void {
   input = inputAt;
   output = outputAt;
+  squares = squaresAt;
   soft = softAt;
   weights = weightsAt;
 }
@@ -67,14 +79,13 @@ export function train(from: i32, to: i32, lr: f32): f64 {
     project();
     const label = load<i32>(labels + ((<usize>document) << 2));
     loss -= Math.log(<f64>softmax(label) + 1e-12);
-    const step = lr * load<f32>(weights + ((<usize>label) << 2));
+    const step = rateBefore(lr) * load<f32>(weights + ((<usize>label) << 2));
     const target = soft + ((<usize>label * <usize>classes) << 2);
     for (let c = 0; c < classes; c++) {
       const at = (<usize>c) << 2;
       store<f32>(scores + at, step * (load<f32>(target + at) - load<f32>(scores + at)));
     }
-    updateOutput();
-    scatter(document);
+    learn(document, lr);
   }
   return loss;
 }
@@ -88,11 +99,27 @@ export function trainNumber(from: i32, to: i32, lr: f32): f64 {
     project();
     const error = load<f32>(labels + ((<usize>document) << 2)) - load<f32>(scores);
     loss += <f64>error * <f64>error;
-    store<f32>(scores, lr * max<f32>(-4, min<f32>(4, error)));
-    updateOutput();
-    scatter(document);
+    store<f32>(scores, rateBefore(lr) * max<f32>(-4, min<f32>(4, error)));
+    learn(document, lr);
   }
   return loss;
+}
+
+/** The rate that belongs into the steps: the linear model applies it at the end, its squares must not know it. */
+function rateBefore(lr: f32): f32 {
+  return squares == 0 ? lr : 1;
+}
+
+/** Moves the weights by the step of each class in `scores`. */
+function learn(document: i32, lr: f32): void {
+  if (squares == 0) {
+    updateOutput();
+    scatter(document);
+    return;
+  }
+  memory.fill(gradient, 0, dim);
+  memory.copy(gradient, scores, (<usize>classes) << 2);
+  scatterAdaptive(document, lr);
 }
 
 /** Writes the raw outputs of documents [from, to) to `target`, f32 [to - from, classes]. */
@@ -159,8 +186,12 @@ function gatherLanes(document: i32, column: usize): void {
   v128.store(hidden + column, total);
 }
 
-/** scores = output x hidden. */
+/** scores = output x hidden, or the hidden columns themselves. */
 function project(): void {
+  if (squares != 0) {
+    memory.copy(scores, hidden, (<usize>classes) << 2);
+    return;
+  }
   for (let c = 0; c < classes; c++) {
     const row = output + <usize>c * dim;
     let sum = f32x4.splat(0);
@@ -264,4 +295,27 @@ function scatterLanes(document: i32, column: usize): void {
       v128.store(row, f32x4.add(v128.load(row), step));
     }
   }
+}
+
+/** Moves every row of the document by its own steps. */
+function scatterAdaptive(document: i32, lr: f32): void {
+  const rate = f32x4.splat(lr);
+  const epsilon = f32x4.splat(1e-8);
+  const first = document * segments;
+  for (let column: usize = 0; column < dim; column += 16)
+    for (let s = first; s < first + segments; s++) {
+      let at = ids + ((<usize>load<i32>(starts + ((<usize>s) << 2))) << 2);
+      const end = ids + ((<usize>load<i32>(starts + ((<usize>(s + 1)) << 2))) << 2);
+      const scale = v128.load32_splat(scales + ((<usize>s) << 2));
+      const step = f32x4.mul(v128.load(gradient + column), scale);
+      const square = f32x4.mul(step, step);
+      const move = f32x4.mul(step, rate);
+      for (; at < end; at += 4) {
+        const row = <usize>load<i32>(at) * dim + column;
+        const seen = f32x4.add(v128.load(squares + row), square);
+        v128.store(squares + row, seen);
+        const moved = f32x4.div(move, f32x4.add(f32x4.sqrt(seen), epsilon));
+        v128.store(input + row, f32x4.add(v128.load(input + row), moved));
+      }
+    }
 }

@@ -124,6 +124,7 @@ test("a model beyond 4 GiB is refused before anything is allocated", () => {
     trainDocuments: 9,
     features: 10,
     threads: 1,
+    linear: false,
   };
   assert.throws(() => layOut(shape), { code: "NGRAM_TOO_LARGE" });
 });

@@ -71,7 +71,7 @@ function createWasmKernel(
   };
   const { dim, classes, segments } = layout.shape;
   call("setShape")(dim, classes, segments);
-  call("setModel")(layout.input, layout.output, layout.soft, layout.weights);
+  call("setModel")(layout.input, layout.output, layout.squares, layout.soft, layout.weights);
   call("setCorpus")(layout.ids, layout.starts, layout.scales, layout.labels, layout.order);
   call("setScratch")(layout.scratch + thread * layout.scratchBytes);
   const score = call("scoreInto");

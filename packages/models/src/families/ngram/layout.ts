@@ -4,7 +4,7 @@ import { SoukError } from "@souk/core";
 //
 //   0        64 KiB     static data of the kernel
 //   64 KiB   control    i32 [16]: documents done, stop flag
-//   ...      input, output, soft, weights, ids, starts, scales, labels, order, scratch x threads, scores
+//   ...      input, output, squares, soft, weights, ids, starts, scales, labels, order, scratch x threads, scores
 //
 // Each region starts on a cache line (64 bytes).
 
@@ -22,6 +22,8 @@ export interface Shape {
   readonly trainDocuments: number;
   readonly features: number;
   readonly threads: number;
+  /** Trains logits per feature with a step for each, instead of embeddings; then `dim` is `classes`, rounded up. */
+  readonly linear: boolean;
 }
 
 /** Byte offset of each region, and the total. */
@@ -30,6 +32,8 @@ export interface Layout {
   readonly control: number;
   readonly input: number;
   readonly output: number;
+  /** 0 without squares. */
+  readonly squares: number;
   readonly soft: number;
   readonly weights: number;
   readonly ids: number;
@@ -70,7 +74,8 @@ export function layOut(shape: Shape): Layout {
     shape,
     control: region(16),
     input: region(shape.rows * dim),
-    output: region(classes * dim),
+    output: region(shape.linear ? 0 : classes * dim),
+    squares: shape.linear ? region(shape.rows * dim) : 0,
     soft: region(classes * classes),
     weights: region(classes),
     ids: region(shape.features),
@@ -94,7 +99,10 @@ export function layOut(shape: Shape): Layout {
 export interface Views {
   readonly control: Int32Array;
   readonly input: Float32Array;
+  /** Empty for a linear model. */
   readonly output: Float32Array;
+  /** Sums of squared gradients of a linear model in the shape of `input`, else empty. */
+  readonly squares: Float32Array;
   readonly soft: Float32Array;
   readonly weights: Float32Array;
   readonly ids: Int32Array;
@@ -109,11 +117,13 @@ export interface Views {
 
 /** Arrays over `buffer`, which has `layout.sizeBytes` bytes or more. */
 export function viewsOf(buffer: ArrayBufferLike, layout: Layout): Views {
-  const { dim, classes, rows, documents, segments, features, trainDocuments } = layout.shape;
+  const { dim, classes, rows, documents, segments, features, trainDocuments, linear } =
+    layout.shape;
   return {
     control: new Int32Array(buffer, layout.control, 16),
     input: new Float32Array(buffer, layout.input, rows * dim),
-    output: new Float32Array(buffer, layout.output, classes * dim),
+    output: new Float32Array(buffer, layout.output, linear ? 0 : classes * dim),
+    squares: new Float32Array(buffer, layout.squares, linear ? rows * dim : 0),
     soft: new Float32Array(buffer, layout.soft, classes * classes),
     weights: new Float32Array(buffer, layout.weights, classes),
     ids: new Int32Array(buffer, layout.ids, features),

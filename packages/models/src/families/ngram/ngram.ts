@@ -5,8 +5,8 @@ import { encodeExamples, featureSettings } from "../feature-settings.ts";
 import type { Family, FamilyContext, FamilyData } from "../family.ts";
 import type { SettingSpec } from "../settings.ts";
 import { standardiser } from "../standardise.ts";
-import { collapse } from "./collapse.ts";
 import { runEpochs, type TargetScale } from "./epochs.ts";
+import type { Member } from "./members.ts";
 import { type NgramProblem, openNgramSession } from "./session.ts";
 
 const settings = {
@@ -19,6 +19,23 @@ const settings = {
     description: "columns of an embedding, a multiple of 4",
   },
   ...featureSettings,
+  wordNgrams: { ...featureSettings.wordNgrams, default: 3 },
+  // 14 bytes each in an artefact of five classes.
+  maxFeatures: { ...featureSettings.maxFeatures, default: 600_000 },
+  linearShare: {
+    kind: "number",
+    default: 0.5,
+    min: 0,
+    max: 1,
+    description: "weight of the linear model trained beside the embeddings (classes), 0: none",
+  },
+  linearLr: {
+    kind: "number",
+    default: 0.1,
+    min: 1e-6,
+    max: 10,
+    description: "AdaGrad's step of the linear model",
+  },
   lr: { kind: "number", default: 0.01, min: 1e-6, max: 10, description: "highest learning rate" },
   warmUp: {
     kind: "number",
@@ -46,6 +63,14 @@ const settings = {
     options: ["f16", "f32"],
     description: "numbers in the artefact",
   },
+  hogwild: {
+    kind: "number",
+    default: 1,
+    min: 1,
+    max: 64,
+    integer: true,
+    description: "threads on one set of weights, without locks: above 1 no longer the same bits",
+  },
   engine: {
     kind: "choice",
     default: "auto",
@@ -61,39 +86,68 @@ export const ngram: Family = {
     "Hashed word n-grams, averaged embeddings and a softmax, trained by a SIMD kernel on several threads.",
   settings,
   async train(data, context) {
-    const { settings: chosen, threads, seed } = context;
+    const { settings: chosen } = context;
     const { encoder, corpus } = await encodeExamples(data, context, { binCount: 16 });
     const targetScale = scaleOf(data);
     const problem = pose(data, corpus, { context, targetScale });
-    const dim = Math.ceil(chosen.number("dim") / 4) * 4;
-    const session = await openNgramSession(problem, {
-      dim,
-      seed,
-      threads: Math.min(threads, problem.trainDocuments),
-      engine: engineOf(chosen.choice("engine")),
-    });
+    const members = await openMembers(problem, context);
     try {
-      const weights = await runEpochs(session, problem, { data, context, targetScale });
-      const { classes, rows } = problem;
-      const collapses = classes <= dim;
-      const full = collapses
-        ? collapse(weights.input, weights.output, { rows, classes, dim })
-        : weights.input;
+      const { table, ...shape } = await runEpochs(members, problem, { data, context, targetScale });
       return createHashedPredictor(encoder, {
         vocabulary: corpus.vocabulary,
-        table: chosen.choice("precision") === "f16" ? Float16Array.from(full) : full,
-        width: collapses ? classes : dim,
-        ...(collapses ? {} : { output: weights.output }),
-        dense: new Float32Array(encoder.denseSize * classes),
-        outputs: classes,
+        table: chosen.choice("precision") === "f16" ? Float16Array.from(table) : table,
+        ...shape,
+        dense: new Float32Array(encoder.denseSize * problem.classes),
+        outputs: problem.classes,
         ...targetScale,
       });
     } finally {
-      await session.close();
+      await Promise.all(members.map(({ session }) => session.close()));
     }
   },
   restore: (saved, _task, labels) => restoreHashedPredictor(saved, labels?.length ?? 1),
 };
+
+/** The embeddings and, for no more classes than their columns, the linear model beside them. */
+async function openMembers(
+  problem: NgramProblem,
+  { settings, threads, seed }: FamilyContext,
+): Promise<Member[]> {
+  const dim = roundUp(settings.number("dim"));
+  const hasLinear =
+    !problem.regression && problem.classes <= dim && settings.number("linearShare") > 0;
+  const share = hasLinear ? settings.number("linearShare") : 0;
+  const common = {
+    seed,
+    threads: Math.min(threads, settings.number("hogwild"), problem.trainDocuments),
+    engine: engineOf(settings.choice("engine")),
+  };
+  const decay = settings.choice("decay") === "constant" ? "constant" : "linear";
+  const embedding: Member = {
+    name: "embedding",
+    share: 1 - share,
+    dim,
+    rate: { lr: settings.number("lr"), warmUp: settings.number("warmUp"), decay },
+    session: await openNgramSession(problem, { dim, ...common }),
+  };
+  if (!hasLinear) return [embedding];
+  const width = roundUp(problem.classes);
+  // Its logits are not a product, so they need no softened targets to stay small.
+  const plain = { ...problem, soft: undefined };
+  const linear: Member = {
+    name: "linear",
+    share,
+    dim: width,
+    rate: { lr: settings.number("linearLr"), warmUp: 0, decay: "constant" },
+    session: await openNgramSession(plain, { dim: width, linear: true, ...common }),
+  };
+  return [embedding, linear];
+}
+
+/** Columns as whole SIMD vectors of four. */
+function roundUp(columns: number): number {
+  return Math.ceil(columns / 4) * 4;
+}
 
 function scaleOf(data: FamilyData): TargetScale {
   return data.labels === undefined ? standardiser(data.train.targets) : { offset: 0, scale: 1 };

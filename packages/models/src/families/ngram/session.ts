@@ -24,7 +24,7 @@ export interface NgramProblem {
 
 /** A model in training. One owner closes it. */
 export interface NgramSession {
-  /** Embeddings and output, live. */
+  /** The weights and what they are trained on, live. */
   readonly views: Views;
   /** One pass in an order drawn from the seed and the epoch's number; resolves to the mean loss. */
   runEpoch(
@@ -47,11 +47,14 @@ export async function openNgramSession(
     seed,
     threads,
     engine = "auto",
+    linear = false,
   }: {
     dim: number;
     seed: number;
     threads: number;
     engine?: "auto" | "wasm" | "plain";
+    /** Logits per feature with adaptive steps; `dim` is then the classes, rounded up to a multiple of 4. */
+    linear?: boolean;
   },
 ): Promise<NgramSession> {
   const { corpus, classes, trainDocuments, rows, regression } = problem;
@@ -66,10 +69,12 @@ export async function openNgramSession(
     trainDocuments,
     features,
     threads,
+    linear,
   });
   const source = await openKernelSource(layout, { regression, engine });
   const views = viewsOf(source.buffer, layout);
-  fill(views, problem, { dim, seed });
+  fill(views, problem);
+  if (!linear) drawEmbeddings(views.input, { dim, seed });
   const kernel = createKernel(source, 0);
   const running = await startThreads(source);
   return {
@@ -89,11 +94,7 @@ export async function openNgramSession(
   };
 }
 
-function fill(
-  views: Views,
-  problem: NgramProblem,
-  { dim, seed }: { dim: number; seed: number },
-): void {
+function fill(views: Views, problem: NgramProblem): void {
   const { corpus, classes, regression, targets } = problem;
   views.ids.set(corpus.ids);
   views.starts.set(corpus.starts);
@@ -101,8 +102,11 @@ function fill(
   (regression ? views.numbers : views.labels).set(targets);
   views.weights.set(problem.weights ?? new Float32Array(classes).fill(1));
   views.soft.set(problem.soft ?? identity(classes));
+}
+
+function drawEmbeddings(input: Float32Array, { dim, seed }: { dim: number; seed: number }): void {
   const rng = createRng(`${seed}:embedding`);
-  for (let i = 0; i < views.input.length; i++) views.input[i] = (2 * rng.next() - 1) / dim;
+  for (let i = 0; i < input.length; i++) input[i] = (2 * rng.next() - 1) / dim;
 }
 
 function identity(size: number): Float32Array {
