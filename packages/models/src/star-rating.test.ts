@@ -34,7 +34,7 @@ async function readReviews(columns: readonly string[]): Promise<ColumnBatch> {
 }
 
 test(
-  "star rating from headline and body reaches .75 accuracy on customers it never saw",
+  "star rating from headline and body reaches .76 accuracy on customers it never saw",
   { skip },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "souk-stars-"));
@@ -50,8 +50,8 @@ test(
       data: { dataset: "reviews", version: 1, hash: "dev" },
     });
     assert.equal(batch.length, 89895);
-    assert.ok(report.metrics["accuracy"] >= 0.75, `accuracy ${report.metrics["accuracy"]}`);
-    assert.ok(report.metrics["macroF1"] >= 0.588, `macro-F1 ${report.metrics["macroF1"]}`);
+    assert.ok(report.metrics["accuracy"] >= 0.76, `accuracy ${report.metrics["accuracy"]}`);
+    assert.ok(report.metrics["macroF1"] >= 0.6, `macro-F1 ${report.metrics["macroF1"]}`);
     assert.ok(report.baseline.metrics["accuracy"] < 0.47);
     assert.ok(card.weights.sizeBytes < 8e6, `${card.weights.sizeBytes} bytes`);
     const model = await loadModel(folder);

@@ -20,7 +20,7 @@ import packageJson from "../package.json" with { type: "json" };
 export interface TrainOptions {
   readonly family: string;
   readonly settings?: Readonly<Record<string, SettingValue>>;
-  /** Same seed, data and one thread: same bytes. Default 1. */
+  /** Same seed and data: same bytes (`ngram`: unless its setting `hogwild` is above 1). Default 1. */
   readonly seed?: number;
   /** Default: the cores of the machine, at most 4. */
   readonly threads?: number;

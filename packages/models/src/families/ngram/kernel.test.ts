@@ -45,10 +45,11 @@ async function weightsAfter(
     engine: "wasm" | "plain";
     lr?: number;
     epochs?: number;
+    linear?: boolean;
   },
 ): Promise<{ input: Float32Array; output: Float32Array; losses: number[] }> {
-  const { dim, engine, threads = 1, lr = 0.3, epochs = 3 } = options;
-  const session = await openNgramSession(problem, { dim, engine, threads, seed: 9 });
+  const { dim, engine, threads = 1, lr = 0.3, epochs = 3, linear = false } = options;
+  const session = await openNgramSession(problem, { dim, engine, threads, linear, seed: 9 });
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++)
     losses.push(await session.runEpoch({ epoch, epochs, lr, warmUp: 0.1, decay: "linear" }));
@@ -68,6 +69,38 @@ for (const dim of [4, 16, 20, 64])
       wasm.losses.forEach((loss, i) => assert.ok(Math.abs(loss - plain.losses[i]) < 1e-6));
     }
   });
+
+for (const classes of [1, 3, 5, 8])
+  test(`the linear model has the same bits in SIMD and plain JavaScript for ${classes} outputs`, async () => {
+    const problem = problemOf(classes, { regression: classes === 1 });
+    const dim = Math.ceil(classes / 4) * 4;
+    const wasm = await weightsAfter(problem, { dim, engine: "wasm", linear: true });
+    const plain = await weightsAfter(problem, { dim, engine: "plain", linear: true });
+    assert.deepEqual(wasm.input, plain.input);
+    assert.ok(wasm.input.some((weight) => weight !== 0));
+    wasm.losses.forEach((loss, i) => assert.ok(Math.abs(loss - plain.losses[i]) < 1e-6));
+  });
+
+test("two steps of the linear model are AdaGrad's, worked by hand", async () => {
+  const corpus = {
+    documents: 2,
+    segments: 1,
+    ids: Int32Array.of(0, 0),
+    starts: Int32Array.of(0, 1, 2),
+    scales: Float32Array.of(1, 1),
+  };
+  const targets = Float64Array.of(2, 2);
+  const shape = { rows: 1, trainDocuments: 2, classes: 1, regression: true };
+  const session = await openNgramSession(
+    { corpus, targets, ...shape },
+    { dim: 4, seed: 1, threads: 1, linear: true },
+  );
+  await session.runEpoch({ epoch: 0, epochs: 1, lr: 0.1, warmUp: 0, decay: "constant" });
+  // Errors 2 and 2 - 0.1; the steps are 0.1 * 2 / 2 and 0.1 * 1.9 / sqrt(4 + 3.61).
+  assert.ok(Math.abs(session.views.input[0] - (0.1 + 0.19 / Math.sqrt(7.61))) < 1e-6);
+  assert.ok(Math.abs(session.views.squares[0] - 7.61) < 1e-5);
+  await session.close();
+});
 
 test("one step is the gradient of the cross-entropy, by finite differences", async () => {
   const base = problemOf(3, { documents: 1 });

@@ -79,11 +79,15 @@ const settings = {
   },
 } as const satisfies Record<string, SettingSpec>;
 
-/** The fastText-shaped model: averaged embeddings of words and word pairs, one softmax (or one number). */
+/**
+ * The fastText-shaped model: averaged embeddings of words, word pairs and triples, one softmax (or one number). For
+ * classes a plain linear model is trained beside it and their logits are averaged; both are linear in the features,
+ * so the sum is one table.
+ */
 export const ngram: Family = {
   name: "ngram",
   summary:
-    "Hashed word n-grams, averaged embeddings and a softmax, trained by a SIMD kernel on several threads.",
+    "Hashed word n-grams: averaged embeddings and a linear model side by side, trained by a SIMD kernel.",
   settings,
   async train(data, context) {
     const { settings: chosen } = context;
