@@ -46,8 +46,8 @@ describe("the commands over one data directory with a demo shop", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  test("a second demo into the same directory is refused with exit code 4", async () => {
-    const { code, stderr } = await souk(["demo"]);
+  test("another demo into the same directory is refused with exit code 4", async () => {
+    const { code, stderr } = await souk(["demo", "--size", "700"]);
     assert.equal(code, 4);
     assert.match(stderr, /DEMO_NOT_EMPTY/);
   });

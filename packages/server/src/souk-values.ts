@@ -123,7 +123,7 @@ export interface TrainRequest {
   readonly version?: number;
   /** Promote to champion when the gate passes, default true. */
   readonly promote?: boolean;
-  /** Worker threads, default one a core. More than one: the result may differ in the last digits from run to run. */
+  /** Worker threads, default one a core, at most 4. The result does not depend on it unless a family is told to share weights. */
   readonly threads?: number;
   /** Id of an interrupted run to go on with from its last checkpoint. */
   readonly resume?: string;
