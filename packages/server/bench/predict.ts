@@ -78,17 +78,17 @@ async function championModel(dataDirectory: string): Promise<Model> {
 }
 
 async function swapWhile(souk: Souk, work: Promise<Load>): Promise<{ load: Load; swaps: number }> {
-  let swaps = 0;
+  const swaps: Promise<unknown>[] = [];
   let version = 1;
   const timer = setInterval(() => {
     version = 3 - version;
-    void souk.models
-      .promote("star-rating", version, { by: "bench", reason: "swap under load", force: true })
-      .then(() => swaps++);
+    const decision = { by: "bench", reason: "swap under load", force: true };
+    swaps.push(souk.models.promote("star-rating", version, decision));
   }, swapEverySeconds * 1000);
   const result = await work;
   clearInterval(timer);
-  return { load: result, swaps };
+  await Promise.all(swaps);
+  return { load: result, swaps: swaps.length };
 }
 
 const middle = (values: readonly number[]): number => Number(quantile(values, 0.5).toFixed(3));

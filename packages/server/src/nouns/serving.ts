@@ -48,7 +48,7 @@ export function createLazyServing(start: () => Promise<Serving>): LazyServing {
     },
     open,
     async follow() {
-      await live?.refresh();
+      if (!closed) await live?.refresh();
     },
     async close() {
       closed = true;
