@@ -37,9 +37,11 @@ const TYPES: Record<ColumnType, DuckDBType> = {
 export async function loadFunctions(source: SqlFunctionModule): Promise<SqlFunction[]> {
   try {
     const module: unknown = await import(source.module);
-    if (!hasFactory(module)) throw new Error("it does not export createSqlFunctions");
+    if (!hasFactory(module))
+      throw new SoukError("SQL_FUNCTIONS", "it does not export createSqlFunctions");
     const made: unknown = await module.createSqlFunctions(source.options);
-    if (!Array.isArray(made)) throw new Error("createSqlFunctions did not return an array");
+    if (!Array.isArray(made))
+      throw new SoukError("SQL_FUNCTIONS", "createSqlFunctions did not return an array");
     return made.map(requireFunction);
   } catch (cause) {
     throw new SoukError("SQL_FUNCTIONS", `SQL functions did not load: ${errorMessage(cause)}`, {
@@ -59,7 +61,10 @@ function hasFactory(module: unknown): module is { createSqlFunctions(options: un
 
 function requireFunction(value: unknown): SqlFunction {
   if (!isSqlFunction(value))
-    throw new Error("a SQL function needs name, parameters, returns and call, of known types");
+    throw new SoukError(
+      "SQL_FUNCTIONS",
+      "a SQL function needs name, parameters, returns and call, of known types",
+    );
   return value;
 }
 

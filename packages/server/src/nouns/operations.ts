@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, cp, mkdir, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, errorMessage } from "@souk/core";
+import { type Clock, errorMessage, SoukError } from "@souk/core";
 import type { Lake } from "@souk/lake";
 import type { Serving } from "@souk/serving";
 import type { Store } from "@souk/store";
@@ -46,9 +46,9 @@ export function createOperations(parts: {
       const stamp = new Date(parts.clock.now()).toISOString().replaceAll(":", "-");
       const path = join(parts.dataDirectory, "backups", stamp);
       await mkdir(path, { recursive: true, mode: 0o700 });
-      // Records last: every blob they name is then already in the copy.
-      await cp(join(parts.dataDirectory, "blobs"), join(path, "blobs"), { recursive: true });
+      // Records first: a blob is written before the record that names it, so the later copy of the blobs has them all.
       await parts.store.backup(join(path, "souk.sqlite"));
+      await cp(join(parts.dataDirectory, "blobs"), join(path, "blobs"), { recursive: true });
       return { path, sizeBytes: await folderSize(path) };
     },
   };
@@ -64,7 +64,11 @@ async function examine(name: string, cure: string, look: () => Promise<string>):
 
 function nodeVersion(): string {
   const major = Number(process.versions.node.split(".")[0]);
-  if (major < 24) throw new Error(`expected Node 24 or later, got ${process.versions.node}`);
+  if (major < 24)
+    throw new SoukError(
+      "DOCTOR_FINDING",
+      `expected Node 24 or later, got ${process.versions.node}`,
+    );
   return `Node ${process.versions.node}`;
 }
 
@@ -77,13 +81,14 @@ async function freeSpace(directory: string): Promise<string> {
   const { bavail, bsize } = await statfs(directory);
   const free = bavail * bsize;
   const gib = (free / 2 ** 30).toFixed(1);
-  if (free < MIN_FREE_BYTES) throw new Error(`expected at least 1 GiB free, got ${gib} GiB`);
+  if (free < MIN_FREE_BYTES)
+    throw new SoukError("DOCTOR_FINDING", `expected at least 1 GiB free, got ${gib} GiB`);
   return `${gib} GiB free`;
 }
 
 async function recordsSound(store: Store): Promise<string> {
   const damage = await store.integrityCheck();
-  if (damage.length > 0) throw new Error(damage.slice(0, 3).join("; "));
+  if (damage.length > 0) throw new SoukError("DOCTOR_FINDING", damage.slice(0, 3).join("; "));
   return "souk.sqlite is sound";
 }
 
@@ -95,7 +100,7 @@ async function lakeReadable(lake: Lake): Promise<string> {
 
 function servingReady(serving: Serving): string {
   const { ready, reasons } = serving.health();
-  if (!ready) throw new Error(reasons.join("; "));
+  if (!ready) throw new SoukError("DOCTOR_FINDING", reasons.join("; "));
   return `${serving.models().length} model versions loaded`;
 }
 
