@@ -1,0 +1,37 @@
+/** Where a network's weights come from: each layer asks its scope for parameters by name. */
+import type { Rng } from "@souk/core";
+import type { Graph, Value } from "../graph/graph.ts";
+import type { Dim } from "../onnx/model.ts";
+import type { ElementType } from "../onnx/tensor.ts";
+
+/** First values of a weight of `shape`. */
+export type Initializer = (shape: readonly number[], rng: Rng) => Float32Array;
+
+/** A place in a network: a graph, a prefix for names, and whether the network is being trained. */
+export interface Scope {
+  readonly graph: Graph;
+  /** True in the graph of a training step: dropout works only there. */
+  readonly training: boolean;
+  /**
+   * The weight `prefix.name`. Asked for twice, it is one weight shared by both places. When it does not exist yet it is
+   * made by the initializer with chance drawn from the seed and the full name, so the order of layers does not matter.
+   *
+   * @throws SoukError `ONNX_SHAPE` when it exists with another shape.
+   */
+  parameter(name: string, shape: readonly number[], initializer: Initializer): Value;
+  /** The same place with a longer prefix: `scope.within("encoder").within("layer.0")`. */
+  within(name: string): Scope;
+}
+
+/** Element type and shape of an input; named lengths ("batch", "length") are bound by the data. */
+export interface InputSpec {
+  readonly type: ElementType;
+  readonly shape: readonly Dim[];
+}
+
+/** An architecture: what goes in, and how the forward pass is written into a graph. */
+export interface Network {
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  /** Adds the forward pass to `scope.graph`; outputs by name. Works for static and for named lengths. */
+  build(scope: Scope, inputs: Readonly<Record<string, Value>>): Readonly<Record<string, Value>>;
+}

@@ -1,0 +1,130 @@
+/** Convolution and pooling over [batch, channels, ...spatial]. */
+import { intAttribute, intsAttribute, textAttribute } from "../graph/attributes.ts";
+import type { Node } from "../graph/graph.ts";
+import type { Dim } from "../onnx/model.ts";
+import { formatShape } from "../onnx/tensor.ts";
+import { failShape, type ShapeRule } from "./rule.ts";
+
+/** Geometry of a window that slides over the spatial axes: one entry per axis, `pads` all begins then all ends. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly pads: readonly number[];
+  /** 1 when a last, partial window counts. */
+  readonly ceil: number;
+}
+
+/** The window of a Conv, ConvTranspose or pooling node, defaults and `auto_pad` resolved. */
+export function windowOf(
+  node: Pick<Node, "operator" | "name" | "inputs" | "attributes">,
+  spatial: readonly Dim[],
+  kernelOf?: readonly Dim[],
+): Window {
+  const kernel = (intsAttribute(node, "kernel_shape", undefined) ?? kernelOf ?? []).map(Number);
+  if (kernel.length !== spatial.length)
+    failShape(node, `expected a kernel of ${spatial.length} axes, not ${formatShape(kernel)}`);
+  const ones = kernel.map(() => 1);
+  const strides = intsAttribute(node, "strides", ones);
+  const dilations = intsAttribute(node, "dilations", ones);
+  const window = { kernel, strides, dilations, ceil: intAttribute(node, "ceil_mode", 0) };
+  const auto = textAttribute(node, "auto_pad", "NOTSET");
+  const zeros = [...kernel, ...kernel].map(() => 0);
+  if (auto === "NOTSET") return { ...window, pads: intsAttribute(node, "pads", zeros) };
+  if (auto === "VALID") return { ...window, pads: zeros };
+  return { ...window, pads: samePads(node, spatial, window, auto) };
+}
+
+/** Pads that make the output `ceil(length / stride)`, the odd one at the end (UPPER) or the beginning (LOWER). */
+function samePads(
+  node: Pick<Node, "operator" | "name" | "inputs">,
+  spatial: readonly Dim[],
+  { kernel, strides, dilations }: Omit<Window, "pads">,
+  auto: string,
+): readonly number[] {
+  const totals = spatial.map((dim, axis) => {
+    if (typeof dim === "string") failShape(node, `auto_pad ${auto} needs known lengths`);
+    const reach = (Math.ceil(dim / strides[axis]) - 1) * strides[axis];
+    return Math.max(0, reach + (kernel[axis] - 1) * dilations[axis] + 1 - dim);
+  });
+  const small = totals.map((total) => Math.floor(total / 2));
+  const large = totals.map((total) => Math.ceil(total / 2));
+  return auto === "SAME_UPPER" ? [...small, ...large] : [...large, ...small];
+}
+
+/** Lengths of the spatial axes after the window has slid over them; a named length gets a new name. */
+export function slidLengths(spatial: readonly Dim[], window: Window): Dim[] {
+  const axes = window.kernel.length;
+  return spatial.map((dim, axis) => {
+    const reach = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
+    const pads = window.pads[axis] + window.pads[axis + axes];
+    if (typeof dim === "string")
+      return reach === 1 + pads && window.strides[axis] === 1
+        ? dim
+        : `${dim}/${window.strides[axis]}-${reach}+${pads}`;
+    const steps = (dim + pads - reach) / window.strides[axis];
+    return (window.ceil === 1 ? Math.ceil(steps) : Math.floor(steps)) + 1;
+  });
+}
+
+const conv: ShapeRule = ({ node, input, optional }) => {
+  const [x, w, b] = [input(0), input(1), optional(2)];
+  const group = intAttribute(node, "group", 1);
+  const [batch, channels, ...spatial] = x.shape;
+  const [features, depth, ...kernel] = w.shape;
+  if (typeof channels === "number" && channels !== Number(depth) * group)
+    failShape(node, `expected ${Number(depth) * group} channels in ${group} group(s)`);
+  if (Number(features) % group !== 0) failShape(node, `expected filters divisible by ${group}`);
+  if (b && b.shape[0] !== features) failShape(node, `expected a bias of ${features}`);
+  const shape = [batch, features, ...slidLengths(spatial, windowOf(node, spatial, kernel))];
+  if (shape.some((dim) => typeof dim === "number" && dim < 0))
+    failShape(node, "expected an input at least as large as the kernel");
+  return [{ type: x.type, shape }];
+};
+
+const convTranspose: ShapeRule = ({ node, input }) => {
+  const [x, w] = [input(0), input(1)];
+  const [batch, , ...spatial] = x.shape;
+  const [, depth, ...kernel] = w.shape;
+  const window = windowOf(node, spatial, kernel);
+  const extra = intsAttribute(
+    node,
+    "output_padding",
+    kernel.map(() => 0),
+  );
+  const lengths = spatial.map((dim, axis): Dim => {
+    if (typeof dim === "string") return `${node.name}.${axis}`;
+    const reach = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
+    const pads = window.pads[axis] + window.pads[axis + kernel.length];
+    return (dim - 1) * window.strides[axis] + reach + extra[axis] - pads;
+  });
+  const features = Number(depth) * intAttribute(node, "group", 1);
+  return [
+    { type: x.type, shape: [batch, features, ...intsAttribute(node, "output_shape", lengths)] },
+  ];
+};
+
+const pool: ShapeRule = ({ node, input }) => {
+  const { type, shape } = input(0);
+  const [batch, channels, ...spatial] = shape;
+  const out = [batch, channels, ...slidLengths(spatial, windowOf(node, spatial))];
+  return [
+    { type, shape: out },
+    { type: "int64", shape: out },
+  ];
+};
+
+const globalPool: ShapeRule = ({ input }) => {
+  const { type, shape } = input(0);
+  return [{ type, shape: shape.map((dim, axis) => (axis < 2 ? dim : 1)) }];
+};
+
+/** Shape rules by operator. */
+export const convolutionShapes: Readonly<Record<string, ShapeRule>> = {
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  MaxPool: pool,
+  AveragePool: pool,
+  GlobalAveragePool: globalPool,
+  GlobalMaxPool: globalPool,
+};

@@ -1,0 +1,35 @@
+/** Infers the types and shapes of a node's outputs by the rule of its operator. */
+import { SoukError } from "@souk/core";
+import type { Node, Value } from "../graph/graph.ts";
+import type { Tensor } from "../onnx/tensor.ts";
+import { failShape, type ValueType } from "./rule.ts";
+import { shapeRules } from "./rules.ts";
+
+/**
+ * Types and shapes of a node's outputs.
+ *
+ * @throws SoukError `ONNX_OPERATOR` when no rule is known, `ONNX_SHAPE` when the inputs do not fit.
+ */
+export function inferShapes(
+  node: Pick<Node, "operator" | "domain" | "name" | "inputs" | "attributes">,
+  { outputs, constant }: { outputs: number; constant: (value: Value) => Tensor | undefined },
+): readonly ValueType[] {
+  const rule = shapeRules[node.domain ? `${node.domain}.${node.operator}` : node.operator];
+  if (!rule) {
+    throw new SoukError(
+      "ONNX_OPERATOR",
+      `${node.name}: no shape rule for operator ${node.domain && `${node.domain}.`}${node.operator}`,
+    );
+  }
+  const optional = (index: number) => node.inputs[index] ?? undefined;
+  return rule({
+    node,
+    outputs,
+    optional,
+    input: (index) => optional(index) ?? failShape(node, `expected an input number ${index}`),
+    constant: (index) => {
+      const value = optional(index);
+      return value && constant(value);
+    },
+  });
+}

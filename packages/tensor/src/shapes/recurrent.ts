@@ -1,0 +1,63 @@
+/** LSTM, GRU and the general recurrences Loop and Scan. */
+import { graphAttribute, intAttribute, intsAttribute, textAttribute } from "../graph/attributes.ts";
+import type { Graph } from "../graph/graph.ts";
+import { failShape, type ShapeContext, type ShapeRule } from "./rule.ts";
+
+/** Outputs: all states [steps, directions, batch, hidden], the last one [directions, batch, hidden], for LSTM its cell. */
+const recurrent: ShapeRule = ({ node, input }) => {
+  const { type, shape } = input(0);
+  const [steps, batch] = shape;
+  const directions = textAttribute(node, "direction", "forward") === "bidirectional" ? 2 : 1;
+  const hidden = intAttribute(node, "hidden_size", Number(input(2).shape[2]));
+  if (input(1).shape[0] !== directions) failShape(node, `expected ${directions} direction(s)`);
+  const last = { type, shape: [directions, batch, hidden] };
+  return [{ type, shape: [steps, directions, batch, hidden] }, last, last];
+};
+
+/** Outputs: the last states, then what every step gives, stacked along the scan axis. */
+const scan: ShapeRule = (context) => {
+  const { node, input } = context;
+  const body = bodyOf(context);
+  const scanned = intAttribute(node, "num_scan_inputs", 0);
+  const states = node.inputs.length - scanned;
+  const axes = intsAttribute(node, "scan_input_axes", undefined);
+  const steps = input(states).shape[axes?.[0] ?? 0];
+  const outAxes = intsAttribute(node, "scan_output_axes", undefined);
+  return body.outputs.map(({ value }, at) => ({
+    type: value.type,
+    shape: at < states ? value.shape : value.shape.toSpliced(outAxes?.[at - states] ?? 0, 0, steps),
+  }));
+};
+
+/** Outputs: the last carried values, then what every step gives, stacked along a new first axis. */
+const loop: ShapeRule = (context) => {
+  const { node, constant } = context;
+  const carried = node.inputs.length - 2;
+  const trips = constant(0);
+  const steps = trips ? Number(trips.data[0]) : `${node.name}.steps`;
+  return bodyOf(context)
+    .outputs.slice(1)
+    .map(({ value }, at) => ({
+      type: value.type,
+      shape: at < carried ? value.shape : [steps, ...value.shape],
+    }));
+};
+
+const branch: ShapeRule = ({ node }) => {
+  const taken = graphAttribute(node, "then_branch") ?? failShape(node, "expected a then_branch");
+  return taken.outputs.map(({ value }) => ({ type: value.type, shape: value.shape }));
+};
+
+function bodyOf({ node }: ShapeContext): Graph {
+  return graphAttribute(node, "body") ?? failShape(node, "expected a body");
+}
+
+/** Shape rules by operator. */
+export const recurrentShapes: Readonly<Record<string, ShapeRule>> = {
+  LSTM: recurrent,
+  GRU: recurrent,
+  RNN: recurrent,
+  Scan: scan,
+  Loop: loop,
+  If: branch,
+};
