@@ -1,8 +1,8 @@
 /** Where a network's weights come from: each layer asks its scope for parameters by name. */
-import type { Rng } from "@souk/core";
+import { type Rng, SoukError } from "@souk/core";
 import type { Graph, Value } from "../graph/graph.ts";
 import type { Dim } from "../onnx/model.ts";
-import type { ElementType } from "../onnx/tensor.ts";
+import { type ElementType, formatShape, float32, type Tensor } from "../onnx/tensor.ts";
 
 /** First values of a weight of `shape`. */
 export type Initializer = (shape: readonly number[], rng: Rng) => Float32Array;
@@ -34,4 +34,48 @@ export interface Network {
   readonly inputs: Readonly<Record<string, InputSpec>>;
   /** Adds the forward pass to `scope.graph`; outputs by name. Works for static and for named lengths. */
   build(scope: Scope, inputs: Readonly<Record<string, Value>>): Readonly<Record<string, Value>>;
+}
+
+/** Where a scope's weights are, and what is to become of them. */
+export interface ScopeOptions {
+  /** Weights by full name; the scope adds those that are missing. */
+  readonly weights: Map<string, Tensor>;
+  /** Chance for new weights: each draws from `rng.fork(full name)`. */
+  readonly rng: Rng;
+  readonly training?: boolean;
+  /** Weights that do not change: they enter the graph as constants, which ONNX Runtime can fuse and pack. */
+  readonly freeze?: (name: string) => boolean;
+}
+
+/** The scope at the root of a graph. */
+export function createScope(
+  graph: Graph,
+  { weights, rng, training = false, freeze = () => false }: ScopeOptions,
+): Scope {
+  const values = new Map<string, Value>();
+  const place = (prefix: string): Scope => ({
+    graph,
+    training,
+    within: (name) => place(`${prefix}${name}.`),
+    parameter(name, shape, initializer) {
+      const full = prefix + name;
+      const weight = weights.get(full) ?? float32(initializer(shape, rng.fork(full)), shape);
+      checkParameter(full, shape, weight);
+      weights.set(full, weight);
+      const value =
+        values.get(full) ??
+        (freeze(full) ? graph.constant(weight, full) : graph.parameter(full, shape));
+      values.set(full, value);
+      return value;
+    },
+  });
+  return place("");
+}
+
+function checkParameter(name: string, shape: readonly number[], weight: Tensor): void {
+  if (weight.type === "float32" && formatShape(weight.shape) === formatShape(shape)) return;
+  throw new SoukError(
+    "ONNX_SHAPE",
+    `weight ${name}: the network wants float32 ${formatShape(shape)}, got ${weight.type} ${formatShape(weight.shape)}`,
+  );
 }
