@@ -51,3 +51,14 @@ test("a frozen weight is a constant, a trained one an input", () => {
     ["head.w"],
   );
 });
+
+test("random inputs asked for under one name are different ones", () => {
+  const graph = createGraph();
+  const scope = createScope(graph, { weights: new Map(), rng: createRng(1) }).within("block");
+  scope.random("dropout");
+  scope.random("dropout");
+  assert.deepEqual(
+    graph.inputs.map(({ value, role }) => `${role} ${value.name}`),
+    ["random block.dropout#1", "random block.dropout#2"],
+  );
+});

@@ -19,6 +19,11 @@ export interface Scope {
    * @throws SoukError `ONNX_SHAPE` when it exists with another shape.
    */
   parameter(name: string, shape: readonly number[], initializer: Initializer): Value;
+  /**
+   * A new int64 [1], uniform in [0, 2^31), drawn for each step from the seed, `prefix.name` and the step's number.
+   * Only of use in training.
+   */
+  random(name: string): Value;
   /** The same place with a longer prefix: `scope.within("encoder").within("layer.0")`. */
   within(name: string): Scope;
 }
@@ -53,10 +58,17 @@ export function createScope(
   { weights, rng, training = false, freeze = () => false }: ScopeOptions,
 ): Scope {
   const values = new Map<string, Value>();
+  const draws = new Map<string, number>();
   const place = (prefix: string): Scope => ({
     graph,
     training,
     within: (name) => place(`${prefix}${name}.`),
+    random(name) {
+      const full = prefix + name;
+      const count = (draws.get(full) ?? 0) + 1;
+      draws.set(full, count);
+      return graph.input(`${full}#${count}`, [1], { type: "int64", role: "random" });
+    },
     parameter(name, shape, initializer) {
       const full = prefix + name;
       const weight = weights.get(full) ?? float32(initializer(shape, rng.fork(full)), shape);
