@@ -19,6 +19,8 @@ export interface Scope {
    * @throws SoukError `ONNX_SHAPE` when it exists with another shape.
    */
   parameter(name: string, shape: readonly number[], initializer: Initializer): Value;
+  /** Like `parameter`, for what training never moves: the running mean and variance of batch normalisation. */
+  statistic(name: string, shape: readonly number[], initializer: Initializer): Value;
   /**
    * A new int64 [1], uniform in [0, 2^31), drawn for each step from the seed, `prefix.name` and the step's number.
    * Only of use in training.
@@ -59,6 +61,15 @@ export function createScope(
 ): Scope {
   const values = new Map<string, Value>();
   const draws = new Map<string, number>();
+  const weightOf = (full: string, { shape, initializer, frozen }: Wanted): Value => {
+    const weight = weights.get(full) ?? float32(initializer(shape, rng.fork(full)), shape);
+    checkParameter(full, shape, weight);
+    weights.set(full, weight);
+    const value =
+      values.get(full) ?? (frozen ? graph.constant(weight, full) : graph.parameter(full, shape));
+    values.set(full, value);
+    return value;
+  };
   const place = (prefix: string): Scope => ({
     graph,
     training,
@@ -69,19 +80,18 @@ export function createScope(
       draws.set(full, count);
       return graph.input(`${full}#${count}`, [1], { type: "int64", role: "random" });
     },
-    parameter(name, shape, initializer) {
-      const full = prefix + name;
-      const weight = weights.get(full) ?? float32(initializer(shape, rng.fork(full)), shape);
-      checkParameter(full, shape, weight);
-      weights.set(full, weight);
-      const value =
-        values.get(full) ??
-        (freeze(full) ? graph.constant(weight, full) : graph.parameter(full, shape));
-      values.set(full, value);
-      return value;
-    },
+    parameter: (name, shape, initializer) =>
+      weightOf(prefix + name, { shape, initializer, frozen: freeze(prefix + name) }),
+    statistic: (name, shape, initializer) =>
+      weightOf(prefix + name, { shape, initializer, frozen: true }),
   });
   return place("");
+}
+
+interface Wanted {
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly frozen: boolean;
 }
 
 function checkParameter(name: string, shape: readonly number[], weight: Tensor): void {
