@@ -6,6 +6,7 @@ import * as indexing from "./indexing.ts";
 import * as layout from "./layout.ts";
 import * as matmul from "./matmul.ts";
 import * as normalization from "./normalization.ts";
+import * as recurrent from "./recurrent.ts";
 import * as reduction from "./reduction.ts";
 
 /** ONNX operators by their ONNX names: each adds a node to the graph of its inputs and gives the node's output. */
@@ -18,4 +19,5 @@ export const op = {
   ...indexing,
   ...convolution,
   ...normalization,
+  ...recurrent,
 };

@@ -1,0 +1,141 @@
+/**
+ * Long short-term memory, differentiated by hand. Forward, with ∘ element by element and σ the logistic function:
+ *
+ *   i, o, f = σ(W x_t + R h_{t-1} + b)    g = tanh(W_g x_t + R_g h_{t-1} + b_g)
+ *   c_t = f ∘ c_{t-1} + i ∘ g             h_t = o ∘ tanh c_t
+ *
+ * Let δh_t = dL/dh_t and δc_t = dL/dc_t, each with all that comes from later steps. From the two equations below,
+ *
+ *   δh_t = dY_t + R' dz_{t+1}             δc_t = f_{t+1} ∘ δc_{t+1} + δh_t ∘ A_t,    A = o ∘ (1 - tanh² c)
+ *
+ *   dz_i = δc ∘ P_i,  P_i = g ∘ i ∘ (1 - i)          dz_o = δh ∘ P_o,  P_o = tanh c ∘ o ∘ (1 - o)
+ *   dz_f = δc ∘ P_f,  P_f = c_{t-1} ∘ f ∘ (1 - f)    dz_g = δc ∘ P_g,  P_g = i ∘ (1 - g²)
+ *
+ * A, P and f depend on forward values only, so they are computed for all steps at once; R' dz alone recurs. ONNX Runtime's
+ * kernel gives h but keeps no gates: one product per gate, over all steps, brings them back from the h it gave, and a Scan
+ * of two nodes the cells. That is cheaper than a forward Scan that keeps the gates (bench: packages/tensor/bench).
+ *
+ * A padded step is i = o = 0, f = 1 and h_t = h_{t-1}: it changes neither cell nor state.
+ * Sources: Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997; Werbos,
+ * "Backpropagation Through Time", Proc. IEEE 78(10), 1990; https://onnx.ai/onnx/operators/onnx__LSTM.html
+ */
+import type { Value } from "../graph/graph.ts";
+import { Sigmoid, Tanh } from "../operators/activation.ts";
+import { Add, Mul, Sub } from "../operators/arithmetic.ts";
+import { Concat, Reshape } from "../operators/layout.ts";
+import { Gemm } from "../operators/matmul.ts";
+import { Scan } from "../operators/recurrent.ts";
+import {
+  type DirectionGradients,
+  type DirectionParts,
+  previousStates,
+  recurrentGradients,
+} from "./recurrent.ts";
+import type { GradientRules } from "./rule.ts";
+
+/** The rule of LSTM. */
+export const lstmGradients: GradientRules = {
+  LSTM: (context) => recurrentGradients(context, backward),
+};
+
+/** Gates of all steps [S B, H]. */
+interface Gates {
+  readonly i: Value;
+  readonly o: Value;
+  readonly f: Value;
+  readonly g: Value;
+}
+
+function backward(parts: DirectionParts): DirectionGradients {
+  const gates = recomputeGates(parts);
+  const { i, o, f, g } = gates;
+  const cells = recomputeCells(parts, gates);
+  const tanhC = Tanh(cells.after);
+  const { dZ, dInitialH, dInitialC } = recur(parts, {
+    a: Mul(o, oneMinus(Mul(tanhC, tanhC))),
+    f,
+    pi: Mul(g, sigmoidSlope(i)),
+    po: Mul(tanhC, sigmoidSlope(o)),
+    pf: Mul(cells.before, sigmoidSlope(f)),
+    pg: Mul(i, oneMinus(Mul(g, g))),
+  });
+  return { dInput: dZ, dRecurrent: dZ, dInitialH, dInitialC };
+}
+
+function recomputeGates({ x, w, r, b, previousH, mask }: DirectionParts): Gates {
+  const [zi, zo, zf, zg] = w.map((weights, gate) => {
+    const bias = b && Add(b[gate], b[gate + 4]);
+    const input = Gemm(x, weights, { transB: true, c: bias });
+    return Gemm(previousH, r[gate], { transB: true, c: input });
+  });
+  const [i, o, f, g] = [Sigmoid(zi), Sigmoid(zo), Sigmoid(zf), Tanh(zg)];
+  if (!mask) return { i, o, f, g };
+  return { i: Mul(i, mask.on), o: Mul(o, mask.on), f: Add(Mul(f, mask.on), mask.off), g };
+}
+
+function recomputeCells(parts: DirectionParts, { i, f, g }: Gates) {
+  const { steps, batch, hidden, initialC, reverse } = parts;
+  const byStep = (value: Value) => Reshape(value, [steps, batch, hidden]);
+  const scanned = Scan(
+    {
+      states: [initialC],
+      inputs: [byStep(f), byStep(Mul(i, g))],
+      reverseInputs: reverse,
+      reverseOutputs: reverse,
+    },
+    ([c], [ft, added]) => {
+      const next = Add(Mul(ft, c), added);
+      return { states: [next], outputs: [next] };
+    },
+  );
+  const [after] = scanned.outputs;
+  return {
+    after: Reshape(after, [steps * batch, hidden]),
+    before: previousStates(initialC, after, reverse),
+  };
+}
+
+interface Factors {
+  readonly a: Value;
+  readonly f: Value;
+  readonly pi: Value;
+  readonly po: Value;
+  readonly pf: Value;
+  readonly pg: Value;
+}
+
+function recur(parts: DirectionParts, factors: Factors) {
+  const { steps, batch, hidden, reverse, allR, dY, dLastH, dLastC, mask } = parts;
+  const { a, f, pi, po, pf, pg } = factors;
+  const byStep = (value: Value) => Reshape(value, [steps, batch, Number(value.shape[1])]);
+  const optional = [dY, mask && mask.off].filter((value) => value !== null);
+  const { states, outputs } = Scan(
+    {
+      states: [dLastH, dLastC],
+      inputs: [...[a, f, pi, po, pf, pg].map(byStep), ...optional.map((value) => Reshape(value, [steps, batch, -1]))],
+      reverseInputs: !reverse,
+      reverseOutputs: !reverse,
+    },
+    ([carriedH, carriedC], [at, ft, pit, pot, pft, pgt, ...rest]) => {
+      const dH = dY ? Add(carriedH, rest[0]) : carriedH;
+      const dC = Add(carriedC, Mul(dH, at));
+      const dZ = Concat([Mul(dC, pit), Mul(dH, pot), Mul(dC, pft), Mul(dC, pgt)], 1);
+      const kept = mask ? Mul(dH, rest[rest.length - 1]) : null;
+      return { states: [Gemm(dZ, allR, { c: kept }), Mul(dC, ft)], outputs: [dZ] };
+    },
+  );
+  return {
+    dZ: Reshape(outputs[0], [steps * batch, 4 * hidden]),
+    dInitialH: states[0],
+    dInitialC: states[1],
+  };
+}
+
+function oneMinus(x: Value): Value {
+  return Sub(x.graph.scalar(1), x);
+}
+
+/** σ'(z) of σ = σ(z): σ - σ². */
+function sigmoidSlope(sigmoid: Value): Value {
+  return Sub(sigmoid, Mul(sigmoid, sigmoid));
+}
