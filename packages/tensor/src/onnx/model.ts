@@ -4,13 +4,13 @@
  */
 import type { ElementType, Tensor } from "./tensor.ts";
 
-/** An axis length: a number, or the name of a length known only at run time ("batch"). */
+/** An axis length: a number, or the name of a length known only at run time ("batch"); "" in a file has no name. */
 export type Dim = number | string;
 
-/** Name, element type and shape of a graph input, output or intermediate value; no shape means unknown rank. */
+/** Name, element type and shape of a graph input, output or intermediate value; what a file leaves out is unknown. */
 export interface ValueInfo {
   readonly name: string;
-  readonly type: ElementType;
+  readonly type?: ElementType;
   readonly shape?: readonly Dim[];
 }
 
