@@ -83,6 +83,7 @@ export async function openPool(
       return new Worker(new URL("./pool-worker.ts", import.meta.url), {
         workerData,
         name: `souk pool ${index}`,
+        execArgv: [], // those of `node --eval` would not fit a file
       });
     },
   });
