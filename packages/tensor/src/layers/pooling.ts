@@ -2,6 +2,15 @@
 import type { Value } from "../graph/graph.ts";
 import { op } from "../operators/operators.ts";
 
+/**
+ * Every two neighbouring steps of `x` [batch, length, channels] become one: [batch, length / 2, channels]; the last of an
+ * odd number is left out.
+ */
+export function poolSteps(x: Value, kind: "max" | "mean"): Value {
+  const pool = kind === "max" ? op.MaxPool : op.AveragePool;
+  return op.Squeeze(pool(op.Unsqueeze(x, [1]), [2, 1]), [1]);
+}
+
 /** The largest over the steps of `x` [batch, length, channels]: [batch, channels]. */
 export function maxPool(x: Value): Value {
   return op.ReduceMax(x, { axes: [1] });

@@ -48,8 +48,6 @@ export interface TransformerSettings {
   readonly dropout?: number;
   /** On attention weights, in training. */
   readonly attentionDropout?: number;
-  /** Put before every weight's name: "bert." in files of models with a head. */
-  readonly prefix?: string;
   readonly head?: TransformerHead;
   /** Lengths of the inputs; named by default. */
   readonly batch?: Dim;
@@ -66,7 +64,6 @@ const defaults = {
   epsilon: 1e-12,
   dropout: 0.1,
   attentionDropout: 0.1,
-  prefix: "",
   head: { kind: "features" },
   batch: "batch",
   length: "length",
@@ -93,14 +90,13 @@ function build(
   inputs: Readonly<Record<string, Value>>,
   settings: Settings,
 ): Readonly<Record<string, Value>> {
-  const root = settings.prefix === "" ? scope : scope.within(settings.prefix);
   const names = layerNames[settings.family];
   const bias = attentionBias(inputs.attention_mask);
-  let x = embed(root.within("embeddings"), inputs, settings);
+  let x = embed(scope.within("embeddings"), inputs, settings);
   for (let layer = 0; layer < settings.layers; layer++) {
-    x = encode(root.within(`${names.layers}.${layer}`), x, { bias, settings });
+    x = encode(scope.within(`${names.layers}.${layer}`), x, { bias, settings });
   }
-  return { features: x, ...head(scope, root, x, inputs.attention_mask, settings) };
+  return { features: x, ...head(scope, x, { mask: inputs.attention_mask, settings }) };
 }
 
 function embed(
@@ -182,13 +178,10 @@ function encode(
   return sum(names.outputNorm, attended, dense(scope.within(names.output), inner, back));
 }
 
-/** `scope` holds the classifier, `root` the pooler: HuggingFace prefixes only the latter. */
 function head(
   scope: Scope,
-  root: Scope,
   x: Value,
-  mask: Value,
-  settings: Settings,
+  { mask, settings }: { mask: Value; settings: Settings },
 ): Readonly<Record<string, Value>> {
   const { head: wanted, dropout: rate } = settings;
   if (wanted.kind === "features") return {};
@@ -197,18 +190,15 @@ function head(
     return { embedding: wanted.normalize === false ? mean : normalizeRows(mean) };
   }
   const pooled =
-    wanted.pooling === "mean" ? maskedMeanPool(x, mask) : firstToken(scope, root, x, settings);
+    wanted.pooling === "mean" ? maskedMeanPool(x, mask) : firstToken(scope, x, settings);
   const classes = { features: wanted.classes, initializer };
   return { logits: dense(scope.within("classifier"), dropout(scope, pooled, rate), classes) };
 }
 
-/** BERT's pooler is tanh(dense(first token)); DistilBERT's `pre_classifier` has ReLU and no prefix. */
-function firstToken(scope: Scope, root: Scope, x: Value, { family, width }: Settings): Value {
+/** BERT's pooler is tanh(dense(first token)), DistilBERT's `pre_classifier` relu(dense(first token)). */
+function firstToken(scope: Scope, x: Value, { family, width }: Settings): Value {
   const first = op.Squeeze(op.Slice(x, { starts: [0], ends: [1], axes: [1] }), [1]);
-  if (family === "bert") {
-    const pooler = root.within("pooler.dense");
-    return dense(pooler, first, { features: width, activation: "tanh", initializer });
-  }
-  const options = { features: width, activation: "relu", initializer } as const;
-  return dense(scope.within("pre_classifier"), first, options);
+  const [name, activation] =
+    family === "bert" ? (["pooler.dense", "tanh"] as const) : (["pre_classifier", "relu"] as const);
+  return dense(scope.within(name), first, { features: width, activation, initializer });
 }
