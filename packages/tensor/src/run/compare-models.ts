@@ -1,7 +1,7 @@
 /** How far the outputs of a changed model are from those of the original. */
 import { SoukError } from "@souk/core";
 import type { OnnxModel } from "../onnx/model.ts";
-import type { Tensor } from "../onnx/tensor.ts";
+import { formatShape, type Tensor } from "../onnx/tensor.ts";
 import { writeOnnx } from "../onnx/write.ts";
 import { openPool, type Pool } from "./pool.ts";
 import type { Tensors } from "./signature.ts";
@@ -87,7 +87,7 @@ class Sums {
     if (before.shape.join() !== after.shape.join()) {
       throw new SoukError(
         "COMPARE_MODELS",
-        `output ${this.#output}: expected [${before.shape}] from both, got [${after.shape}]`,
+        `output ${this.#output}: expected ${formatShape(before.shape)} from both, got ${formatShape(after.shape)}`,
       );
     }
     const width = before.shape.at(-1) ?? 1;
