@@ -22,10 +22,7 @@ import { gradientRules } from "./rules.ts";
 import { drawSample, type Sample } from "./samples.ts";
 
 /** A function to check: adds its nodes to `graph` and gives its float32 outputs, of static shape. */
-export type CheckedFunction = (
-  graph: Graph,
-  inputs: readonly Value[],
-) => Value | readonly Value[];
+export type CheckedFunction = (graph: Graph, inputs: readonly Value[]) => Value | readonly Value[];
 
 /** How to check. */
 export interface GradientCheckOptions {
@@ -70,12 +67,23 @@ export async function checkGradient(
   const { sample = "normal", tolerance = 2e-3, step = 2 ** -7, seed = 1 } = options;
   const rng = createRng(seed);
   const point = shapes.map((shape, index) =>
-    drawSample(shape, typeof sample === "string" ? sample : (sample[index] ?? "normal"), rng),
+    drawSample(shape, {
+      sample: typeof sample === "string" ? sample : (sample[index] ?? "normal"),
+      rng,
+      input: index,
+    }),
   );
   const { forward, gradients, contraction } = await compute(build, point, { ...options, rng });
   const size = point.reduce((sum, { data }) => sum + data.length, 0);
   const directions = options.directions ?? (size > 400 ? 4 : 0);
-  let worst: GradientReport = { error: -1, input: 0, element: -1, analytic: 0, numeric: 0, gradients };
+  let worst: GradientReport = {
+    error: -1,
+    input: 0,
+    element: -1,
+    analytic: 0,
+    numeric: 0,
+    gradients,
+  };
   for (const probe of probesOf(point, directions, rng)) {
     const place = { ...probe, step, gradient: gradients[probe.input] };
     const found = await compare(forward, { point, contraction, place });
@@ -107,7 +115,9 @@ async function compute(
   const plain = declare(build, point);
   plain.outputs.forEach((value, index) => plain.graph.output(value, `y${index}`));
   const differentiated = declare(build, point);
-  const contraction = plain.outputs.map((value) => drawSample(staticShape(value), "away", rng));
+  const contraction = plain.outputs.map((value) =>
+    drawSample(staticShape(value), { sample: "away", rng }),
+  );
   const terms = differentiated.outputs.map((value, index) =>
     ReduceSum(Mul(value, differentiated.graph.input(`R${index}`, staticShape(value)))),
   );
@@ -164,15 +174,14 @@ interface Setting {
 async function compare(forward: Session, { point, contraction, place }: Setting) {
   const { input, element, direction, step, gradient } = place;
   const at = async (distance: number) => {
-    const moved = Float32Array.from(point[input].data, (x, i) => Number(x) + distance * direction[i]);
-    const feeds = named("x", point.with(input, { ...point[input], data: moved }));
+    const data = direction.map((d, i) => Number(point[input].data[i]) + distance * d);
+    const feeds = named("x", point.with(input, { ...point[input], data }));
     const used = forward.inputNames.map((name) => [name, feeds[name]]);
     return contract(await forward.run(Object.fromEntries(used)), contraction);
   };
   const near = [await at(step), await at(-step)];
   const far = [await at(2 * step), await at(-2 * step)];
-  const numeric =
-    (8 * (near[0].loss - near[1].loss) - (far[0].loss - far[1].loss)) / (12 * step);
+  const numeric = (8 * (near[0].loss - near[1].loss) - (far[0].loss - far[1].loss)) / (12 * step);
   const { along: analytic, typical } = project(gradient, direction);
   const rounding = (4 * 2 ** -23 * near[0].size) / step;
   const scale = Math.max(Math.abs(analytic), Math.abs(numeric), typical, Number.MIN_VALUE);

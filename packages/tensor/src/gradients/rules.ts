@@ -1,8 +1,28 @@
 /** Every gradient rule, by operator. One file per idea; formulas stand above each rule. */
-import { elementwiseGradients } from "./elementwise.ts";
+import { activationGradients } from "./activation.ts";
+import { arithmeticGradients } from "./arithmetic.ts";
+import { indexingGradients } from "./indexing.ts";
+import { layerNormalizationGradients } from "./layer-normalization.ts";
+import { layoutGradients } from "./layout.ts";
+import { lstmGradients } from "./lstm.ts";
+import { matmulGradients } from "./matmul.ts";
+import { reductionGradients } from "./reduction.ts";
 import type { GradientRules } from "./rule.ts";
+import { selectionGradients } from "./selection.ts";
+import { slicingGradients } from "./slicing.ts";
+import { softmaxGradients } from "./softmax.ts";
 
 /** Gradient rules by operator. */
 export const gradientRules: GradientRules = {
-  ...elementwiseGradients,
+  ...arithmeticGradients,
+  ...selectionGradients,
+  ...activationGradients,
+  ...matmulGradients,
+  ...softmaxGradients,
+  ...layerNormalizationGradients,
+  ...reductionGradients,
+  ...layoutGradients,
+  ...slicingGradients,
+  ...indexingGradients,
+  ...lstmGradients,
 };

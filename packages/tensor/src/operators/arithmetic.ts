@@ -35,8 +35,27 @@ export const Sqrt = unary("Sqrt");
 export const Reciprocal = unary("Reciprocal");
 export const Sign = unary("Sign");
 export const Not = unary("Not");
+export const Sin = unary("Sin");
+export const Cos = unary("Cos");
+export const Floor = unary("Floor");
+export const Ceil = unary("Ceil");
+/** To the nearest integer, halves to the even one. */
+export const Round = unary("Round");
 export const IsNaN = unary("IsNaN");
 export const IsInf = unary("IsInf");
+
+/** The remainder of a / b with the sign of b, for integers. */
+export const Mod = binary("Mod");
+
+/** The sum of any number of values. */
+export function Sum(...values: readonly Value[]): Value {
+  return graphOf(values).apply("Sum", values);
+}
+
+/** The mean of any number of values. */
+export function Mean(...values: readonly Value[]): Value {
+  return graphOf(values).apply("Mean", values);
+}
 
 /** `yes` where `condition` holds, else `no`. */
 export function Where(condition: Value, yes: Value, no: Value): Value {

@@ -45,3 +45,15 @@ export function OneHot(indices: Value, depth: number): Value {
     attributes: { axis: int(-1) },
   });
 }
+
+/** Slices of `data` at the index tuples in the last axis of `indices` (int64). */
+export function GatherND(data: Value, indices: Value, batchDims = 0): Value {
+  return graphOf([data, indices]).apply("GatherND", [data, indices], {
+    attributes: { batch_dims: int(batchDims) },
+  });
+}
+
+/** `data` with slices put at the index tuples in the last axis of `indices`, which must be distinct. */
+export function ScatterND(data: Value, indices: Value, updates: Value): Value {
+  return graphOf([data, indices, updates]).apply("ScatterND", [data, indices, updates]);
+}

@@ -101,7 +101,7 @@ export function Shape(x: Value): Value {
 
 /** A tensor of `shape` filled with the one element of `content` (float32 zero by default). */
 export function ConstantOfShape(
-  like: Value,
+  like: Pick<Value, "graph">,
   { shape, content }: { shape: readonly number[]; content?: Tensor },
 ): Value {
   const { graph } = like;

@@ -1,0 +1,14 @@
+/** The rows of all rooms. */
+import { activationCases } from "./activation.cases.ts";
+import { arithmeticCases } from "./arithmetic.cases.ts";
+import type { GradientCase } from "./cases.ts";
+import { layoutCases } from "./layout.cases.ts";
+import { matmulCases } from "./matmul.cases.ts";
+
+/** Every row. */
+export const everyCase: readonly GradientCase[] = [
+  ...arithmeticCases,
+  ...activationCases,
+  ...matmulCases,
+  ...layoutCases,
+];
