@@ -135,6 +135,18 @@ export function numbersOf({ data }: Tensor): number[] {
   return Array.from(data, Number);
 }
 
+/**
+ * A tensor over the front of memory that may be larger; its content is whatever is there.
+ *
+ * @throws RangeError when the memory is too small.
+ */
+export function tensorOver(
+  memory: ArrayBuffer,
+  { type, shape }: Pick<Tensor, "type" | "shape">,
+): Tensor {
+  return { type, shape, data: new arrays[type](memory, 0, sizeOf(shape)) };
+}
+
 /** The bytes of a tensor in the machine's order (little-endian on every platform Souk runs on), without a copy. */
 export function bytesOf({ data }: Tensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
