@@ -4,6 +4,7 @@
  *
  *   field  := tag value      tag := varint(number * 8 + wire)
  *   wire 0 := varint         seven bits a byte, lowest first, top bit set on all but the last byte
+ *   wire 1 := eight bytes, little-endian
  *   wire 2 := varint(n) and n bytes: text, bytes, a nested message, packed numbers
  *   wire 5 := four bytes, little-endian
  *
@@ -34,6 +35,15 @@ export function floatField(number: number, value: number): Field {
   return {
     bytes: varintBytes(tag) + 4,
     put: (into, offset) => into.writeFloatLE(value, putVarint(into, offset, tag)),
+  };
+}
+
+/** A float64. */
+export function doubleField(number: number, value: number): Field {
+  const tag = number * 8 + 1;
+  return {
+    bytes: varintBytes(tag) + 8,
+    put: (into, offset) => into.writeDoubleLE(value, putVarint(into, offset, tag)),
   };
 }
 
@@ -71,6 +81,13 @@ export function packedVarintsField(number: number, values: readonly number[]): F
 export function packedFloatsField(number: number, values: readonly number[]): Field {
   return delimited(number, values.length * 4, (into, offset) =>
     values.reduce((at, value) => into.writeFloatLE(value, at), offset),
+  );
+}
+
+/** A list of float64, packed. */
+export function packedDoublesField(number: number, values: readonly number[]): Field {
+  return delimited(number, values.length * 8, (into, offset) =>
+    values.reduce((at, value) => into.writeDoubleLE(value, at), offset),
   );
 }
 
