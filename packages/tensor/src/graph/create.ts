@@ -149,6 +149,10 @@ class GraphUnderConstruction implements Graph {
     return new GraphUnderConstruction(name, this);
   }
 
+  hasName(name: string): boolean {
+    return this.#shared().names.has(name);
+  }
+
   uniqueName(prefix: string): string {
     const { counters, names } = this.#shared();
     for (;;) {

@@ -5,6 +5,9 @@
 import { SoukError } from "@souk/core";
 import type { Dim } from "../onnx/model.ts";
 
+/** Characters of a formula of lengths; those of real graphs stay under 100. */
+const LONGEST_NAME = 1000;
+
 interface Product {
   readonly coefficient: number;
   readonly symbols: readonly string[];
@@ -39,7 +42,7 @@ export function addDims(dims: readonly Dim[]): Dim {
   const named = dims.filter((dim) => typeof dim === "string");
   if (named.length === 0) return known;
   if (named.length === 1 && known === 0) return named[0];
-  return `(${[...named, ...(known === 0 ? [] : [known])].join("+")})`;
+  return checkName(`(${[...named, ...(known === 0 ? [] : [known])].join("+")})`);
 }
 
 /**
@@ -80,12 +83,37 @@ export function normalizeAxis(axis: number, rank: number, node = "axis"): number
 
 function parse(dim: Dim): Product {
   if (typeof dim === "number") return { coefficient: dim, symbols: [] };
-  const factors = dim.startsWith("(") ? [dim] : dim.split("*");
+  const factors = factorsOf(dim);
   const coefficient = /^\d+$/.test(factors[0] ?? "") ? Number(factors[0]) : 1;
   return { coefficient, symbols: factors.filter((factor) => !/^\d+$/.test(factor)) };
 }
 
+/** Parts between the "*" that stand in no brackets. */
+function factorsOf(name: string): readonly string[] {
+  const factors: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < name.length; at++) {
+    if (name[at] === "(") depth++;
+    else if (name[at] === ")") depth--;
+    else if (name[at] === "*" && depth === 0) {
+      factors.push(name.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...factors, name.slice(start)];
+}
+
 function format({ coefficient, symbols }: Product): Dim {
   if (symbols.length === 0 || coefficient === 0) return coefficient;
-  return [...(coefficient === 1 ? [] : [coefficient]), ...symbols.toSorted()].join("*");
+  return checkName([...(coefficient === 1 ? [] : [coefficient]), ...symbols.toSorted()].join("*"));
+}
+
+/** A graph that doubles a length in every node would double its name too. */
+function checkName(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  throw new SoukError(
+    "ONNX_DYNAMIC",
+    `a length known only at run time has a formula of ${name.length} characters; give shapes in numbers`,
+  );
 }

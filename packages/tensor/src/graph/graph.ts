@@ -112,6 +112,9 @@ export interface Graph {
   /** An empty body for Loop, Scan or If, which may use the values of this graph. */
   body(name: string): Graph;
 
+  /** Whether a name is taken here, in an enclosing graph or in any of their bodies. */
+  hasName(name: string): boolean;
+
   /** A name nobody has yet: `Conv_3`. Unique across this graph, its enclosing graphs and all their bodies. */
   uniqueName(prefix: string): string;
 }

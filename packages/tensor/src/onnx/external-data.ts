@@ -66,7 +66,7 @@ function readPart(
   const content = new Uint8Array(bytes);
   const file = openSync(path, "r");
   try {
-    for (let done = 0; done < bytes; ) {
+    for (let done = 0; done < bytes;) {
       const read = readSync(file, content, done, Math.min(bytes - done, 1 << 30), offset + done);
       if (read === 0) fail(tensor, "its data file ended early");
       done += read;

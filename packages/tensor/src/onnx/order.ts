@@ -79,12 +79,14 @@ function isGiven(name: string, scope: Scope | undefined): boolean {
 function link(node: OnnxNode, scope: Scope): Linked {
   const reads = new Map<string, string>();
   for (const name of node.inputs) if (name !== "") reads.set(name, label(node));
-  const attributes = Object.entries(node.attributes).map(([key, attribute]): [string, Attribute] => {
-    if (attribute.kind !== "graph") return [key, attribute];
-    const { graph, free } = order(attribute.value, scope);
-    for (const [name, reader] of free) reads.set(name, reader);
-    return [key, { kind: "graph", value: graph }];
-  });
+  const attributes = Object.entries(node.attributes).map(
+    ([key, attribute]): [string, Attribute] => {
+      if (attribute.kind !== "graph") return [key, attribute];
+      const { graph, free } = order(attribute.value, scope);
+      for (const [name, reader] of free) reads.set(name, reader);
+      return [key, { kind: "graph", value: graph }];
+    },
+  );
   return { node: { ...node, attributes: Object.fromEntries(attributes) }, reads };
 }
 

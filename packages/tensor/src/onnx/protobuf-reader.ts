@@ -147,7 +147,8 @@ export class MessageReader {
   }
 
   #expect(wire: number, wanted: string): void {
-    if (this.#wire !== wire) this.fail(`wire type ${this.#wire} in field ${this.field}, not ${wanted}`);
+    if (this.#wire !== wire)
+      this.fail(`wire type ${this.#wire} in field ${this.field}, not ${wanted}`);
   }
 
   #advance(count: number): number {

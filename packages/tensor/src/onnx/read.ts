@@ -204,7 +204,8 @@ function readAttribute(
     } else reader.skip();
   }
   const kind = type === 0 ? kindsByField.get(seen) : kindsByType.get(type);
-  if (name === "" || (!kind && (type < 1 || type > 14))) reader.fail(`attribute "${name}" of no kind`);
+  if (name === "" || (!kind && (type < 1 || type > 14)))
+    reader.fail(`attribute "${name}" of no kind`);
   if (!kind) return unsupported(`attribute ${name}`, "sparse tensors, types and lists of graphs");
   return [name, attributeOf(kind, parts) ?? reader.fail(`attribute ${name} without ${kind}`)];
 }

@@ -61,7 +61,7 @@ export function slidLengths(spatial: readonly Dim[], window: Window): Dim[] {
     if (typeof dim === "string")
       return reach === 1 + pads && window.strides[axis] === 1
         ? dim
-        : `${dim}/${window.strides[axis]}-${reach}+${pads}`;
+        : `((${dim}-${reach}+${pads})/${window.strides[axis]}+1)`;
     const steps = (dim + pads - reach) / window.strides[axis];
     return (window.ceil === 1 ? Math.ceil(steps) : Math.floor(steps)) + 1;
   });

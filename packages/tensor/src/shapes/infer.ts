@@ -2,6 +2,7 @@
 import { SoukError } from "@souk/core";
 import type { Node, Value } from "../graph/graph.ts";
 import type { Tensor } from "../onnx/tensor.ts";
+import { lengthsOf } from "./lengths.ts";
 import { failShape, type ValueType } from "./rule.ts";
 import { shapeRules } from "./rules.ts";
 
@@ -14,12 +15,10 @@ export function inferShapes(
   node: Pick<Node, "operator" | "domain" | "name" | "inputs" | "attributes">,
   { outputs, constant }: { outputs: number; constant: (value: Value) => Tensor | undefined },
 ): readonly ValueType[] {
-  const rule = shapeRules[node.domain ? `${node.domain}.${node.operator}` : node.operator];
+  const key = node.domain ? `${node.domain}.${node.operator}` : node.operator;
+  const rule = Object.hasOwn(shapeRules, key) ? shapeRules[key] : undefined;
   if (!rule) {
-    throw new SoukError(
-      "ONNX_OPERATOR",
-      `${node.name}: no shape rule for operator ${node.domain && `${node.domain}.`}${node.operator}`,
-    );
+    throw new SoukError("ONNX_OPERATOR", `${node.name}: no shape rule for operator ${key}`);
   }
   const optional = (index: number) => node.inputs[index] ?? undefined;
   return rule({
@@ -30,6 +29,10 @@ export function inferShapes(
     constant: (index) => {
       const value = optional(index);
       return value && constant(value);
+    },
+    lengths: (index) => {
+      const value = optional(index);
+      return value && lengthsOf(value);
     },
   });
 }

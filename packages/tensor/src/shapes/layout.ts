@@ -25,9 +25,15 @@ export function integersOf(
   return numbersOf(content);
 }
 
+/** Like `integersOf`, where lengths known only by name will do. */
+function lengthsAt(context: ShapeContext, index: number, name: string): readonly Dim[] {
+  const lengths = context.lengths(index) ?? integersOf(context, index, name);
+  return lengths ?? failShape(context.node, `expected ${name}`);
+}
+
 const reshape: ShapeRule = (context) => {
   const { node, input } = context;
-  const wanted = integersOf(context, 1, "shape") ?? failShape(node, "expected a shape");
+  const wanted = lengthsAt(context, 1, "shape");
   const source = input(0).shape;
   const allowZero = intAttribute(node, "allowzero", 0) === 1;
   const shape = wanted.map((dim, axis): Dim =>
@@ -38,8 +44,9 @@ const reshape: ShapeRule = (context) => {
   const known = multiplyDims(shape.filter((dim) => dim !== -1));
   if (open >= 0) {
     const rest = divideDims(total, known);
-    if (rest === undefined) failShape(node, `expected a size divisible by ${known}`);
-    shape[open] = rest;
+    if (rest === undefined && typeof total === "number" && typeof known === "number")
+      failShape(node, `expected a size divisible by ${known}`);
+    shape[open] = rest ?? `${node.name}.${open}`;
   } else if (typeof total === "number" && typeof known === "number" && total !== known) {
     failShape(node, `expected ${known} elements for ${formatShape(shape)}, there are ${total}`);
   }
@@ -88,7 +95,7 @@ const flatten: ShapeRule = ({ node, input }) => {
 };
 
 const expand: ShapeRule = (context) => {
-  const wanted = integersOf(context, 1, "shape") ?? failShape(context.node, "expected a shape");
+  const wanted = lengthsAt(context, 1, "shape");
   const { type, shape } = context.input(0);
   const out = broadcastShapes(shape, wanted);
   if (!out) failShape(context.node, `expected a shape that broadcasts to ${formatShape(wanted)}`);
@@ -113,6 +120,7 @@ const split: ShapeRule = (context) => {
   const axis = normalizeAxis(intAttribute(node, "axis", 0), shape.length, node.name);
   const length = shape[axis];
   const parts = intAttribute(node, "num_outputs", outputs);
+  if (parts !== outputs) failShape(node, `expected ${outputs} parts, not ${parts}`);
   const size = typeof length === "number" ? Math.ceil(length / parts) : 0;
   const sizes =
     integersOf(context, 1, "split") ??
@@ -133,9 +141,11 @@ const slice: ShapeRule = (context) => {
   for (let at = 0; at < count; at++) {
     const axis = normalizeAxis(axes?.[at] ?? at, shape.length, node.name);
     const length = shape[axis];
-    if (!starts || !ends || typeof length === "string") {
-      out[axis] = wholeAxis(starts?.[at], ends?.[at]) ? length : `${node.name}.${axis}`;
-    } else out[axis] = slicedLength(length, starts[at], ends[at], steps?.[at] ?? 1);
+    const end = ends?.[at] ?? context.lengths(2)?.[at];
+    if (!starts || typeof end !== "number" || typeof length === "string") {
+      const whole = (steps?.[at] ?? 1) === 1 && starts?.[at] === 0 && end !== undefined;
+      out[axis] = (whole && headLength(length, end)) || `${node.name}.${axis}`;
+    } else out[axis] = slicedLength(length, starts[at], end, steps?.[at] ?? 1);
   }
   return [{ type, shape: out }];
 };
@@ -146,8 +156,10 @@ function sliceBounds(context: ShapeContext, index: number, name: string) {
     : integersOf(context, index, name);
 }
 
-function wholeAxis(start: number | undefined, end: number | undefined): boolean {
-  return start === 0 && end !== undefined && end >= 2 ** 31 - 1;
+/** Length of `[0, end)` when one of the two is known by name: what is asked for is taken to be there. */
+function headLength(length: Dim, end: Dim): Dim | undefined {
+  if (typeof end === "string") return end;
+  return end >= 2 ** 31 - 1 ? length : undefined;
 }
 
 /** Elements of `[start, end)` by `step` on an axis of `length`, negative bounds counted from the end. */
@@ -179,15 +191,17 @@ const tile: ShapeRule = (context) => {
 };
 
 const constantOfShape: ShapeRule = (context) => {
-  const shape = integersOf(context, 0, "shape") ?? [];
+  const shape = lengthsAt(context, 0, "shape");
   return [{ type: tensorAttribute(context.node, "value")?.type ?? "float32", shape }];
 };
 
-const range: ShapeRule = ({ node, input, constant }) => {
+const range: ShapeRule = ({ node, input, constant, lengths }) => {
   const [start, limit, delta] = [0, 1, 2].map((index) => {
     const content = constant(index);
     return content ? numbersOf(content)[0] : undefined;
   });
+  const count = start === 0 && delta === 1 ? lengths(1)?.[0] : undefined;
+  if (count !== undefined) return [{ type: input(0).type, shape: [count] }];
   if (start === undefined || limit === undefined || delta === undefined)
     return [{ type: input(0).type, shape: [`${node.name}.0`] }];
   return [{ type: input(0).type, shape: [Math.max(0, Math.ceil((limit - start) / delta))] }];
@@ -209,6 +223,11 @@ const resize: ShapeRule = (context) => {
   ];
 };
 
+/** The axes that a Shape node asks for: `start` and `end` count like those of `Array.slice`. */
+export function shapePart(node: ShapeContext["node"], shape: readonly Dim[]): readonly Dim[] {
+  return shape.slice(intAttribute(node, "start", 0), intAttribute(node, "end", shape.length));
+}
+
 /** Shape rules by operator. */
 export const layoutShapes: Readonly<Record<string, ShapeRule>> = {
   Reshape: reshape,
@@ -222,7 +241,7 @@ export const layoutShapes: Readonly<Record<string, ShapeRule>> = {
   Slice: slice,
   Pad: pad,
   Tile: tile,
-  Shape: ({ input }) => [{ type: "int64", shape: [input(0).shape.length] }],
+  Shape: ({ node, input }) => [{ type: "int64", shape: [shapePart(node, input(0).shape).length] }],
   Size: () => [{ type: "int64", shape: [] }],
   ConstantOfShape: constantOfShape,
   Range: range,

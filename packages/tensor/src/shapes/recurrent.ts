@@ -43,9 +43,22 @@ const loop: ShapeRule = (context) => {
     }));
 };
 
+/** Lengths in which the two branches differ are known only at run time. */
 const branch: ShapeRule = ({ node }) => {
-  const taken = graphAttribute(node, "then_branch") ?? failShape(node, "expected a then_branch");
-  return taken.outputs.map(({ value }) => ({ type: value.type, shape: value.shape }));
+  const [yes, no] = ["then_branch", "else_branch"].map(
+    (name) => graphAttribute(node, name) ?? failShape(node, `expected a ${name}`),
+  );
+  if (yes.outputs.length !== no.outputs.length)
+    failShape(node, "expected branches with as many outputs");
+  return yes.outputs.map(({ value: { type, shape } }, at) => {
+    const other = no.outputs[at].value;
+    if (other.type !== type || other.shape.length !== shape.length)
+      failShape(node, `expected branches of one type and rank at output ${at}`);
+    const lengths = shape.map((dim, axis) =>
+      dim === other.shape[axis] ? dim : `${node.name}.${at}.${axis}`,
+    );
+    return { type, shape: lengths };
+  });
 };
 
 function bodyOf({ node }: ShapeContext): Graph {

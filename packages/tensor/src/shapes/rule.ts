@@ -21,6 +21,8 @@ export interface ShapeContext {
   readonly optional: (index: number) => Value | undefined;
   /** Content of input `index` when it is a constant. */
   readonly constant: (index: number) => Tensor | undefined;
+  /** Elements of integer input `index` when they are known, if only by the names of lengths. */
+  readonly lengths: (index: number) => readonly Dim[] | undefined;
 }
 
 /** Types and shapes of the outputs, the required ones at least. */
