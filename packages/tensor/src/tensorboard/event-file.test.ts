@@ -30,17 +30,17 @@ const sizeOf = async (events: EventFile) => (await readFile(events.path)).length
 
 test("a scalar event, worked by hand from the field numbers", () => {
   const bytes = scalarEvent("a", 1, { seconds: 2, step: 3 });
-  const want = [
-    ...[0x09, 0, 0, 0, 0, 0, 0, 0, 0x40], // 1: wall time 2.0
-    ...[0x10, 3], // 2: step
-    ...[0x2a, 2 + 23, 0x0a, 3 + 5 + 15], // 5: summary, in it 1: value
-    ...[0x0a, 1, 0x61], // 1: tag "a"
-    ...[0x15, 0, 0, 0x80, 0x3f], // 2: simple value 1.0
-    ...[0x4a, 2 + 9 + 2, 0x0a, 2 + 7], // 9: metadata, in it 1: plugin data
-    ...[0x0a, 7, ...Buffer.from("scalars")], // 1: name
-    ...[0x20, 1], // 4: data class scalar
+  const fields = [
+    [0x09, 0, 0, 0, 0, 0, 0, 0, 0x40], // 1: wall time 2.0
+    [0x10, 3], // 2: step
+    [0x2a, 2 + 23, 0x0a, 3 + 5 + 15], // 5: summary, in it 1: value
+    [0x0a, 1, 0x61], // 1: tag "a"
+    [0x15, 0, 0, 0x80, 0x3f], // 2: simple value 1.0
+    [0x4a, 2 + 9 + 2, 0x0a, 2 + 7], // 9: metadata, in it 1: plugin data
+    [0x0a, 7, ...Buffer.from("scalars")], // 1: name
+    [0x20, 1], // 4: data class scalar
   ];
-  assert.deepEqual([...bytes], want);
+  assert.deepEqual([...bytes], fields.flat());
 });
 
 test("a file opens with its version and is named for TensorBoard", async (t) => {

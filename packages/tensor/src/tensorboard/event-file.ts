@@ -125,8 +125,16 @@ class OpenEventFile implements EventFile {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.flush().finally(() => this.#handle.close());
+    this.#closing ??= this.#end();
     return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.flush();
+    } finally {
+      await this.#handle.close();
+    }
   }
 
   /** Writes what waits, after what is being written. A failure is kept for `flush`: nothing is written after it. */
