@@ -17,7 +17,7 @@ function row(
     build: (graph, [x]) =>
       graph.apply(name, [x], { attributes, domain: domain === undefined ? "" : MICROSOFT }),
     shapes: [[4, 6]],
-    large: [[300, 400]],
+    large: [[200, 300]],
     options: { sample, tolerance: 3e-3 },
   };
 }
@@ -51,7 +51,7 @@ export const activationCases: readonly GradientCase[] = [
     about: "with a bias",
     build: (_, [x, bias]) => op.FastGelu(x, bias),
     shapes: [[2, 3, 4], [4]],
-    large: [[300, 400], [400]],
+    large: [[200, 300], [300]],
   },
   {
     operator: "PRelu",

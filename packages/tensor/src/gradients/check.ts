@@ -11,7 +11,7 @@ import { createRng, type Rng, SoukError } from "@souk/core";
 import { createGraph } from "../graph/create.ts";
 import { type Graph, staticShape, type Value } from "../graph/graph.ts";
 import { toOnnx } from "../graph/to-onnx.ts";
-import { formatShape, sizeOf, type Tensor } from "../onnx/tensor.ts";
+import { bytesOf, formatShape, sizeOf, type Tensor } from "../onnx/tensor.ts";
 import { writeOnnx } from "../onnx/write.ts";
 import { Add, Mul } from "../operators/arithmetic.ts";
 import { ReduceSum } from "../operators/reduction.ts";
@@ -53,11 +53,11 @@ export interface GradientReport {
 }
 
 /**
- * Compares the gradient of a function with finite differences at a random point.
+ * Compares the gradient of a function with finite differences at a random point, and with itself run again.
  *
  * @param shapes of the function's float32 inputs. Inputs that are not differentiated are constants of the function.
  * @returns the worst relative error and its place.
- * @throws SoukError `GRADIENT_CHECK` when the error exceeds the tolerance, and what `differentiate` throws.
+ * @throws SoukError `GRADIENT_CHECK` when the error exceeds the tolerance or two runs differ, and what `differentiate` throws.
  */
 export async function checkGradient(
   build: CheckedFunction,
@@ -126,13 +126,22 @@ async function compute(
   const session = await openSession(writeOnnx(toOnnx(differentiated.graph)), { threads });
   const all = { ...named("x", point), ...named("R", contraction) };
   const feeds = Object.fromEntries(session.inputNames.map((name) => [name, all[name]]));
-  const results = await session.run(feeds);
+  const results = [await session.run(feeds), await session.run(feeds)];
   await session.close();
-  return {
-    forward: await openSession(writeOnnx(toOnnx(plain.graph)), { threads }),
-    gradients: point.map((_, index) => results[`g${index}`]),
-    contraction,
-  };
+  const [gradients, again] = results.map((run) => point.map((_, index) => run[`g${index}`]));
+  checkSame(gradients, again);
+  const forward = await openSession(writeOnnx(toOnnx(plain.graph)), { threads });
+  return { forward, gradients, contraction };
+}
+
+/** Threads must not race: the same point gives the same bits. */
+function checkSame(gradients: readonly Tensor[], again: readonly Tensor[]): void {
+  const input = gradients.findIndex((one, at) => Buffer.compare(bytesOf(one), bytesOf(again[at])));
+  if (input < 0) return;
+  throw new SoukError(
+    "GRADIENT_CHECK",
+    `gradient of input ${input}: expected the same bits from two runs, got different ones`,
+  );
 }
 
 function declare(build: CheckedFunction, point: readonly Tensor[]) {
@@ -158,7 +167,8 @@ function* probesOf(point: readonly Tensor[], directions: number, rng: Rng): Gene
   for (const [input, { data }] of point.entries()) {
     for (let at = 0; at < (directions || data.length); at++) {
       const direction = new Float32Array(data.length);
-      if (directions > 0) for (let i = 0; i < data.length; i++) direction[i] = rng.pick([-1, 1]);
+      if (directions > 0)
+        for (let i = 0; i < data.length; i++) direction[i] = rng.next() < 0.5 ? -1 : 1;
       else direction[at] = 1;
       yield { input, element: directions > 0 ? -1 : at, direction };
     }
