@@ -1,7 +1,7 @@
 /** Convolution and pooling over [batch, channels, ...spatial]. */
 import { intAttribute, intsAttribute, textAttribute } from "../graph/attributes.ts";
 import type { Node } from "../graph/graph.ts";
-import type { Dim } from "../onnx/model.ts";
+import { type Dim, text } from "../onnx/model.ts";
 import { formatShape } from "../onnx/tensor.ts";
 import { failShape, type ShapeRule } from "./rule.ts";
 
@@ -86,23 +86,62 @@ const convTranspose: ShapeRule = ({ node, input }) => {
   const [x, w] = [input(0), input(1)];
   const [batch, , ...spatial] = x.shape;
   const [, depth, ...kernel] = w.shape;
-  const window = windowOf(node, spatial, kernel);
-  const extra = intsAttribute(
-    node,
-    "output_padding",
-    kernel.map(() => 0),
-  );
-  const lengths = spatial.map((dim, axis): Dim => {
-    if (typeof dim === "string") return `${node.name}.${axis}`;
-    const reach = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
-    const pads = window.pads[axis] + window.pads[axis + kernel.length];
-    return (dim - 1) * window.strides[axis] + reach + extra[axis] - pads;
-  });
+  const { window, lengths } = transposedWindowOf(node, spatial, kernel);
   const features = Number(depth) * intAttribute(node, "group", 1);
-  return [
-    { type: x.type, shape: [batch, features, ...intsAttribute(node, "output_shape", lengths)] },
-  ];
+  const given = intsAttribute(node, "output_shape", undefined)?.slice(-spatial.length);
+  const named = spatial.map((dim, axis): Dim => {
+    if (typeof dim === "number") return lengths[axis];
+    const kept = window.strides[axis] === 1 && lengths[axis] === 1;
+    return kept ? dim : `${node.name}.${axis}`;
+  });
+  return [{ type: x.type, shape: [batch, features, ...(given ?? named)] }];
 };
+
+/**
+ * The window of a ConvTranspose node, and the lengths of its output; a named length counts as 1. Pads that the node
+ * leaves open follow from `output_shape` or `auto_pad` as in the formulas of
+ * https://onnx.ai/onnx/operators/onnx__ConvTranspose.html
+ */
+export function transposedWindowOf(
+  node: Pick<Node, "operator" | "name" | "inputs" | "attributes">,
+  spatial: readonly Dim[],
+  kernel: readonly Dim[],
+): { window: Window; lengths: readonly number[] } {
+  const valid = { ...node, attributes: { ...node.attributes, auto_pad: text("NOTSET") } };
+  const window = windowOf(valid, spatial, kernel);
+  const auto = textAttribute(node, "auto_pad", "NOTSET");
+  const { strides, dilations } = window;
+  const zeros = strides.map(() => 0);
+  const extra = intsAttribute(node, "output_padding", zeros);
+  const inputs = spatial.map((dim) => (typeof dim === "number" ? dim : 1));
+  const full = inputs.map(
+    (length, axis) =>
+      (length - 1) * strides[axis] + extra[axis] + (window.kernel[axis] - 1) * dilations[axis] + 1,
+  );
+  const same = auto.startsWith("SAME")
+    ? inputs.map((length, axis) => length * strides[axis])
+    : undefined;
+  const wanted = intsAttribute(node, "output_shape", undefined)?.slice(-spatial.length) ?? same;
+  const pads = wanted
+    ? padsFor(full, wanted, auto)
+    : auto === "VALID"
+      ? [...zeros, ...zeros]
+      : window.pads;
+  const lengths = full.map((length, axis) => length - pads[axis] - pads[axis + zeros.length]);
+  return { window: { ...window, pads }, lengths };
+}
+
+/** Pads that cut `full` lengths to `wanted` ones: half on each side, the odd one at the end for SAME_UPPER only. */
+function padsFor(
+  full: readonly number[],
+  wanted: readonly number[],
+  auto: string,
+): readonly number[] {
+  const totals = full.map((length, axis) => Math.max(0, length - wanted[axis]));
+  const small = totals.map((total) => Math.floor(total / 2));
+  const large = totals.map((total) => Math.ceil(total / 2));
+  return auto === "SAME_UPPER" ? [...small, ...large] : [...large, ...small];
+}
 
 const pool: ShapeRule = ({ node, input }) => {
   const { type, shape } = input(0);
