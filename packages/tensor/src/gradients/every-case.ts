@@ -7,6 +7,7 @@ import { convolutionCases } from "./convolution.cases.ts";
 import { layoutCases } from "./layout.cases.ts";
 import { matmulCases } from "./matmul.cases.ts";
 import { poolingCases } from "./pooling.cases.ts";
+import { recurrentCases } from "./recurrent.cases.ts";
 
 /** Every row. */
 export const everyCase: readonly GradientCase[] = [
@@ -16,5 +17,6 @@ export const everyCase: readonly GradientCase[] = [
   ...layoutCases,
   ...convolutionCases,
   ...poolingCases,
+  ...recurrentCases,
   ...batchNormalizationCases,
 ];

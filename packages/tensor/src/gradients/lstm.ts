@@ -21,15 +21,19 @@
  */
 import type { Value } from "../graph/graph.ts";
 import { Sigmoid, Tanh } from "../operators/activation.ts";
-import { Add, Mul, Sub } from "../operators/arithmetic.ts";
-import { Concat, Reshape } from "../operators/layout.ts";
+import { Add, Mul } from "../operators/arithmetic.ts";
+import { Concat } from "../operators/layout.ts";
 import { Gemm } from "../operators/matmul.ts";
 import { Scan } from "../operators/recurrent.ts";
+import { subtractFrom } from "./affine.ts";
 import {
+  byRows,
+  bySteps,
   type DirectionGradients,
   type DirectionParts,
   previousStates,
   recurrentGradients,
+  sigmoidSlope,
 } from "./recurrent.ts";
 import type { GradientRules } from "./rule.ts";
 
@@ -52,12 +56,12 @@ function backward(parts: DirectionParts): DirectionGradients {
   const cells = recomputeCells(parts, gates);
   const tanhC = Tanh(cells.after);
   const { dZ, dInitialH, dInitialC } = recur(parts, {
-    a: Mul(o, oneMinus(Mul(tanhC, tanhC))),
+    a: Mul(o, subtractFrom(1, Mul(tanhC, tanhC))),
     f,
     pi: Mul(g, sigmoidSlope(i)),
     po: Mul(tanhC, sigmoidSlope(o)),
     pf: Mul(cells.before, sigmoidSlope(f)),
-    pg: Mul(i, oneMinus(Mul(g, g))),
+    pg: Mul(i, subtractFrom(1, Mul(g, g))),
   });
   return { dInput: dZ, dRecurrent: dZ, dInitialH, dInitialC };
 }
@@ -74,12 +78,11 @@ function recomputeGates({ x, w, r, b, previousH, mask }: DirectionParts): Gates 
 }
 
 function recomputeCells(parts: DirectionParts, { i, f, g }: Gates) {
-  const { steps, batch, hidden, initialC, reverse } = parts;
-  const byStep = (value: Value) => Reshape(value, [steps, batch, hidden]);
+  const { initialC, reverse } = parts;
   const scanned = Scan(
     {
       states: [initialC],
-      inputs: [byStep(f), byStep(Mul(i, g))],
+      inputs: [bySteps(parts, f), bySteps(parts, Mul(i, g))],
       reverseInputs: reverse,
       reverseOutputs: reverse,
     },
@@ -90,7 +93,7 @@ function recomputeCells(parts: DirectionParts, { i, f, g }: Gates) {
   );
   const [after] = scanned.outputs;
   return {
-    after: Reshape(after, [steps * batch, hidden]),
+    after: byRows(parts, after),
     before: previousStates(initialC, after, reverse),
   };
 }
@@ -105,37 +108,24 @@ interface Factors {
 }
 
 function recur(parts: DirectionParts, factors: Factors) {
-  const { steps, batch, hidden, reverse, allR, dY, dLastH, dLastC, mask } = parts;
+  const { reverse, allR, dY, dLastH, dLastC, mask } = parts;
   const { a, f, pi, po, pf, pg } = factors;
-  const byStep = (value: Value) => Reshape(value, [steps, batch, Number(value.shape[1])]);
-  const optional = [dY, mask && mask.off].filter((value) => value !== null);
+  const steps = [a, f, pi, po, pf, pg, ...(mask ? [mask.off] : [])];
   const { states, outputs } = Scan(
     {
       states: [dLastH, dLastC],
-      inputs: [...[a, f, pi, po, pf, pg].map(byStep), ...optional.map((value) => Reshape(value, [steps, batch, -1]))],
+      inputs: [...steps.map((value) => bySteps(parts, value)), ...(dY ? [dY] : [])],
       reverseInputs: !reverse,
       reverseOutputs: !reverse,
     },
     ([carriedH, carriedC], [at, ft, pit, pot, pft, pgt, ...rest]) => {
-      const dH = dY ? Add(carriedH, rest[0]) : carriedH;
+      const dH = dY ? Add(carriedH, rest[rest.length - 1]) : carriedH;
       const dC = Add(carriedC, Mul(dH, at));
       const dZ = Concat([Mul(dC, pit), Mul(dH, pot), Mul(dC, pft), Mul(dC, pgt)], 1);
-      const kept = mask ? Mul(dH, rest[rest.length - 1]) : null;
+      const kept = mask ? Mul(dH, rest[0]) : null;
       return { states: [Gemm(dZ, allR, { c: kept }), Mul(dC, ft)], outputs: [dZ] };
     },
   );
-  return {
-    dZ: Reshape(outputs[0], [steps * batch, 4 * hidden]),
-    dInitialH: states[0],
-    dInitialC: states[1],
-  };
-}
-
-function oneMinus(x: Value): Value {
-  return Sub(x.graph.scalar(1), x);
-}
-
-/** σ'(z) of σ = σ(z): σ - σ². */
-function sigmoidSlope(sigmoid: Value): Value {
-  return Sub(sigmoid, Mul(sigmoid, sigmoid));
+  const [dInitialH, dInitialC] = states;
+  return { dZ: byRows(parts, outputs[0]), dInitialH, dInitialC };
 }

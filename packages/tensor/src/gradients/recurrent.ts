@@ -160,6 +160,21 @@ function pick(value: Value, at: number, axis = 0): Value {
   return Reshape(one, shape.toSpliced(axis, 1));
 }
 
+/** [S B, n] as [S, B, n]. */
+export function bySteps({ steps, batch }: DirectionParts, value: Value): Value {
+  return Reshape(value, [steps, batch, Number(value.shape[1])]);
+}
+
+/** [S, B, n] as [S B, n]. */
+export function byRows({ steps, batch }: DirectionParts, value: Value): Value {
+  return Reshape(value, [steps * batch, Number(value.shape[2])]);
+}
+
+/** σ' of s = σ(z): s - s². */
+export function sigmoidSlope(s: Value): Value {
+  return Sub(s, Mul(s, s));
+}
+
 /** The state before each step [S B, H], given the one after each [S, B, H]. */
 export function previousStates(initial: Value, states: Value, reverse: boolean): Value {
   const [steps, batch, hidden] = staticShape(states);
