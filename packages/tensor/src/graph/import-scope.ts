@@ -2,7 +2,7 @@
 import { SoukError } from "@souk/core";
 import type { OnnxGraph } from "../onnx/model.ts";
 import { sizeOf, type Tensor } from "../onnx/tensor.ts";
-import type { Graph, Value } from "./graph.ts";
+import type { Graph, Node, Value } from "./graph.ts";
 
 /** What holds for the whole import. */
 export interface Importing {
@@ -84,4 +84,18 @@ export class ImportScope {
     this.bind(name, made);
     return made;
   }
+}
+
+type Described = Pick<Node, "operator" | "name" | "inputs">;
+
+/** Input `index`. @throws SoukError `ONNX_SHAPE` when it is missing. */
+export function requiredInput({ operator, name, inputs }: Described, index = 0): Value {
+  const value = inputs[index];
+  if (value) return value;
+  throw new SoukError("ONNX_SHAPE", `${operator} ${name}: expected an input number ${index}`);
+}
+
+/** Throws `ONNX_UNSUPPORTED` with the node and why. */
+export function unsupported({ operator, name }: Described, why: string): never {
+  throw new SoukError("ONNX_UNSUPPORTED", `${operator} ${name}: ${why}`);
 }

@@ -3,13 +3,14 @@
  * that changed the form. Source: https://github.com/onnx/onnx/blob/main/docs/Changelog.md
  */
 import { SoukError } from "@souk/core";
-import { float, int, type OnnxNode, text } from "../onnx/model.ts";
+import { int, type OnnxNode, text } from "../onnx/model.ts";
 import { float32, int64, type Tensor } from "../onnx/tensor.ts";
 import { Flatten, Reshape } from "../operators/layout.ts";
-import { Add, Mul } from "../operators/arithmetic.ts";
 import { floatAttribute, intAttribute, intsAttribute, textAttribute } from "./attributes.ts";
-import { divideDims, multiplyDims, normalizeAxis } from "./dims.ts";
+import { normalizeAxis } from "./dims.ts";
 import type { Incoming } from "./fold.ts";
+import { newerOperators } from "./import-newer.ts";
+import { requiredInput as required, unsupported } from "./import-scope.ts";
 import type { Graph, Value } from "./graph.ts";
 
 /** What became of a node: another node, or values that stand for its outputs. */
@@ -25,9 +26,8 @@ export function upgradeNode(node: Incoming, graph: Graph, version: number): Upgr
   for (const [before, names, upgrade] of changes) {
     if (version < before && names.includes(node.operator)) return upgrade(node, graph);
   }
-  return version > 20 && node.operator === "GroupNormalization"
-    ? normalizeGroups(node, graph)
-    : { kind: "node", node };
+  const decompose = version > 20 ? newerOperators.get(node.operator) : undefined;
+  return decompose ? { kind: "values", values: [decompose(node, graph)] } : { kind: "node", node };
 }
 
 const always = Number.POSITIVE_INFINITY;
@@ -59,9 +59,14 @@ const slice: Upgrade = (node, graph) => {
     "axes",
     starts.map((_, axis) => axis),
   );
-  const bounds = [starts, ends, axes].map((list) => graph.integers(list));
+  const bounds = [starts, ends, axes].map((list) => graph.integers(list.map(withinSafe)));
   return changed({ ...node, inputs: [node.inputs[0], ...bounds] }, {});
 };
+
+/** "To the end" is written as the largest int64. */
+function withinSafe(bound: number): number {
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(bound, Number.MAX_SAFE_INTEGER));
+}
 
 const pad: Upgrade = (node, graph) => {
   const pads = graph.integers(intsAttribute(node, "pads", []));
@@ -117,26 +122,6 @@ const batchNormalization: Upgrade = (node) => {
   return changed({ ...node, outputs: 1 }, dropped);
 };
 
-/** Scale and bias are per channel from 21 on, per group before; written out as other operators, which all have. */
-function normalizeGroups(node: Incoming, graph: Graph): Upgraded {
-  const [x, scale, bias] = [required(node), required(node, 1), required(node, 2)];
-  const groups = intAttribute(node, "num_groups", 1);
-  const [batch, channels, ...spatial] = x.shape;
-  const ones = graph.constant(float32(new Float32Array(groups).fill(1)));
-  const zeros = graph.constant(float32(new Float32Array(groups)));
-  const grouped = Reshape(x, [
-    batch,
-    groups,
-    multiplyDims([divideDims(channels, groups) ?? -1, ...spatial]),
-  ]);
-  const normal = graph.apply("InstanceNormalization", [grouped, ones, zeros], {
-    attributes: { epsilon: float(floatAttribute(node, "epsilon", 1e-5)) },
-  });
-  const perChannel = [Number(channels), ...spatial.map(() => 1)];
-  const spread = Mul(Reshape(normal, x.shape), Reshape(scale, perChannel));
-  return { kind: "values", values: [Add(spread, Reshape(bias, perChannel))] };
-}
-
 const scanBefore9: Upgrade = (node) => unsupported(node, "Scan has this form since opset 9");
 const identity: Upgrade = (node) => ({ kind: "values", values: [required(node)] });
 const scatter: Upgrade = (node) => asNode({ ...node, operator: "ScatterElements" });
@@ -179,19 +164,6 @@ function withInput(node: Incoming, index: number, value: Value): Incoming {
   const inputs = [...node.inputs];
   while (inputs.length < index) inputs.push(null);
   return { ...node, inputs: inputs.toSpliced(index, 1, value) };
-}
-
-function required(node: Incoming, index = 0): Value {
-  const value = node.inputs[index];
-  if (value) return value;
-  throw new SoukError(
-    "ONNX_SHAPE",
-    `${node.operator} ${node.name}: expected an input number ${index}`,
-  );
-}
-
-function unsupported(node: Incoming, why: string): never {
-  throw new SoukError("ONNX_UNSUPPORTED", `${node.operator} ${node.name}: ${why}`);
 }
 
 /** The content of a Constant node, which has a form for every kind. */

@@ -60,13 +60,14 @@ function sameType({ node, input }: ShapeContext): ElementType {
 }
 
 const unaryNames = `
-  Identity Neg Abs Exp Log Sqrt Reciprocal Sign Floor Ceil Round Sin Cos Not Clip Erf CumSum
+  Identity Neg Abs Exp Log Sqrt Reciprocal Sign Floor Ceil Round Not BitwiseNot Clip Erf CumSum Trilu
+  Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Hardmax Shrink LRN LpNormalization MeanVarianceNormalization
   Sigmoid Tanh Relu LeakyRelu Elu Selu Celu Softplus Softsign HardSigmoid HardSwish Gelu Mish ThresholdedRelu
   Softmax LogSoftmax com.microsoft.QuickGelu com.microsoft.FastGelu com.microsoft.Gelu`
   .trim()
   .split(/\s+/);
 const broadcastNames = ["Add", "Sub", "Mul", "Div", "Mod", "Min", "Max", "Sum", "Mean", "PRelu"];
-const logicNames = ["And", "Or", "Xor"];
+const logicNames = ["And", "Or", "Xor", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitShift"];
 const comparisonNames = ["Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"];
 
 /** Shape rules by operator. */
@@ -77,6 +78,7 @@ export const elementwiseShapes: Readonly<Record<string, ShapeRule>> = {
   Where: where,
   Pow: pow,
   Cast: cast,
+  CastLike: ({ input }) => [{ type: input(1).type, shape: input(0).shape }],
   Dropout: dropout,
   IsNaN: ({ input }) => [{ type: "bool", shape: input(0).shape }],
   IsInf: ({ input }) => [{ type: "bool", shape: input(0).shape }],

@@ -42,4 +42,8 @@ export const indexingShapes: Readonly<Record<string, ShapeRule>> = {
   ScatterElements: scatter,
   ScatterND: scatter,
   OneHot: oneHot,
+  ReverseSequence: scatter,
+  NonZero: ({ node, input }) => [
+    { type: "int64", shape: [input(0).shape.length, `${node.name}.found`] },
+  ],
 };

@@ -207,6 +207,20 @@ const range: ShapeRule = ({ node, input, constant, lengths }) => {
   return [{ type: input(0).type, shape: [Math.max(0, Math.ceil((limit - start) / delta))] }];
 };
 
+/** Channels become blocks of `blocksize` by `blocksize`, or the other way round. */
+function depthAndSpace(toSpace: boolean): ShapeRule {
+  return ({ node, input }) => {
+    const { type, shape } = input(0);
+    const size = intAttribute(node, "blocksize", 1);
+    const [batch, depth, ...spatial] = shape;
+    const scale = (dim: Dim, factor: number, grow: boolean) =>
+      (grow ? multiplyDims([dim, factor]) : divideDims(dim, factor)) ??
+      failShape(node, `expected ${dim} divisible by ${factor}`);
+    const lengths = spatial.map((dim) => scale(dim, size, toSpace));
+    return [{ type, shape: [batch, scale(depth, size * size, !toSpace), ...lengths] }];
+  };
+}
+
 const resize: ShapeRule = (context) => {
   const { type, shape } = context.input(0);
   const [scales, sizes] = [context.constant(2), context.constant(3)];
@@ -246,4 +260,6 @@ export const layoutShapes: Readonly<Record<string, ShapeRule>> = {
   ConstantOfShape: constantOfShape,
   Range: range,
   Resize: resize,
+  DepthToSpace: depthAndSpace(true),
+  SpaceToDepth: depthAndSpace(false),
 };
