@@ -24,8 +24,8 @@ export interface ProgramsOptions {
   readonly engine: EngineCalls;
   /** Weights before the first step; the network adds those that are missing. */
   readonly weights: Map<string, Tensor>;
-  /** What optimizers remember from before an interruption. */
-  readonly state: ReadonlyMap<string, Tensor>;
+  /** What the engine was given already: all that is carried, when an interrupted training goes on. */
+  readonly restored: ReadonlyMap<string, Tensor>;
   readonly onEvent: (event: TrainingEvent) => void;
 }
 
@@ -76,46 +76,25 @@ export class Programs {
     return { id, step, carried, calls: callLength(bucket, { step, job }) };
   }
 
-  /** Hands the engine the weights it does not have yet, with what the optimizer remembers of them. */
+  /** Hands the engine the weights it does not have yet, and zeros for what the optimizer remembers of them. */
   async #adopt({ trained }: StepGraph): Promise<void> {
-    const { job, engine, weights, state } = this.#options;
-    const fresh = trained.filter(({ name }) => !this.#adopted.has(name));
+    const { job, engine, weights, restored } = this.#options;
+    const fresh = trained.filter(({ name }) => !this.#adopted.has(name) && !restored.has(name));
     for (const { name } of fresh) this.#adopted.add(name);
     const slots = fresh.flatMap(({ name, shape }) =>
-      job.optimizer.state.map((slot) => ({
-        name: stateName(name, slot),
-        shape: shape.map(Number),
-      })),
+      job.optimizer.state.map((slot) => [stateName(name, slot), shape.map(Number)] as const),
     );
-    const parameters = [
-      ...inputs(
-        weights,
-        fresh.map(({ name }) => name),
-      ),
-    ];
     await engine.adopt({
-      tensors: Object.fromEntries([
-        ...parameters,
-        ...inputs(
-          state,
-          slots.map(({ name }) => name),
-        ),
-      ]),
-      zeros: Object.fromEntries(
-        slots.filter(({ name }) => !state.has(name)).map(({ name, shape }) => [name, shape]),
-      ),
+      tensors: Object.fromEntries(fresh.map(({ name }) => [name, weightOf(weights, name)])),
+      zeros: Object.fromEntries(slots),
     });
   }
 }
 
-function inputs(
-  tensors: ReadonlyMap<string, Tensor>,
-  names: readonly string[],
-): [string, Tensor][] {
-  return names.flatMap((name): [string, Tensor][] => {
-    const found = tensors.get(name);
-    return found ? [[name, found]] : [];
-  });
+function weightOf(weights: ReadonlyMap<string, Tensor>, name: string): Tensor {
+  const weight = weights.get(name);
+  if (!weight) throw new SoukError("TRAIN_WEIGHTS", `the network needs weight ${name}`);
+  return weight;
 }
 
 function callLength(

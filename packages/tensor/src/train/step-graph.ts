@@ -187,5 +187,12 @@ function update(
 
 /** The name of what an optimizer remembers of a weight. */
 export function stateName(parameter: string, slot: string): string {
-  return `state:${slot}:${parameter}`;
+  return `${STATE}${slot}:${parameter}`;
 }
+
+/** Whether a name is one that `stateName` gives. */
+export function isState(name: string): boolean {
+  return name.startsWith(STATE);
+}
+
+const STATE = "state:";

@@ -14,6 +14,7 @@ import type { TrainAnswer } from "./engine.ts";
 import { checkJob, specsOf } from "./check-job.ts";
 import type { StepEvent, TrainingEvent, TrainingJob, TrainingResult } from "./job.ts";
 import { Rate } from "./pace.ts";
+import { isState } from "./step-graph.ts";
 import { Programs, type StepProgram } from "./programs.ts";
 import { feedsOf } from "./feeds.ts";
 import { Recycling } from "./stack.ts";
@@ -70,7 +71,8 @@ class TrainingRun {
   readonly #rate = new Rate(performance.now());
   readonly #underWay: Promise<void>[] = [];
   readonly #weights: Map<string, Tensor>;
-  readonly #state = new Map<string, Tensor>();
+  /** Weights, and what the optimizer remembers of them, from before an interruption. */
+  readonly #restored = new Map<string, Tensor>();
   readonly #programs: Programs;
   readonly #forward: ForwardPass;
   #progress: Progress = { step: 0, epoch: 0, batches: 0, loss: Number.NaN, waited: 0 };
@@ -86,7 +88,7 @@ class TrainingRun {
       job,
       engine: options.engine,
       weights: this.#weights,
-      state: this.#state,
+      restored: this.#restored,
       onEvent: options.onEvent,
     });
     this.#forward = new ForwardPass({
@@ -291,10 +293,23 @@ class TrainingRun {
     const { checkpoint } = this.#job;
     if (!checkpoint) return;
     const path = checkpointFile(checkpoint.folder);
-    const snapshot = await this.#options.engine.snapshot();
-    await writeCheckpoint(path, { job: this.#job, progress: this.#progress, snapshot });
+    const { current, best } = await this.#options.engine.snapshot();
+    await writeCheckpoint(path, {
+      job: this.#job,
+      checkpoint: {
+        progress: this.#progress,
+        current: { ...this.#madeHere(), ...current },
+        best,
+      },
+    });
     this.#options.onEvent({ kind: "checkpoint", step: this.#progress.step, path });
     this.#rate.pause(performance.now());
+  }
+
+  /** Weights that came from initializers: those that are not trained are in no engine. */
+  #madeHere(): Tensors {
+    const given = this.#job.weights;
+    return Object.fromEntries([...this.#weights].filter(([name]) => !given?.has(name)));
   }
 
   async #resume(): Promise<void> {
@@ -302,12 +317,11 @@ class TrainingRun {
     const found =
       checkpoint && (await readCheckpoint(checkpointFile(checkpoint.folder), this.#job));
     if (!found) return;
-    for (const [name, weight] of found.weights) this.#weights.set(name, weight);
-    for (const [name, slot] of found.state) this.#state.set(name, slot);
-    await this.#options.engine.adopt({
-      tensors: Object.fromEntries([...found.weights, ...found.state]),
-      best: found.best,
-    });
+    for (const [name, content] of Object.entries(found.current)) {
+      this.#restored.set(name, content);
+      if (!isState(name)) this.#weights.set(name, content);
+    }
+    await this.#options.engine.adopt({ tensors: found.current, best: found.best });
     this.#progress = found.progress;
     this.#given = found.progress.step;
     const { earlyStopping } = this.#job;
