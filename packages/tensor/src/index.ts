@@ -27,4 +27,46 @@ export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./losses/c
 export { huber, meanAbsoluteError, meanSquaredError, poisson } from "./losses/regression.ts";
 export type { RowWeights } from "./losses/weighted-mean.ts";
 export { op } from "./operators/operators.ts";
+export { adam, type AdamSettings, adamW } from "./optimizers/adam.ts";
+export { adagrad, sgd } from "./optimizers/gradient-descent.ts";
+export type { Optimizer, UpdateParts } from "./optimizers/optimizer.ts";
+export {
+  constant,
+  cosine,
+  linearWarmUp,
+  polynomial,
+  type Schedule,
+  stepDecay,
+} from "./optimizers/schedules.ts";
+export { type DecayGroup, matrices, type WeightDecay } from "./optimizers/weight-decay.ts";
 export { openSession, type Session } from "./run/session.ts";
+export {
+  type ChildOptions,
+  type ChildResult,
+  type JobSource,
+  trainInChild,
+} from "./train/child.ts";
+export {
+  bucketedDataset,
+  type ColumnBatch,
+  type Dataset,
+  type EpochOptions,
+  prefetch,
+  type SequenceOptions,
+  tableDataset,
+  type TableOptions,
+} from "./train/dataset.ts";
+export { evaluate, type EvaluateOptions, type Metrics, predict } from "./train/evaluate.ts";
+export type { Answered } from "./train/forward.ts";
+export type {
+  EarlyStopping,
+  Learning,
+  StepEvent,
+  TrainingEvent,
+  TrainingJob,
+  TrainingResult,
+  Validation,
+  Values,
+} from "./train/job.ts";
+export { accuracy, meanDistance, type Metric } from "./train/metrics.ts";
+export { train, type TrainOptions } from "./train/train.ts";

@@ -99,7 +99,7 @@ export async function trainInChild(
 
 /** Characters kept of what a child prints. */
 const OUTPUT_CHARACTERS = 8000;
-const LINES_IN_MESSAGE = 8;
+const LINES_IN_MESSAGE = 12;
 
 class ChildTraining {
   readonly ending: Promise<Omit<TrainingResult, "weights">>;
