@@ -15,6 +15,7 @@ export {
   sumToShape,
 } from "./gradients/rule.ts";
 export type { Sample } from "./gradients/samples.ts";
+export { gru, lengthsOf, lstm, type RecurrentOptions } from "./layers/recurrent.ts";
 export {
   createScope,
   type Initializer,

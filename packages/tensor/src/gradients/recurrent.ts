@@ -138,7 +138,14 @@ function takeApart(context: GradientContext): readonly DirectionParts[] {
     const initialH = part(inputs[5]) ?? zeros;
     const y = pick(outputs[0], at, 1);
     return {
-      ...{ steps, batch, hidden, reverse, mask, allW, allR, initialH },
+      steps,
+      batch,
+      hidden,
+      reverse,
+      mask,
+      allW,
+      allR,
+      initialH,
       x: Reshape(x, [steps * batch, features]),
       w: gates(allW),
       r: gates(allR),

@@ -11,7 +11,7 @@ import { type Tensor, tensor } from "../onnx/tensor.ts";
 export type Direction = "forward" | "reverse" | "bidirectional";
 
 /** Weights and options that LSTM and GRU share: D directions, G gates (4 or 3), H hidden, E features, B rows. */
-export interface RecurrentOptions {
+export interface RecurrentNodeOptions {
   /** Input weights [D, G H, E]. */
   readonly w: Value;
   /** Recurrent weights [D, G H, H]. */
@@ -39,7 +39,7 @@ export interface LstmOutputs extends GruOutputs {
 /** Long short-term memory over x [S, B, E]; gates in the order input, output, forget, cell. */
 export function LSTM(
   x: Value,
-  options: RecurrentOptions & { readonly initialC?: Value | null },
+  options: RecurrentNodeOptions & { readonly initialC?: Value | null },
 ): LstmOutputs {
   const { w, r, b = null, lengths = null, initialH = null, initialC = null } = options;
   const inputs = [x, w, r, b, lengths, initialH, initialC];
@@ -56,7 +56,7 @@ export function LSTM(
  */
 export function GRU(
   x: Value,
-  options: RecurrentOptions & { readonly linearBeforeReset?: boolean },
+  options: RecurrentNodeOptions & { readonly linearBeforeReset?: boolean },
 ): GruOutputs {
   const { w, r, b = null, lengths = null, initialH = null, linearBeforeReset = false } = options;
   const inputs = [x, w, r, b, lengths, initialH];
@@ -70,7 +70,7 @@ export function GRU(
   return { y, yH };
 }
 
-function sharedAttributes({ r, direction = "forward" }: RecurrentOptions) {
+function sharedAttributes({ r, direction = "forward" }: RecurrentNodeOptions) {
   return { hidden_size: int(Number(r.shape[2])), direction: text(direction) };
 }
 
