@@ -11,7 +11,8 @@ import {
 } from "@souk/core";
 import type { Tensor } from "../onnx/tensor.ts";
 import type { Tensors } from "../run/signature.ts";
-import { readSafetensors, writeSafetensors } from "./tensor-file.ts";
+import { readSafetensors } from "../safetensors/read.ts";
+import { writeSafetensors } from "../safetensors/write.ts";
 import type { TrainingJob } from "./job.ts";
 
 /** Where a training is: all it needs, beside weights, to go on. */

@@ -2,7 +2,7 @@
 import { errorCode, errorMessage, SoukError, writeFileAtomic } from "@souk/core";
 import type { ChildMessage, StartOrder } from "./child.ts";
 import type { TrainingEvent, TrainingJob } from "./job.ts";
-import { writeSafetensors } from "./tensor-file.ts";
+import { writeSafetensors } from "../safetensors/write.ts";
 import { train } from "./train.ts";
 
 type ParentMessage = StartOrder | { readonly kind: "cancel" };
@@ -28,7 +28,7 @@ async function work(order: StartOrder): Promise<void> {
       signal: cancel.signal,
       onEvent: (event) => events.add(event),
     });
-    await writeFileAtomic(order.weightsFile, writeSafetensors(weights, {}));
+    await writeFileAtomic(order.weightsFile, writeSafetensors(weights));
     events.send();
     await say({ kind: "done", summary });
   } catch (thrown) {

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { SoukError } from "@souk/core";
 import type { Weights } from "../graph/to-onnx.ts";
 import type { TrainingEvent, TrainingResult } from "./job.ts";
-import { readSafetensors } from "./tensor-file.ts";
+import { readSafetensors } from "../safetensors/read.ts";
 
 /** Where the job comes from: `module`'s export `export` is called with `input` in the child and gives a `TrainingJob`. */
 export interface JobSource {
