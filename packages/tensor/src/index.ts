@@ -1,3 +1,5 @@
+export type { ArtefactCard, CardFacts, Json } from "./artefact/card.ts";
+export { type Artefact, loadModel, saveModel } from "./artefact/folder.ts";
 export { createGraph } from "./graph/create.ts";
 export { type Graph, type Node, type Value } from "./graph/graph.ts";
 export { toOnnx, type Weights } from "./graph/to-onnx.ts";
@@ -40,7 +42,20 @@ export {
   stepDecay,
 } from "./optimizers/schedules.ts";
 export { type DecayGroup, matrices, type WeightDecay } from "./optimizers/weight-decay.ts";
-export { openSession, type Session } from "./run/session.ts";
+export { compareModels, type OutputDifference } from "./run/compare-models.ts";
+export {
+  type ComputeFeatures,
+  type FeatureCache,
+  type FeatureCacheOptions,
+  type FeatureCounts,
+  openFeatureCache,
+} from "./run/feature-cache.ts";
+export { openPool, type Pool, type PoolOptions, type PoolRunOptions } from "./run/pool.ts";
+export { type QuantizationReport, quantizeDynamic, type QuantizeOptions } from "./run/quantize.ts";
+export { openSession, type Session, type SessionOptions } from "./run/session.ts";
+export type { Signature, Tensors } from "./run/signature.ts";
+export type { ThreadCounts } from "./run/threads.ts";
+export { type EventFile, type EventFileOptions, openEventFile } from "./tensorboard/event-file.ts";
 export {
   type ChildOptions,
   type ChildResult,
