@@ -43,6 +43,7 @@ export function openEngine({ threads }: { threads: number }): EngineCalls {
   guardExit(marks);
   const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), {
     workerData: { threads, marks } satisfies EngineWorkerData,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const line = new Line(worker, () => {
     clearMark(marks, 0);
@@ -61,6 +62,9 @@ export function openEngine({ threads }: { threads: number }): EngineCalls {
     close: () => line.close(),
   };
 }
+
+/** An engine makes few and short-lived objects: more room for them would only be filled before it is cleared. */
+const YOUNG_MB = 4;
 
 /** Pairs answers with questions. */
 class Line {

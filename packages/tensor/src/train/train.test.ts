@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SoukError } from "@souk/core";
+import { createRng, SoukError } from "@souk/core";
 import type { Weights } from "../graph/to-onnx.ts";
-import { numbersOf } from "../onnx/tensor.ts";
+import { float32, numbersOf } from "../onnx/tensor.ts";
 import { op } from "../operators/operators.ts";
 import { adam, adamW } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/gradient-descent.ts";
-import { tableDataset } from "./dataset.ts";
+import { bucketedDataset, tableDataset } from "./dataset.ts";
 import { evaluate } from "./evaluate.ts";
 import type { TrainingEvent } from "./job.ts";
 import { accuracy } from "./metrics.ts";
@@ -16,6 +16,7 @@ import {
   classRows,
   linearRegression,
   linearRows,
+  squaredError,
 } from "./test-networks.ts";
 import { train } from "./train.ts";
 
@@ -94,6 +95,58 @@ test("results do not depend on how many steps share a call", async () => {
   assert.deepEqual(bits(one.weights), bits(seven.weights));
   assert.deepEqual(bits(one.weights), bits(chosen.weights));
   assert.equal(one.loss, seven.loss);
+});
+
+test("with accumulation too results do not depend on it", async () => {
+  const [one, many] = await Promise.all(
+    [3, 21].map((batchesPerCall) =>
+      train(classificationJob({ batchesPerCall, accumulate: 3, clipNorm: 1, optimizer: adam() })),
+    ),
+  );
+  assert.deepEqual(bits(one.weights), bits(many.weights));
+});
+
+test("rows of two lengths train one network", async () => {
+  const rng = createRng(4);
+  const lengths = Array.from({ length: 64 }, (_, row) => (row % 2 === 0 ? 3 : 6));
+  const x = Float32Array.from({ length: 64 * 6 }, (_, at) =>
+    at % 6 < lengths[Math.floor(at / 6)] ? rng.normal() : 0,
+  );
+  const sums = lengths.map((_, row) => x.subarray(row * 6, row * 6 + 6).reduce((a, b) => a + b));
+  const events: TrainingEvent[] = [];
+  const { weights } = await train(
+    {
+      network: {
+        inputs: { x: { type: "float32", shape: ["batch", "length"] } },
+        build: (scope, inputs) => ({
+          y: op.Mul(
+            op.ReduceSum(inputs.x, { axes: [1], keepdims: true }),
+            scope.parameter("scale", [1], () => Float32Array.of(0)),
+          ),
+        }),
+      },
+      targets: { wanted: { type: "float32", shape: ["batch", 1] } },
+      loss: ({ y }, { wanted }) => squaredError(y, wanted),
+      data: bucketedDataset(
+        {
+          x: float32(x, [64, 6]),
+          wanted: float32(
+            sums.map((sum) => 2 * sum),
+            [64, 1],
+          ),
+        },
+        { batchSize: 8, lengths, buckets: [3, 6], sequences: ["x"], runLength: 2 },
+      ),
+      optimizer: sgd(),
+      learningRate: 0.02,
+      epochs: 20,
+      seed: 1,
+      threads: 1,
+    },
+    { onEvent: (event) => events.push(event) },
+  );
+  close(numbersOf(weights.get("scale")!), [2], 1e-4);
+  assert.equal(events.filter(({ kind }) => kind === "compiled").length, 2);
 });
 
 test("batches of two shapes are compiled once each, and all their rows count", async () => {
