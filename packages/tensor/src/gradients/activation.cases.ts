@@ -10,7 +10,9 @@ function row(
   sample: Sample = "normal",
 ): GradientCase {
   const [name, domain] = operator.split(".").toReversed();
-  const settings = Object.entries(attributes).map(([key, { value }]) => `${key} ${String(value)}`);
+  const settings = Object.entries(attributes).map(
+    ([key, { value }]) => `${key} ${JSON.stringify(value)}`,
+  );
   return {
     operator,
     about: settings.join(", ") || "defaults",

@@ -1,8 +1,8 @@
 /** Gradients of activation functions. g is dL/dy. */
 import { floatAttribute, textAttribute } from "../graph/attributes.ts";
 import { staticShape, type Value } from "../graph/graph.ts";
-import { Erf, HardSigmoid, Sigmoid, Softplus, Tanh } from "../operators/activation.ts";
-import { Abs, Add, Exp, Mul, Sub } from "../operators/arithmetic.ts";
+import { Erf, HardSigmoid, Sigmoid } from "../operators/activation.ts";
+import { Abs, Add, Exp, Mul, Reciprocal, Sub } from "../operators/arithmetic.ts";
 import { scale, shift, subtractFrom } from "./affine.ts";
 import { isNegative, isPositive } from "./masks.ts";
 import {
@@ -71,9 +71,10 @@ export const activationGradients: GradientRules = {
     const rest = subtractFrom(1, Abs(y));
     return Mul(g, Mul(rest, rest));
   }),
-  // y = x t, t = tanh(ln(1 + e^x)): dx = g (t + x σ(x) (1 - t²))
+  // y = x t, t = tanh(ln(1 + e^x)) = 1 - 2 / (e^x (e^x + 2) + 2): dx = g (t + x σ(x) (1 - t²))
   Mish: unaryRule(({ g, x }) => {
-    const t = Tanh(Softplus(x));
+    const e = Exp(x);
+    const t = subtractFrom(1, scale(Reciprocal(shift(Mul(e, shift(e, 2)), 2)), 2));
     return Mul(g, Add(t, Mul(Mul(x, Sigmoid(x)), subtractFrom(1, Mul(t, t)))));
   }),
   // y = x Φ(x): dx = g (Φ(x) + x φ(x)); or its approximation

@@ -1,22 +1,12 @@
-/**
- * Gradients of operators that read or write at given places. g is dL/dy. What was read from one place several times gets
- * the sum of its gradients by ScatterElements; ScatterND(add) would lose some of them when several threads work.
- */
+/** Gradients of operators that read or write at given places. g is dL/dy; what was read several times gets a sum. */
 import { intAttribute, textAttribute } from "../graph/attributes.ts";
 import { normalizeAxis } from "../graph/dims.ts";
 import { type Node, staticShape, type Value } from "../graph/graph.ts";
 import { SoukError } from "@souk/core";
 import { int64, sizeOf } from "../onnx/tensor.ts";
 import { Add, Cast, Mod, Mul } from "../operators/arithmetic.ts";
-import {
-  GatherElements,
-  GatherND,
-  OneHot,
-  ScatterElements,
-  ScatterND,
-} from "../operators/indexing.ts";
-import { Expand, Reshape } from "../operators/layout.ts";
-import { Gemm } from "../operators/matmul.ts";
+import { GatherElements, GatherND, ScatterElements, ScatterND } from "../operators/indexing.ts";
+import { Reshape } from "../operators/layout.ts";
 import { ReduceSum } from "../operators/reduction.ts";
 import {
   type GradientContext,
@@ -24,12 +14,9 @@ import {
   type GradientRules,
   inputOf,
   unaryRule,
-  zeros,
   zerosLike,
 } from "./rule.ts";
-
-/** Up to this many rows, a product with one-hot rows beats scattering. Measured by bench/gradients. */
-const ONE_HOT_ROWS = 32;
+import { sumAtIndices } from "./sum-at-indices.ts";
 
 /** Rules by operator. */
 export const indexingGradients: GradientRules = {
@@ -81,36 +68,6 @@ function reductionOf(node: Node): "none" | "add" {
     "GRADIENT_RULE",
     `${node.operator} ${node.name}: expected reduction none or add, got ${reduction}`,
   );
-}
-
-/**
- * Sums slices along an axis by index: slice j of the result, of `length`, is the sum of those of `slices` with index j.
- *
- * @param slices [..., n, ...] with n at `axis`; `indices` [n] in [-length, length).
- */
-export function sumAtIndices(
-  slices: Value,
-  { indices, axis, length }: { indices: Value; axis: number; length: number },
-): Value {
-  const shape = staticShape(slices);
-  if (axis === 0 && length <= ONE_HOT_ROWS) return sumByOneHot(slices, indices, length);
-  const places = Reshape(
-    indices,
-    shape.map((dim, at) => (at === axis ? dim : 1)),
-  );
-  return ScatterElements(zeros(slices.graph, shape.with(axis, length)), {
-    indices: Expand(places, shape),
-    updates: slices,
-    axis,
-    reduction: "add",
-  });
-}
-
-/** [length, n] one-hot columns times [n, width]. */
-function sumByOneHot(slices: Value, indices: Value, length: number): Value {
-  const [count, ...rest] = staticShape(slices);
-  const rows = Reshape(slices, [count, sizeOf(rest)]);
-  return Reshape(Gemm(OneHot(indices, length), rows, { transA: true }), [length, ...rest]);
 }
 
 /** Index tuples as numbers of rows of x: [a, b, …] of tuples (i, j) is rows i b + j, after those of earlier batches. */

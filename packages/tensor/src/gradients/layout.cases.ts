@@ -184,12 +184,18 @@ export const layoutCases: readonly GradientCase[] = [
     build: (graph, [x]) => op.Gather(x, graph.constant(int64(-1)), 1),
     shapes: [[2, 3, 4]],
   },
+  ...[40, 200].map((rows): GradientCase => ({
+    operator: "Gather",
+    about: `a table of ${rows} embeddings`,
+    build: (graph, [x]) => op.Gather(x, graph.constant(manyRows)),
+    shapes: [[rows, 2]],
+    large: [[rows, 100]],
+  })),
   {
     operator: "Gather",
-    about: "a table of embeddings",
-    build: (graph, [x]) => op.Gather(x, graph.constant(manyRows)),
-    shapes: [[40, 3]],
-    large: [[40, 100]],
+    about: "a run of indices",
+    build: (graph, [x]) => op.Gather(x, graph.constant(int64([1, 2, -1])), 1),
+    shapes: [[2, 4, 3]],
   },
   {
     operator: "GatherElements",

@@ -179,6 +179,13 @@ export const matmulCases: readonly GradientCase[] = [
   })),
   {
     operator: "LayerNormalization",
+    about: "a scale and bias that broadcast",
+    build: (_, [x, scale, bias]) => op.LayerNormalization(x, { scale, bias, axis: 1 }),
+    shapes: [[2, 3, 4], [4], [3, 1]],
+    options: { tolerance: 5e-3 },
+  },
+  {
+    operator: "LayerNormalization",
     about: "without a bias",
     build: (graph, [x, scale]) => graph.apply("LayerNormalization", [x, scale]),
     shapes: [[3, 8], [8]],

@@ -64,12 +64,19 @@ interface Reduction extends Unary {
   readonly axes: readonly number[];
 }
 
-/** Gives the rule g and y with the folded axes in their places, of length 1. */
+/** Gives the rule g and y with the folded axes in their places, of length 1; a scalar broadcasts as it is. */
 function reductionRule(dx: (of: Reduction) => Value): GradientRule {
   return unaryRule(({ g, x, y, ...rest }) => {
     const axes = reducedAxes(shapeContextOf(rest.context));
-    const kept = staticShape(x).map((dim, axis) => (axes.includes(axis) ? 1 : dim));
-    return dx({ ...rest, g: Reshape(g, kept), x, y: Reshape(y, kept), axes });
+    const shape = staticShape(x).map((dim, axis) => (axes.includes(axis) ? 1 : dim));
+    const kept = (value: Value) => (value.shape.length === 0 ? value : Reshape(value, shape));
+    const of = { ...rest, g: kept(g), x, axes };
+    return dx({
+      ...of,
+      get y() {
+        return kept(y);
+      },
+    });
   });
 }
 

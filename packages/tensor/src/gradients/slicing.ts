@@ -9,7 +9,6 @@ import { Pad, Reshape } from "../operators/layout.ts";
 import { ReduceSum } from "../operators/reduction.ts";
 import { failShape } from "../shapes/rule.ts";
 import { integersOf, slicedLength } from "../shapes/layout.ts";
-import { sumAtIndices } from "./indexing.ts";
 import { padsAlong } from "./layout.ts";
 import {
   type GradientContext,
@@ -19,6 +18,7 @@ import {
   shapeContextOf,
   unaryRule,
 } from "./rule.ts";
+import { sumAtIndices } from "./sum-at-indices.ts";
 
 /** Rules by operator. */
 export const slicingGradients: GradientRules = {
