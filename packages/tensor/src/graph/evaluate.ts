@@ -139,23 +139,21 @@ const where: Evaluator = ({ inputs: [condition, yes, no], type, shape }) => {
 };
 
 const cast: Evaluator = ({ inputs: [x], type, shape }) => {
-  if (!x || !(x.type in castable) || !(type in castable)) return undefined;
+  if (!x || !castable.has(x.type) || !castable.has(type)) return undefined;
   if (type === "bool") return fill(type, shape, (at) => (Number(x.data[at]) === 0 ? 0 : 1));
   const whole = type !== "float32" && type !== "float64";
   return fill(type, shape, (at) => (whole ? Math.trunc(Number(x.data[at])) : Number(x.data[at])));
 };
 
-const castable: Partial<Record<ElementType, true>> = {
-  ...{
-    float32: true,
-    float64: true,
-    int64: true,
-    int32: true,
-    bool: true,
-    uint8: true,
-    int8: true,
-  },
-};
+const castable: ReadonlySet<ElementType> = new Set<ElementType>([
+  "float32",
+  "float64",
+  "int64",
+  "int32",
+  "bool",
+  "uint8",
+  "int8",
+]);
 
 const trilu: Evaluator = ({ node, inputs: [x, offset], type, shape }) => {
   if (!x) return undefined;

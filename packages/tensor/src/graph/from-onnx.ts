@@ -149,7 +149,10 @@ function addNode(node: OnnxNode, scope: ImportScope): readonly Value[] {
   if (taken) return taken;
   const { graph, importing } = scope;
   const incoming: Incoming = {
-    ...{ operator: node.operator, domain: node.domain, name: nodeName(node, scope), inputs },
+    operator: node.operator,
+    domain: node.domain,
+    name: nodeName(node, scope),
+    inputs,
     attributes: withBody ? importBodies(parts) : plainAttributes(node.attributes),
     outputs: 1 + node.outputs.findLastIndex((name) => name !== ""),
   };

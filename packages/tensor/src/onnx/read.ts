@@ -191,8 +191,14 @@ function readAttribute(
   const { budget } = source;
   budget.spend("attributes");
   const parts: AttributeParts = {
-    ...{ float: 0, int: 0, string: "", tensor: undefined, graph: undefined },
-    ...{ floats: [], ints: [], strings: [] },
+    float: 0,
+    int: 0,
+    string: "",
+    tensor: undefined,
+    graph: undefined,
+    floats: [],
+    ints: [],
+    strings: [],
   };
   let [name, type, seen] = ["", 0, 0];
   while (reader.next()) {
@@ -233,22 +239,12 @@ function readAttributePart(
 }
 
 function attributeOf(kind: Attribute["kind"], parts: AttributeParts): Attribute | undefined {
-  switch (kind) {
-    case "float":
-    case "int":
-      return { kind, value: parts[kind] };
-    case "string":
-      return { kind, value: parts.string };
-    case "floats":
-    case "ints":
-      return { kind, value: parts[kind] };
-    case "strings":
-      return { kind, value: parts.strings };
-    case "tensor":
-      return parts.tensor && { kind, value: parts.tensor };
-    case "graph":
-      return parts.graph && { kind, value: parts.graph };
-  }
+  if (kind === "float" || kind === "int") return { kind, value: parts[kind] };
+  if (kind === "floats" || kind === "ints") return { kind, value: parts[kind] };
+  if (kind === "string") return { kind, value: parts.string };
+  if (kind === "strings") return { kind, value: parts.strings };
+  if (kind === "tensor") return parts.tensor && { kind, value: parts.tensor };
+  return parts.graph && { kind, value: parts.graph };
 }
 
 /** An input or output, which must be a tensor. */

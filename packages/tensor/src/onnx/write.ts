@@ -161,25 +161,16 @@ function nodeFields(node: OnnxNode): readonly Field[] {
 }
 
 /** The value of an attribute, and in field 20 which kind it is. */
-function attributeFields(attribute: Attribute): readonly Field[] {
-  switch (attribute.kind) {
-    case "float":
-      return [floatField(2, attribute.value), varintField(20, 1)];
-    case "int":
-      return [varintField(3, attribute.value), varintField(20, 2)];
-    case "string":
-      return [textField(4, attribute.value), varintField(20, 3)];
-    case "tensor":
-      return [messageField(5, tensorFields(attribute.value, "", inline)), varintField(20, 4)];
-    case "graph":
-      return [messageField(6, graphFields(attribute.value, inline)), varintField(20, 5)];
-    case "floats":
-      return [packedFloatsField(7, attribute.value), varintField(20, 6)];
-    case "ints":
-      return [packedVarintsField(8, attribute.value), varintField(20, 7)];
-    case "strings":
-      return [...attribute.value.map((one) => textField(9, one)), varintField(20, 8)];
-  }
+function attributeFields({ kind, value }: Attribute): readonly Field[] {
+  if (kind === "float") return [floatField(2, value), varintField(20, 1)];
+  if (kind === "int") return [varintField(3, value), varintField(20, 2)];
+  if (kind === "string") return [textField(4, value), varintField(20, 3)];
+  if (kind === "tensor")
+    return [messageField(5, tensorFields(value, "", inline)), varintField(20, 4)];
+  if (kind === "graph") return [messageField(6, graphFields(value, inline)), varintField(20, 5)];
+  if (kind === "floats") return [packedFloatsField(7, value), varintField(20, 6)];
+  if (kind === "ints") return [packedVarintsField(8, value), varintField(20, 7)];
+  return [...value.map((one) => textField(9, one)), varintField(20, 8)];
 }
 
 function tensorFields(content: Tensor, name: string, place: Place): readonly Field[] {

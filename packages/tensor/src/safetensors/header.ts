@@ -169,7 +169,8 @@ function unescape(quoted: string): string {
 function parseEntry(name: string, value: unknown, { rank }: SafetensorsLimits): Entry {
   if (!isRecord(value)) malformed(`${name}: expected an object`);
   const { dtype, shape, data_offsets: offsets } = value;
-  const type = typeof dtype === "string" ? typesByName.get(dtype) : malformed(`${name}: no dtype`);
+  if (typeof dtype !== "string") malformed(`${name}: no dtype`);
+  const type = typesByName.get(dtype);
   if (!type) {
     throw new SoukError("SAFETENSORS_UNSUPPORTED", `${name}: element type ${dtype} is not read`);
   }

@@ -1,7 +1,8 @@
 /** Infers the types and shapes of a node's outputs by the rule of its operator. */
 import { SoukError } from "@souk/core";
 import type { Node, Value } from "../graph/graph.ts";
-import type { Tensor } from "../onnx/tensor.ts";
+import type { Dim } from "../onnx/model.ts";
+import { formatShape, type Tensor } from "../onnx/tensor.ts";
 import { lengthsOf } from "./lengths.ts";
 import { failShape, type ValueType } from "./rule.ts";
 import { shapeRules } from "./rules.ts";
@@ -21,7 +22,7 @@ export function inferShapes(
     throw new SoukError("ONNX_OPERATOR", `${node.name}: no shape rule for operator ${key}`);
   }
   const optional = (index: number) => node.inputs[index] ?? undefined;
-  return rule({
+  const types = rule({
     node,
     outputs,
     optional,
@@ -35,4 +36,14 @@ export function inferShapes(
       return value && lengthsOf(value);
     },
   });
+  for (const { shape } of types) {
+    if (!shape.every(isLength))
+      failShape(node, `expected an output of 0 or more along each axis, not ${formatShape(shape)}`);
+  }
+  return types;
+}
+
+/** Rules count on sensible inputs; what they make of others is caught here. */
+function isLength(dim: Dim | undefined): boolean {
+  return typeof dim === "string" || (Number.isSafeInteger(dim) && Number(dim) >= 0);
 }

@@ -212,6 +212,7 @@ function depthAndSpace(toSpace: boolean): ShapeRule {
   return ({ node, input }) => {
     const { type, shape } = input(0);
     const size = intAttribute(node, "blocksize", 1);
+    if (shape.length !== 4) failShape(node, "expected [batch, channels, height, width]");
     const [batch, depth, ...spatial] = shape;
     const scale = (dim: Dim, factor: number, grow: boolean) =>
       (grow ? multiplyDims([dim, factor]) : divideDims(dim, factor)) ??
