@@ -36,11 +36,8 @@ const encoderBlock: CheckedFunction = (_, [x, wq, wk, wv, wo, s1, b1, w1, w2, s2
 
 function encoderShapes(batch: number, length: number, width: number): number[][] {
   const square = [width, width];
-  return [
-    [batch, length, width],
-    ...[square, square, square, square],
-    ...[[width], [width], [width, 2 * width], [2 * width, width], [width], [width]],
-  ];
+  const [row, wide, tall] = [[width], [width, 2 * width], [2 * width, width]];
+  return [[batch, length, width], square, square, square, square, row, row, wide, tall, row, row];
 }
 
 const residualMlp: CheckedFunction = (_, [x, w, b]) => {

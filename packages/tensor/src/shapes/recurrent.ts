@@ -1,5 +1,6 @@
 /** LSTM, GRU and the general recurrences Loop and Scan. */
 import { graphAttribute, intAttribute, intsAttribute, textAttribute } from "../graph/attributes.ts";
+import { normalizeAxis } from "../graph/dims.ts";
 import type { Graph } from "../graph/graph.ts";
 import { failShape, type ShapeContext, type ShapeRule } from "./rule.ts";
 
@@ -21,12 +22,14 @@ const scan: ShapeRule = (context) => {
   const scanned = intAttribute(node, "num_scan_inputs", 0);
   const states = node.inputs.length - scanned;
   const axes = intsAttribute(node, "scan_input_axes", undefined);
-  const steps = input(states).shape[axes?.[0] ?? 0];
+  const first = input(states).shape;
+  const steps = first[normalizeAxis(axes?.[0] ?? 0, first.length, node.name)];
   const outAxes = intsAttribute(node, "scan_output_axes", undefined);
-  return body.outputs.map(({ value }, at) => ({
-    type: value.type,
-    shape: at < states ? value.shape : value.shape.toSpliced(outAxes?.[at - states] ?? 0, 0, steps),
-  }));
+  return body.outputs.map(({ value: { type, shape } }, at) => {
+    if (at < states) return { type, shape };
+    const axis = normalizeAxis(outAxes?.[at - states] ?? 0, shape.length + 1, node.name);
+    return { type, shape: shape.toSpliced(axis, 0, steps) };
+  });
 };
 
 /** Outputs: the last carried values, then what every step gives, stacked along a new first axis. */
