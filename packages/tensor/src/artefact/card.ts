@@ -57,8 +57,7 @@ export function checkFacts(
   }
   if (!labels) return;
   if (new Set(labels).size !== labels.length) throw cardError("labels", "no label twice", labels);
-  const fits = ({ shape }: ValueInfo) => [labels.length, "string"].includes(lastAxis(shape));
-  if (!outputs.some(fits))
+  if (!outputs.some(({ shape }) => [labels.length, open].includes(lastAxis(shape))))
     throw cardError("labels", "as many as the last axis of an output", labels.length);
 }
 
@@ -68,8 +67,10 @@ export function cardError(member: string, expected: string, got: unknown): SoukE
   return new SoukError("ARTEFACT_CARD", `card: ${member} must be ${expected}, got ${shown}`);
 }
 
-/** The length of the last axis, or "string" when it is open. */
-function lastAxis(shape: ValueInfo["shape"]): number | string {
+/** A length known only at run time. */
+const open = -1;
+
+function lastAxis(shape: ValueInfo["shape"]): number {
   const last = shape?.at(-1);
-  return typeof last === "number" ? last : "string";
+  return typeof last === "number" ? last : open;
 }

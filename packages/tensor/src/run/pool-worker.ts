@@ -32,6 +32,7 @@ if (port) {
       if (order.kind === "end") void work(() => session.close()).then(() => port.close());
       else void answer(order.question as PoolRun, session);
     });
+    port.on("messageerror", (cause) => say(failure(cause)));
     say({ kind: "ready", value: signature });
   } catch (cause) {
     say(failure(cause));

@@ -47,6 +47,18 @@ test("transferred inputs are given away", async (t) => {
   assert.equal(x.data.length, 0);
 });
 
+test("inputs given away twice fail the second run, not the pool", async (t) => {
+  const pool = await opened(t, doubling(), { workers: 1 });
+  const x = float32([1, 2], [1, 2]);
+  const busy = pool.run({ x: float32([0, 0], [1, 2]) });
+  const runs = [1, 2].map(() => pool.run({ x }, { transfer: true }));
+  await busy;
+  assert.deepEqual(numbersOf((await runs[0]).y), [3, 5]);
+  await assert.rejects(runs[1], { code: "POOL_MESSAGE" });
+  const { y } = await pool.run({ x: float32([3, 4], [1, 2]) });
+  assert.deepEqual(numbersOf(y), [7, 9]);
+});
+
 test("shared memory goes to the workers as it is", async (t) => {
   const pool = await opened(t, doubling());
   const shared = new Float32Array(new SharedArrayBuffer(8));

@@ -44,7 +44,7 @@ export interface Pool extends Signature {
    *
    * @throws SoukError `SESSION_INPUT` and `SESSION_OUTPUT` at once, before the run waits; `POOL_FULL` when too many
    * wait; `POOL_WORKER` when the worker died during the run (it is replaced); `POOL_CLOSED` after `close`;
-   * `SESSION_RUN` when the computation fails. The reason of `signal` when it is aborted.
+   * `POOL_MESSAGE` when inputs were transferred before; `SESSION_RUN` when the computation fails. The reason of `signal` when it is aborted.
    */
   run(inputs: Tensors, options?: PoolRunOptions): Promise<Tensors>;
   /** Finishes the runs that wait (or refuses them when `drain` is false) and those under way, then ends the workers. */

