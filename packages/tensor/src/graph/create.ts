@@ -2,6 +2,7 @@
 import { SoukError } from "@souk/core";
 import type { Dim } from "../onnx/model.ts";
 import {
+  bytesOf,
   formatShape,
   type ElementType,
   int64,
@@ -81,7 +82,7 @@ class GraphUnderConstruction implements Graph {
   constant(content: Tensor, name?: string): Value {
     if (name !== undefined) return this.#addConstant(this.#claim(name), content);
     if (sizeOf(content.shape) > 64) return this.#addConstant(this.uniqueName("constant"), content);
-    const key = `${content.type}${formatShape(content.shape)}${content.data.join(",")}`;
+    const key = `${content.type}${formatShape(content.shape)}${bytesOf(content).join(",")}`;
     const known = this.#memo.get(key);
     if (known) return known;
     const value = this.#addConstant(this.uniqueName("constant"), content);

@@ -39,7 +39,7 @@ export function divideDims(total: Dim, part: Dim): Dim | undefined {
 /** The sum of lengths. Sums with a named length become a new name. */
 export function addDims(dims: readonly Dim[]): Dim {
   const known = dims.filter((dim) => typeof dim === "number").reduce((sum, dim) => sum + dim, 0);
-  const named = dims.filter((dim) => typeof dim === "string");
+  const named = dims.filter((dim) => typeof dim === "string").toSorted();
   if (named.length === 0) return known;
   if (named.length === 1 && known === 0) return named[0];
   return checkName(`(${[...named, ...(known === 0 ? [] : [known])].join("+")})`);
@@ -83,9 +83,13 @@ export function normalizeAxis(axis: number, rank: number, node = "axis"): number
 
 function parse(dim: Dim): Product {
   if (typeof dim === "number") return { coefficient: dim, symbols: [] };
-  const factors = factorsOf(dim);
-  const coefficient = /^\d+$/.test(factors[0] ?? "") ? Number(factors[0]) : 1;
-  return { coefficient, symbols: factors.filter((factor) => !/^\d+$/.test(factor)) };
+  const numbers: number[] = [];
+  const symbols: string[] = [];
+  for (const factor of factorsOf(dim)) {
+    if (/^\d+$/.test(factor)) numbers.push(Number(factor));
+    else symbols.push(factor);
+  }
+  return { coefficient: numbers.reduce((product, number) => product * number, 1), symbols };
 }
 
 /** Parts between the "*" that stand in no brackets. */
