@@ -173,3 +173,14 @@ export function tensorFromBytes(
   new Uint8Array(data.buffer).set(bytes);
   return { type, shape, data };
 }
+
+/** A matrix with rows and columns exchanged. */
+export function transposed({ type, shape: [rows, columns], data }: Tensor): Tensor {
+  const turned = allocate(type, data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      turned[column * rows + row] = data[row * columns + column];
+    }
+  }
+  return { type, shape: [columns, rows], data: turned };
+}

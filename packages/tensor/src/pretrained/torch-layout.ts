@@ -3,7 +3,7 @@
  * [in, out]. Everything else is equal.
  */
 import type { Weights } from "../graph/to-onnx.ts";
-import { allocate, type Tensor } from "../onnx/tensor.ts";
+import { transposed } from "../onnx/tensor.ts";
 
 /** Matrices whose names match are tables, not linear layers, and stay as they are. */
 const tables = /embeddings?\b/;
@@ -21,15 +21,4 @@ export function fromTorch(weights: Weights): Weights {
 /** Weights in Souk's layout, as PyTorch lays them out. */
 export function toTorch(weights: Weights): Weights {
   return fromTorch(weights);
-}
-
-/** A matrix with rows and columns exchanged. */
-export function transposed({ type, shape: [rows, columns], data }: Tensor): Tensor {
-  const turned = allocate(type, data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      turned[column * rows + row] = data[row * columns + column];
-    }
-  }
-  return { type, shape: [columns, rows], data: turned };
 }

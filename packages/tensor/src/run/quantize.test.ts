@@ -7,14 +7,14 @@ import { createGraph } from "../graph/create.ts";
 import type { Value } from "../graph/graph.ts";
 import { toOnnx } from "../graph/to-onnx.ts";
 import type { OnnxModel } from "../onnx/model.ts";
-import { float32, int64, numbersOf, tensor, type Tensor } from "../onnx/tensor.ts";
+import { float32, int64, numbersOf, tensor, type Tensor, transposed } from "../onnx/tensor.ts";
 import { writeOnnx } from "../onnx/write.ts";
 import { op } from "../operators/operators.ts";
 import { networkModel } from "../nn/network-model.ts";
 import { loadTransformer } from "../pretrained/load-transformer.ts";
 import { compareModels } from "./compare-models.ts";
 import { quantizeDynamic } from "./quantize.ts";
-import { quantizeColumns, quantizeRows, transposeMatrix } from "./quantized-weights.ts";
+import { quantizeColumns, quantizeRows } from "./quantized-weights.ts";
 import { openSession } from "./session.ts";
 import type { Tensors } from "./signature.ts";
 
@@ -52,7 +52,7 @@ test("a column is divided by its largest magnitude over 127 and rounded, worked 
 });
 
 test("the transpose of a matrix", () => {
-  const turned = transposeMatrix(float32([1, 2, 3, 4, 5, 6], [2, 3]));
+  const turned = transposed(float32([1, 2, 3, 4, 5, 6], [2, 3]));
   assert.deepEqual(turned, float32([1, 4, 2, 5, 3, 6], [3, 2]));
 });
 
@@ -71,13 +71,13 @@ const products: readonly [string, (x: Value) => Value][] = [
   ["FusedMatMul with alpha", (v) => op.FusedMatMul(v, v.graph.constant(exact), { alpha: 0.5 })],
   [
     "FusedMatMul of the transpose",
-    (v) => op.FusedMatMul(v, v.graph.constant(transposeMatrix(exact)), { transB: true }),
+    (v) => op.FusedMatMul(v, v.graph.constant(transposed(exact)), { transB: true }),
   ],
   [
     "Gemm of the transpose with alpha, beta and a bias",
     (v) => {
       const c = v.graph.constant(float32([10, -20], [1, 2]));
-      const b = v.graph.constant(transposeMatrix(exact));
+      const b = v.graph.constant(transposed(exact));
       return op.Gemm(v, b, { c, transB: true, alpha: 2, beta: 3 });
     },
   ],

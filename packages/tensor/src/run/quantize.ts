@@ -10,13 +10,15 @@
  */
 import { SoukError } from "@souk/core";
 import { int, MICROSOFT, type OnnxGraph, type OnnxModel, type OnnxNode } from "../onnx/model.ts";
-import { elementTypeCodes, float32, formatShape, sizeOf, type Tensor } from "../onnx/tensor.ts";
 import {
-  type QuantizedMatrix,
-  quantizeColumns,
-  quantizeRows,
-  transposeMatrix,
-} from "./quantized-weights.ts";
+  elementTypeCodes,
+  float32,
+  formatShape,
+  sizeOf,
+  type Tensor,
+  transposed,
+} from "../onnx/tensor.ts";
+import { type QuantizedMatrix, quantizeColumns, quantizeRows } from "./quantized-weights.ts";
 
 /** What to quantise. */
 export interface QuantizeOptions {
@@ -148,7 +150,7 @@ class Quantization {
     const content = this.#contentOf(weight);
     const columns = content.shape[turned ? 0 : 1];
     const [values, scales] = this.#once(`${weight}${turned ? ".turned" : ""}`, () =>
-      quantizeColumns(turned ? transposeMatrix(content) : content, this.#bits),
+      quantizeColumns(turned ? transposed(content) : content, this.#bits),
     );
     const end = bias === "" ? [] : ["", this.#scaled(bias, { by: beta, length: columns })];
     return {

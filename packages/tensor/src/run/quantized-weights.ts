@@ -37,17 +37,6 @@ export function quantizeRows(weight: Tensor, { bits }: { bits: number }): Quanti
   return { values: tensor("int8", values, weight.shape), scales: float32(scales, [rows, 1]) };
 }
 
-/** The transpose of a float32 matrix. */
-export function transposeMatrix({ data, shape: [rows, columns] }: Tensor): Tensor {
-  const turned = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      turned[column * rows + row] = Number(data[row * columns + column]);
-    }
-  }
-  return float32(turned, [columns, rows]);
-}
-
 /** The largest magnitude of each group becomes the largest integer; a group of zeros has scale 1. */
 function scalesOf(
   { data, shape }: Tensor,
