@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes .souk-peers/torch, a Python environment with PyTorch, the peer of `npm run bench -- train` and of tests of
-# pretrained encoders. Needs python3 with
-# venv; fetches from the Python package index. Does nothing when it is there.
+# pretrained encoders. Needs python3 with venv;
+# fetches from the Python package index. Does nothing when it is there.
 set -eu
 cd "$(dirname "$0")/../.."
 python=.souk-peers/torch/bin/python

@@ -20,8 +20,7 @@ const reviews = `${process.env["SOUK_SHARED_DATA"] ?? `${root}/../shared/data`}/
 function missingPeer(): string | false {
   if (skip) return skip;
   if (!existsSync(reviews)) return `needs ${reviews}`;
-  const { status } = spawnSync(python, ["-c", "import torch, numpy, tokenizers"]);
-  return status === 0 ? false : "needs PyTorch: scripts/peers/torch.sh";
+  return existsSync(python) ? false : "needs PyTorch: scripts/peers/torch.sh";
 }
 
 async function embed(sentences: readonly string[]): Promise<readonly number[][]> {
@@ -76,7 +75,7 @@ test("texts that mean the same are closer than texts that do not", { skip }, asy
 test(
   "the vectors of 50 reviews are those of PyTorch within a cosine of .9999",
   { skip: missingPeer() },
-  async () => {
+  async (t) => {
     const sentences = gunzipSync(readFileSync(reviews))
       .toString()
       .split("\n")
@@ -85,6 +84,10 @@ test(
     const input = JSON.stringify({ folder, sentences });
     const script = fileURLToPath(new URL("sentence-embeddings.py", import.meta.url));
     const peer = spawnSync(python, [script], { input, encoding: "utf8", maxBuffer: 2 ** 26 });
+    if (peer.stderr.includes("ModuleNotFoundError")) {
+      t.skip("needs PyTorch with tokenizers: scripts/peers/torch.sh");
+      return;
+    }
     assert.equal(peer.status, 0, peer.stderr);
     const theirs: number[][] = JSON.parse(peer.stdout);
     const ours = await embed(sentences);
