@@ -78,6 +78,22 @@ test("a cancelled training leaves a checkpoint and goes on to the same bits", as
   assert.deepEqual(bits(result.weights), bits(uninterrupted.weights));
 });
 
+test("the best weights survive an interruption after them", async () => {
+  const job = (folder?: string) => checkpointedJob({ folder, steps, rows: 16 });
+  const folder = join(root, "best");
+  const whole = await train(job());
+  assert.ok(whole.best && whole.best.step < 250, `the best validation was at ${whole.best?.step}`);
+  const cancel = new AbortController();
+  const interrupted = train(job(folder), {
+    signal: cancel.signal,
+    onEvent: (event) => event.kind === "validation" && event.step === 250 && cancel.abort(),
+  });
+  await assert.rejects(interrupted, { code: "TRAIN_CANCELLED" });
+  const resumed = await train(job(folder));
+  assert.deepEqual(resumed.best, whole.best);
+  assert.deepEqual(bits(resumed.weights), bits(whole.weights));
+});
+
 test("a training that is done gives its result again without a step", async () => {
   const folder = join(root, "done");
   const first = await train(checkpointedJob({ folder, steps: 30 }));

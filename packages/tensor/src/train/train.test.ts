@@ -7,9 +7,9 @@ import { op } from "../operators/operators.ts";
 import { adam, adamW } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/gradient-descent.ts";
 import { bucketedDataset, tableDataset } from "./dataset.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, predict } from "./evaluate.ts";
 import type { TrainingEvent } from "./job.ts";
-import { accuracy } from "./metrics.ts";
+import { accuracy, meanDistance } from "./metrics.ts";
 import {
   classification,
   classificationJob,
@@ -173,7 +173,7 @@ test("the mean gradient of two halves makes the step of the whole batch", async 
       learningRate: 0.1,
       epochs: 5,
       accumulate,
-      clipNorm: 1,
+      clipNorm: 1000,
       seed: 3,
       threads: 1,
     });
@@ -196,6 +196,56 @@ test("frozen weights stay as they were and others move", async () => {
   );
   assert.deepEqual(weights.get("first.weight"), start.weights.get("first.weight"));
   assert.notDeepEqual(weights.get("second.weight"), start.weights.get("second.weight"));
+});
+
+test("answers come in the order of the rows, a missing weight is named", async () => {
+  const data = tableDataset(linearRows([1], { rows: 5 }), { batchSize: 2, shuffle: false });
+  const { network } = linearRegression(1);
+  const weights = new Map([
+    ["weight", float32([2], [1, 1])],
+    ["bias", float32([1])],
+  ]);
+  const said: number[] = [];
+  for await (const { outputs, batch, rows, loss } of predict(network, {
+    weights,
+    data,
+    threads: 1,
+  })) {
+    assert.deepEqual([rows, loss], [batch["x"].shape[0], undefined]);
+    said.push(...numbersOf(outputs["y"]));
+  }
+  close(
+    said,
+    numbersOf(linearRows([1], { rows: 5 }).x).map((x) => 2 * x + 1),
+    1e-6,
+  );
+  weights.delete("bias");
+  await assert.rejects(evaluate(linearRegression(1), { weights, data, threads: 1 }), {
+    code: "TRAIN_WEIGHTS",
+    message: /bias/,
+  });
+});
+
+test("the loss of an evaluation is the mean over rows, not over batches", async () => {
+  const rows = { x: float32([0, 0, 0], [3, 1]), wanted: float32([1, 1, 4], [3, 1]) };
+  const weights = new Map([
+    ["weight", float32([0], [1, 1])],
+    ["bias", float32([0])],
+  ]);
+  const data = tableDataset(rows, { batchSize: 2, shuffle: false });
+  const metrics = { distance: meanDistance("y", "wanted") };
+  const found = await evaluate(linearRegression(1), { weights, data, metrics, threads: 1 });
+  assert.deepEqual(found, { loss: (1 + 1 + 16) / 3, distance: 2 });
+});
+
+test("time left is told and ends at zero", async () => {
+  const left: (number | undefined)[] = [];
+  await train(classificationJob({ accumulate: 2 }), {
+    onEvent: (event) => event.kind === "step" && left.push(event.etaMs),
+  });
+  assert.equal(left.length, 12);
+  assert.ok(left.every((ms) => ms !== undefined && ms >= 0));
+  assert.equal(left.at(-1), 0);
 });
 
 test("freezing everything is an error", async () => {
