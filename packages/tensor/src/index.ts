@@ -18,6 +18,34 @@ export {
 } from "./gradients/rule.ts";
 export type { Sample } from "./gradients/samples.ts";
 export { gru, lengthsOf, lstm, type RecurrentOptions } from "./layers/recurrent.ts";
+export { type Activation, activate, activationNames } from "./layers/activation.ts";
+export { attentionBias, type AttentionOptions, selfAttention } from "./layers/attention.ts";
+export { conv1d, type Conv1dOptions, conv2d, type Conv2dOptions } from "./layers/convolution.ts";
+export { dense, type DenseOptions } from "./layers/dense.ts";
+export { dropout } from "./layers/dropout.ts";
+export { embedding, type EmbeddingOptions } from "./layers/embedding.ts";
+export {
+  filledWith,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  normal,
+  ones,
+  orthogonal,
+  truncatedNormal,
+  zeros,
+} from "./layers/initializers.ts";
+export { batchNormalization, layerNorm } from "./layers/normalization.ts";
+export { addInputs, parametersOf } from "./layers/parameters.ts";
+export {
+  globalMeanPool,
+  maskedMeanPool,
+  maxPool,
+  meanPool,
+  normalizeRows,
+  poolSteps,
+} from "./layers/pooling.ts";
 export {
   createScope,
   type Initializer,
@@ -29,6 +57,26 @@ export { binaryCrossEntropy } from "./losses/binary-cross-entropy.ts";
 export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "./losses/cross-entropy.ts";
 export { huber, meanAbsoluteError, meanSquaredError, poisson } from "./losses/regression.ts";
 export type { RowWeights } from "./losses/weighted-mean.ts";
+export { biLstm, type BiLstmSettings } from "./nn/bi-lstm.ts";
+export {
+  createNetwork,
+  type FusedPartSettings,
+  type NetworkSettings,
+} from "./nn/create-network.ts";
+export { fusedHead, type FusedHeadOptions, type FusedPart } from "./nn/fused-head.ts";
+export { imageCnn, type ImageCnnSettings } from "./nn/image-cnn.ts";
+export type { ImageNetSettings } from "./nn/image-net.ts";
+export { mobileNetV2 } from "./nn/mobile-net-v2.ts";
+export { networkModel, type NetworkModelOptions } from "./nn/network-model.ts";
+export { resNet50 } from "./nn/res-net-50.ts";
+export { textCnn, type TextCnnSettings } from "./nn/text-cnn.ts";
+export {
+  transformerEncoder,
+  type TransformerHead,
+  type TransformerSettings,
+} from "./nn/transformer-encoder.ts";
+export { inBatchSoftmax, twoTower, type TwoTowerOptions } from "./nn/two-tower.ts";
+export { vgg16 } from "./nn/vgg-16.ts";
 export { op } from "./operators/operators.ts";
 export { adam, type AdamSettings, adamW } from "./optimizers/adam.ts";
 export { adagrad, sgd } from "./optimizers/gradient-descent.ts";
@@ -42,6 +90,33 @@ export {
   stepDecay,
 } from "./optimizers/schedules.ts";
 export { type DecayGroup, matrices, type WeightDecay } from "./optimizers/weight-decay.ts";
+export { bertWords, type BertWordsOptions } from "./pretrained/bert-words.ts";
+export {
+  type ImageBackbone,
+  imageBackbone,
+  type ImageBackboneOptions,
+} from "./pretrained/image-backbone.ts";
+export {
+  loadTransformer,
+  type LoadTransformerOptions,
+  type PretrainedTransformer,
+} from "./pretrained/load-transformer.ts";
+export {
+  openSentenceEmbedder,
+  type SentenceEmbedder,
+  type SentenceEmbedderOptions,
+} from "./pretrained/sentence-embedder.ts";
+export { fromTorch, toTorch } from "./pretrained/torch-layout.ts";
+export { transformerSettings } from "./pretrained/transformer-config.ts";
+export {
+  type BatchOptions,
+  type EncodedBatch,
+  type EncodeOptions,
+  type Encoding,
+  wordPieceTokenizer,
+  type WordPieceOptions,
+  type WordPieceTokenizer,
+} from "./pretrained/word-piece.ts";
 export { compareModels, type OutputDifference } from "./run/compare-models.ts";
 export {
   type ComputeFeatures,
@@ -56,6 +131,7 @@ export { openSession, type Session, type SessionOptions } from "./run/session.ts
 export type { Signature, Tensors } from "./run/signature.ts";
 export type { ThreadCounts } from "./run/threads.ts";
 export { type EventFile, type EventFileOptions, openEventFile } from "./tensorboard/event-file.ts";
+export { trainingCurves } from "./tensorboard/training-curves.ts";
 export {
   type ChildOptions,
   type ChildResult,

@@ -129,6 +129,19 @@ test("an index outside the table fails the run, not the process", async (t) => {
   });
 });
 
+test("lengths without a name need not be equal", async (t) => {
+  const graph = createGraph();
+  const x = graph.input("x", ["?", 2]);
+  const y = graph.input("y", ["?", 2]);
+  graph.output(op.Concat([x, y], 0), "both");
+  const session = await opened(t, writeOnnx(toOnnx(graph)));
+  const { both } = await session.run({
+    x: float32([1, 2], [1, 2]),
+    y: float32([3, 4, 5, 6], [2, 2]),
+  });
+  assert.deepEqual(numbersOf(both), [1, 2, 3, 4, 5, 6]);
+});
+
 test("float16 goes in and comes out as its 16 bits", async (t) => {
   const model: OnnxModel = {
     irVersion: 9,

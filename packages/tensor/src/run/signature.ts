@@ -6,9 +6,12 @@ import { formatShape, sizeOf, type Tensor, tensor } from "../onnx/tensor.ts";
 /** Named tensors in or out. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+/** What exporters write for "any length": not names, each may be another. */
+const anonymous = new Set(["", "?", "-1", "None"]);
+
 /**
- * Inputs and outputs of a loaded model. A named length ("batch") may be any, but the same everywhere it stands; an
- * empty name may be any each time; no shape means that ONNX Runtime tells nothing (a scalar, or an open rank).
+ * Inputs and outputs of a loaded model. A named length ("batch") may be any, but the same everywhere it stands; one
+ * without a name may be any each time; no shape means that ONNX Runtime tells nothing (a scalar, or an open rank).
  */
 export interface Signature {
   readonly inputs: readonly ValueInfo[];
@@ -80,7 +83,7 @@ function checkLengths(
     );
   }
   shape.forEach((dim, axis) => {
-    if (typeof dim === "number" || dim === "") return;
+    if (typeof dim === "number" || anonymous.has(dim)) return;
     const first = bound.get(dim) ?? { input: name, length: given[axis] };
     bound.set(dim, first);
     if (first.length === given[axis]) return;
