@@ -17,7 +17,6 @@ export {
   sumToShape,
 } from "./gradients/rule.ts";
 export type { Sample } from "./gradients/samples.ts";
-export { gru, lengthsOf, lstm, type RecurrentOptions } from "./layers/recurrent.ts";
 export { type Activation, activate, activationNames } from "./layers/activation.ts";
 export { attentionBias, type AttentionOptions, selfAttention } from "./layers/attention.ts";
 export { conv1d, type Conv1dOptions, conv2d, type Conv2dOptions } from "./layers/convolution.ts";
@@ -46,6 +45,7 @@ export {
   normalizeRows,
   poolSteps,
 } from "./layers/pooling.ts";
+export { gru, lengthsOf, lstm, type RecurrentOptions } from "./layers/recurrent.ts";
 export {
   createScope,
   type Initializer,
@@ -77,6 +77,15 @@ export {
 } from "./nn/transformer-encoder.ts";
 export { inBatchSoftmax, twoTower, type TwoTowerOptions } from "./nn/two-tower.ts";
 export { vgg16 } from "./nn/vgg-16.ts";
+export {
+  type ElementType,
+  float32,
+  int32,
+  int64,
+  numbersOf,
+  type Tensor,
+  tensor,
+} from "./onnx/tensor.ts";
 export { op } from "./operators/operators.ts";
 export { adam, type AdamSettings, adamW } from "./optimizers/adam.ts";
 export { adagrad, sgd } from "./optimizers/gradient-descent.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng, mean } from "@souk/core";
 import {
-  constant,
+  filledWith,
   glorotNormal,
   glorotUniform,
   heNormal,
@@ -68,5 +68,5 @@ test("orthogonal matrices times their transpose are the identity, block by block
 test("constants are constant", () => {
   assert.deepEqual(draw(zeros, [2, 2]), [0, 0, 0, 0]);
   assert.deepEqual(draw(ones, [2]), [1, 1]);
-  assert.deepEqual(draw(constant(0.5), [3]), [0.5, 0.5, 0.5]);
+  assert.deepEqual(draw(filledWith(0.5), [3]), [0.5, 0.5, 0.5]);
 });

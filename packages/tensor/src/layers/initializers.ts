@@ -14,7 +14,7 @@ export const zeros: Initializer = (shape) => new Float32Array(sizeOf(shape));
 export const ones: Initializer = (shape) => new Float32Array(sizeOf(shape)).fill(1);
 
 /** Every element `value`. */
-export function constant(value: number): Initializer {
+export function filledWith(value: number): Initializer {
   return (shape) => new Float32Array(sizeOf(shape)).fill(value);
 }
 
