@@ -66,6 +66,17 @@ export function broadcastShapes(a: readonly Dim[], b: readonly Dim[]): Dim[] | u
   return shape;
 }
 
+/** Whether two lengths cannot be equal: both are known, and differ. */
+export function differ(a: Dim | undefined, b: Dim | undefined): boolean {
+  return typeof a === "number" && typeof b === "number" && a !== b;
+}
+
+/** Whether a value of shape `small` broadcasts to `shape` without changing it. */
+export function broadcastsTo(small: readonly Dim[], shape: readonly Dim[]): boolean {
+  const common = broadcastShapes(small, shape);
+  return common?.length === shape.length && !common.some((dim, axis) => differ(dim, shape[axis]));
+}
+
 /**
  * `axis` counted from the front.
  *

@@ -1,5 +1,6 @@
 /** Convolution and pooling over [batch, channels, ...spatial]. */
 import { intAttribute, intsAttribute, textAttribute } from "../graph/attributes.ts";
+import { differ } from "../graph/dims.ts";
 import type { Node } from "../graph/graph.ts";
 import { type Dim, text } from "../onnx/model.ts";
 import { formatShape } from "../onnx/tensor.ts";
@@ -76,16 +77,17 @@ const conv: ShapeRule = ({ node, input, optional }) => {
     failShape(node, `expected ${Number(depth) * group} channels in ${group} group(s)`);
   if (Number(features) % group !== 0) failShape(node, `expected filters divisible by ${group}`);
   if (b && b.shape[0] !== features) failShape(node, `expected a bias of ${features}`);
-  const shape = [batch, features, ...slidLengths(spatial, windowOf(node, spatial, kernel))];
-  if (shape.some((dim) => typeof dim === "number" && dim < 0))
+  const lengths = slidLengths(spatial, windowOf(node, spatial, kernel));
+  if (lengths.some((dim) => typeof dim === "number" && dim < 1))
     failShape(node, "expected an input at least as large as the kernel");
-  return [{ type: x.type, shape }];
+  return [{ type: x.type, shape: [batch, features, ...lengths] }];
 };
 
 const convTranspose: ShapeRule = ({ node, input }) => {
   const [x, w] = [input(0), input(1)];
-  const [batch, , ...spatial] = x.shape;
-  const [, depth, ...kernel] = w.shape;
+  const [batch, channels, ...spatial] = x.shape;
+  const [rows, depth, ...kernel] = w.shape;
+  if (differ(channels, rows)) failShape(node, `expected ${rows} channels`);
   const { window, lengths } = transposedWindowOf(node, spatial, kernel);
   const features = Number(depth) * intAttribute(node, "group", 1);
   const given = intsAttribute(node, "output_shape", undefined)?.slice(-spatial.length);

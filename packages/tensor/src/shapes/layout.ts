@@ -187,7 +187,9 @@ const pad: ShapeRule = (context) => {
 const tile: ShapeRule = (context) => {
   const { type, shape } = context.input(0);
   const repeats = integersOf(context, 1, "repeats") ?? failShape(context.node, "expected repeats");
-  return [{ type, shape: shape.map((dim, axis) => multiplyDims([dim, repeats[axis] ?? 1])) }];
+  if (repeats.length !== shape.length)
+    failShape(context.node, `expected ${shape.length} repeats, not ${repeats.length}`);
+  return [{ type, shape: shape.map((dim, axis) => multiplyDims([dim, repeats[axis]])) }];
 };
 
 const constantOfShape: ShapeRule = (context) => {

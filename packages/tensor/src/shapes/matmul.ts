@@ -1,6 +1,6 @@
 /** Matrix products. */
 import { floatAttribute, intAttribute } from "../graph/attributes.ts";
-import { broadcastShapes } from "../graph/dims.ts";
+import { broadcastShapes, broadcastsTo, differ } from "../graph/dims.ts";
 import type { Dim } from "../onnx/model.ts";
 import { formatShape } from "../onnx/tensor.ts";
 import { failShape, type ShapeContext, type ShapeRule } from "./rule.ts";
@@ -21,8 +21,7 @@ const gemm: ShapeRule = ({ node, input, optional }) => {
   const [m, k] = turned(a.shape, intAttribute(node, "transA", 0) === 1);
   const [k2, n] = turned(b.shape, intAttribute(node, "transB", 0) === 1);
   if (differ(k, k2)) failShape(node, `expected equal inner lengths, ${k} is not ${k2}`);
-  const sum = c ? broadcastShapes([m, n], c.shape) : [m, n];
-  if (sum?.length !== 2 || differ(sum[0], m) || differ(sum[1], n)) {
+  if (c && !broadcastsTo(c.shape, [m, n])) {
     failShape(node, `expected a bias that broadcasts to ${formatShape([m, n])}`);
   }
   return [{ type: a.type, shape: [m, n] }];
@@ -48,10 +47,6 @@ function product(
 function turned(shape: readonly Dim[], transposed: boolean): Dim[] {
   if (!transposed) return [...shape];
   return [...shape.slice(0, -2), ...shape.slice(-2).toReversed()];
-}
-
-function differ(a: Dim | undefined, b: Dim | undefined): boolean {
-  return typeof a === "number" && typeof b === "number" && a !== b;
 }
 
 /** Shape rules by operator. */

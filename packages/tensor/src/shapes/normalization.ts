@@ -1,6 +1,7 @@
 /** Normalisation over channels or over the last axes. */
 import { intAttribute } from "../graph/attributes.ts";
-import { normalizeAxis } from "../graph/dims.ts";
+import { broadcastsTo, normalizeAxis } from "../graph/dims.ts";
+import { formatShape } from "../onnx/tensor.ts";
 import { failShape, type ShapeRule } from "./rule.ts";
 
 const batchNormalization: ShapeRule = ({ node, input }) => {
@@ -13,9 +14,14 @@ const batchNormalization: ShapeRule = ({ node, input }) => {
 };
 
 /** Outputs: the normalised input, and per row the mean and the inverse standard deviation. */
-const layerNormalization: ShapeRule = ({ node, input }) => {
+const layerNormalization: ShapeRule = ({ node, input, optional }) => {
   const { type, shape } = input(0);
   const axis = normalizeAxis(intAttribute(node, "axis", -1), shape.length, node.name);
+  const normalized = shape.slice(axis);
+  for (const [name, part] of Object.entries({ scale: input(1), bias: optional(2) })) {
+    if (part && !broadcastsTo(part.shape, normalized))
+      failShape(node, `expected a ${name} that broadcasts to ${formatShape(normalized)}`);
+  }
   const rows = shape.map((dim, at) => (at < axis ? dim : 1));
   return [
     { type, shape },

@@ -1,6 +1,6 @@
 /** LSTM, GRU and the general recurrences Loop and Scan. */
 import { graphAttribute, intAttribute, intsAttribute, textAttribute } from "../graph/attributes.ts";
-import { normalizeAxis } from "../graph/dims.ts";
+import { differ, normalizeAxis } from "../graph/dims.ts";
 import type { Graph } from "../graph/graph.ts";
 import { failShape, type ShapeContext, type ShapeRule } from "./rule.ts";
 
@@ -11,6 +11,8 @@ const recurrent: ShapeRule = ({ node, input }) => {
   const directions = textAttribute(node, "direction", "forward") === "bidirectional" ? 2 : 1;
   const hidden = intAttribute(node, "hidden_size", Number(input(2).shape[2]));
   if (input(1).shape[0] !== directions) failShape(node, `expected ${directions} direction(s)`);
+  if (differ(input(1).shape[2], shape[2]))
+    failShape(node, `expected input weights for ${shape[2]} features`);
   const last = { type, shape: [directions, batch, hidden] };
   return [{ type, shape: [steps, directions, batch, hidden] }, last, last];
 };

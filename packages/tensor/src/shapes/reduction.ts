@@ -33,7 +33,11 @@ const topK: ShapeRule = ({ node, input, constant }) => {
   const axis = normalizeAxis(intAttribute(node, "axis", -1), shape.length, node.name);
   const k = constant(1);
   if (!k) failShape(node, "expected a constant k");
-  const out = shape.with(axis, numbersOf(k)[0]);
+  const [count] = numbersOf(k);
+  const length = shape[axis];
+  if (typeof length === "number" && count > length)
+    failShape(node, `expected k up to ${length}, not ${count}`);
+  const out = shape.with(axis, count);
   return [
     { type, shape: out },
     { type: "int64", shape: out },
