@@ -42,16 +42,28 @@ export function checkpointFile(folder: string): string {
   return join(folder, "checkpoint.safetensors");
 }
 
+/** What a checkpoint says beside tensors. */
+export function checkpointMetadata(
+  job: TrainingJob,
+  progress: Progress,
+): Readonly<Record<string, string>> {
+  return { progress: JSON.stringify(progress), job: fingerprint(job) };
+}
+
 /** Replaces the checkpoint: a reader, or a restart after `kill -9`, sees the old one or the new one. */
 export async function writeCheckpoint(
   path: string,
-  { job, checkpoint }: { job: TrainingJob; checkpoint: Checkpoint },
+  {
+    current,
+    best = {},
+    metadata,
+  }: {
+    current: Tensors;
+    best: Tensors | undefined;
+    metadata: Readonly<Record<string, string>>;
+  },
 ): Promise<void> {
-  const tensors = new Map<string, Tensor>([
-    ...prefixed(CURRENT, checkpoint.current),
-    ...prefixed(BEST, checkpoint.best ?? {}),
-  ]);
-  const metadata = { progress: JSON.stringify(checkpoint.progress), job: fingerprint(job) };
+  const tensors = new Map([...prefixed(CURRENT, current), ...prefixed(BEST, best)]);
   await writeFileAtomic(path, writeSafetensors(tensors, metadata));
 }
 

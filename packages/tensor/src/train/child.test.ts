@@ -107,6 +107,18 @@ test("a child does not outlive a parent that is killed", async () => {
   while (isAlive(pid)) await setTimeout(10);
 });
 
+test("a process that exits in the middle of a training exits in peace", async () => {
+  const script = `
+    import { train } from ${JSON.stringify(new URL("./train.ts", import.meta.url).href)};
+    import { checkpointedJob } from ${JSON.stringify(module.href)};
+    await train(checkpointedJob({ steps: 1e9 }), {
+      onEvent: (event) => event.kind === "step" && event.step === 200 && process.exit(3),
+    });`;
+  const leaving = spawn(process.execPath, ["--input-type=module", "--eval", script]);
+  const [code, signal] = await once(leaving, "exit");
+  assert.deepEqual([code, signal], [3, null]);
+});
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

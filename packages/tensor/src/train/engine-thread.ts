@@ -42,6 +42,7 @@ export function openEngine({ threads }: { threads: number }): EngineCalls {
   const marks = createMarks(1);
   guardExit(marks);
   const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), {
+    execArgv: [], // flags of the process, such as --input-type, are not for this file
     workerData: { threads, marks } satisfies EngineWorkerData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
@@ -57,7 +58,8 @@ export function openEngine({ threads }: { threads: number }): EngineCalls {
     forward: (call) => line.ask("forward", call),
     keepBest: () => line.ask("keepBest"),
     restoreBest: () => line.ask("restoreBest"),
-    snapshot: () => line.ask("snapshot"),
+    read: (names) => line.ask("read", names),
+    save: (call) => line.ask("save", call),
     blame: (call) => line.ask("blame", call),
     close: () => line.close(),
   };

@@ -8,6 +8,7 @@ import { SoukError } from "@souk/core";
 import { float32, int64, sizeOf, type Tensor } from "../onnx/tensor.ts";
 import { openSession, type Session } from "../run/session.ts";
 import type { Tensors } from "../run/signature.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
 import { LOSSES, MICRO, NORMS, outsideName, resultName, TRIPS, WEIGHTS_SUM } from "./loop.ts";
 
 /** A model to load. */
@@ -65,10 +66,12 @@ export interface Blame {
   readonly names: readonly string[];
 }
 
-/** Weights as they are, and the best ones when they were kept. */
-export interface Snapshot {
-  readonly current: Tensors;
-  readonly best: Tensors | undefined;
+/** Where to put all that an interrupted training needs. */
+export interface SaveCall {
+  readonly path: string;
+  /** Weights that the engine does not have. */
+  readonly others: Tensors;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** Computes steps one after the other. */
@@ -151,9 +154,18 @@ export class Engine {
     this.#tensors = this.#best ?? this.#tensors;
   }
 
-  /** All weights and what optimizers remember. */
-  snapshot(): Snapshot {
-    return { current: this.#tensors, best: this.#best };
+  /** Those of these weights that the engine has. */
+  read(names: readonly string[]): Tensors {
+    return pick(
+      this.#tensors,
+      names.filter((name) => name in this.#tensors),
+    );
+  }
+
+  /** Writes a checkpoint: from here, because another thread would need a copy of everything. */
+  async save({ path, others, metadata }: SaveCall): Promise<void> {
+    const current = { ...others, ...this.#tensors };
+    await writeCheckpoint(path, { current, best: this.#best, metadata });
   }
 
   /** Repeats the call that was not finite and finds its first step, and the values there, that were not. */

@@ -55,6 +55,11 @@ export class Programs {
     return program;
   }
 
+  /** Whether the engine has a weight. */
+  trains(name: string): boolean {
+    return this.#adopted.has(name) || this.#options.restored.has(name);
+  }
+
   async #compile(bucket: Bucket): Promise<StepProgram> {
     const { job, engine, weights, onEvent } = this.#options;
     const start = performance.now();

@@ -386,6 +386,21 @@ test("what a dataset throws reaches the caller", async () => {
   await assert.rejects(train(classificationJob({ data })), /the disk is gone/);
 });
 
+test("batches are read while a step computes", async () => {
+  const rows = classRows(4);
+  let read = 0;
+  const data = {
+    async *epoch() {
+      for (; read < 40; read++) yield rows;
+    },
+  };
+  const readBefore: number[] = [];
+  await train(classificationJob({ data, epochs: 1, batchesPerCall: 1 }), {
+    onEvent: (event) => event.kind === "step" && readBefore.push(read),
+  });
+  assert.ok(readBefore.slice(0, 30).every((count, at) => count > at + 1));
+});
+
 test("a dataset without batches is an error, not an endless wait", async () => {
   const data = { async *epoch() {} };
   await assert.rejects(train(classificationJob({ data })), { code: "TRAIN_EMPTY" });

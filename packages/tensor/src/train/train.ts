@@ -1,11 +1,10 @@
 /** Trains a network: batches become steps in an engine's thread while the next batches are made here. */
 import { performance } from "node:perf_hooks";
 import { SoukError } from "@souk/core";
-import type { Weights } from "../graph/to-onnx.ts";
-import { type Tensor, tensor } from "../onnx/tensor.ts";
+import type { Tensor } from "../onnx/tensor.ts";
 import type { Tensors } from "../run/signature.ts";
 import type { Bucket } from "./bucket.ts";
-import { checkpointFile, type Progress, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { checkpointFile, checkpointMetadata, type Progress, readCheckpoint } from "./checkpoint.ts";
 import { type Chunk, chunksOf } from "./chunks.ts";
 import { blame } from "./blame.ts";
 import { prefetch } from "./dataset.ts";
@@ -293,23 +292,21 @@ class TrainingRun {
     const { checkpoint } = this.#job;
     if (!checkpoint) return;
     const path = checkpointFile(checkpoint.folder);
-    const { current, best } = await this.#options.engine.snapshot();
-    await writeCheckpoint(path, {
-      job: this.#job,
-      checkpoint: {
-        progress: this.#progress,
-        current: { ...this.#madeHere(), ...current },
-        best,
-      },
+    await this.#options.engine.save({
+      path,
+      others: this.#madeHere(),
+      metadata: checkpointMetadata(this.#job, this.#progress),
     });
     this.#options.onEvent({ kind: "checkpoint", step: this.#progress.step, path });
     this.#rate.pause(performance.now());
   }
 
-  /** Weights that came from initializers: those that are not trained are in no engine. */
+  /** Weights that came from initializers and are not trained: neither the job nor the engine has them. */
   #madeHere(): Tensors {
     const given = this.#job.weights;
-    return Object.fromEntries([...this.#weights].filter(([name]) => !given?.has(name)));
+    return Object.fromEntries(
+      [...this.#weights].filter(([name]) => !given?.has(name) && !this.#programs.trains(name)),
+    );
   }
 
   async #resume(): Promise<void> {
@@ -334,9 +331,9 @@ class TrainingRun {
     const { engine } = this.#options;
     const { step, epoch, loss, best } = this.#progress;
     if (best) await engine.restoreBest();
-    const { current } = await engine.snapshot();
+    const trained = await engine.read([...this.#weights.keys()]);
     return {
-      weights: finalWeights(this.#weights, current),
+      weights: new Map([...this.#weights, ...Object.entries(trained)]),
       steps: step,
       epochs: epoch,
       stopped: this.#stoppedEarly ? "early" : "finished",
@@ -344,16 +341,6 @@ class TrainingRun {
       ...(best ? { best } : {}),
     };
   }
-}
-
-/** The trained weights, and the frozen ones as they were. */
-function finalWeights(before: Weights, current: Tensors): Weights {
-  return new Map(
-    [...before].map(([name, weight]) => {
-      const trained: Tensor = current[name] ?? weight;
-      return [name, tensor(trained.type, trained.data, trained.shape)];
-    }),
-  );
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {
