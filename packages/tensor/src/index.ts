@@ -1,6 +1,8 @@
 export type { ArtefactCard, CardFacts, Json } from "./artefact/card.ts";
 export { type Artefact, loadModel, saveModel } from "./artefact/folder.ts";
 export { createGraph } from "./graph/create.ts";
+export { foldBatchNormalization } from "./graph/fold-batch-normalization.ts";
+export { fromOnnx, type ImportedGraph, type ImportOptions } from "./graph/from-onnx.ts";
 export { type Graph, type Node, type Value } from "./graph/graph.ts";
 export { toOnnx, type Weights } from "./graph/to-onnx.ts";
 export {
@@ -77,6 +79,9 @@ export {
 } from "./nn/transformer-encoder.ts";
 export { inBatchSoftmax, twoTower, type TwoTowerOptions } from "./nn/two-tower.ts";
 export { vgg16 } from "./nn/vgg-16.ts";
+export { type OnnxLimits, onnxLimits } from "./onnx/limits.ts";
+export type { Attribute, Dim, OnnxGraph, OnnxModel, OnnxNode, ValueInfo } from "./onnx/model.ts";
+export { readOnnx, type ReadOptions } from "./onnx/read.ts";
 export {
   type ElementType,
   float32,
@@ -86,6 +91,7 @@ export {
   type Tensor,
   tensor,
 } from "./onnx/tensor.ts";
+export { writeOnnx, writeOnnxWithExternalData } from "./onnx/write.ts";
 export { op } from "./operators/operators.ts";
 export { adam, type AdamSettings, adamW } from "./optimizers/adam.ts";
 export { adagrad, sgd } from "./optimizers/gradient-descent.ts";
@@ -139,6 +145,15 @@ export { type QuantizationReport, quantizeDynamic, type QuantizeOptions } from "
 export { openSession, type Session, type SessionOptions } from "./run/session.ts";
 export type { Signature, Tensors } from "./run/signature.ts";
 export type { ThreadCounts } from "./run/threads.ts";
+export { type SafetensorsLimits, safetensorsLimits } from "./safetensors/header.ts";
+export {
+  openSafetensors,
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsFile,
+} from "./safetensors/read.ts";
+export { toFloat32 } from "./safetensors/to-float32.ts";
+export { writeSafetensors } from "./safetensors/write.ts";
 export { type EventFile, type EventFileOptions, openEventFile } from "./tensorboard/event-file.ts";
 export { trainingCurves } from "./tensorboard/training-curves.ts";
 export {

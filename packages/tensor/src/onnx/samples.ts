@@ -82,7 +82,11 @@ export function loopModel(): OnnxModel {
       }),
       onnxNode("ReduceSum", ["next"], ["sum"], { keepdims: int(0) }),
     ],
-    inputs: [{ name: "step" }, { name: "go" }, { name: "state" }],
+    inputs: [
+      { name: "step", type: "int64" as const, shape: [] },
+      { name: "go", type: "bool" as const, shape: [] },
+      { name: "state" },
+    ],
     outputs: [{ name: "go" }, { name: "next" }, { name: "sum" }],
   };
   const loop = onnxNode("Loop", ["trips", "", "x"], ["last", "sums"], {

@@ -3,7 +3,7 @@ import { SoukError } from "@souk/core";
 import type { Node, Value } from "../graph/graph.ts";
 import type { Dim } from "../onnx/model.ts";
 import { formatShape, type Tensor } from "../onnx/tensor.ts";
-import { lengthsOf } from "./lengths.ts";
+import { knownLengths } from "./known-lengths.ts";
 import { failShape, type ValueType } from "./rule.ts";
 import { shapeRules } from "./rules.ts";
 
@@ -33,7 +33,7 @@ export function inferShapes(
     },
     lengths: (index) => {
       const value = optional(index);
-      return value && lengthsOf(value);
+      return value && knownLengths(value);
     },
   });
   for (const { shape } of types) {

@@ -17,7 +17,7 @@ const DEEPEST = 100;
 const known = new WeakMap<Value, readonly Dim[] | null>();
 
 /** The elements of an integer or boolean scalar or vector, as lengths; undefined when they depend on data. */
-export function lengthsOf(value: Value, depth = 0): readonly Dim[] | undefined {
+export function knownLengths(value: Value, depth = 0): readonly Dim[] | undefined {
   if (depth > DEEPEST || value.shape.length > 1) return undefined;
   const before = known.get(value);
   if (before !== undefined) return before ?? undefined;
@@ -48,7 +48,7 @@ type LengthRule = (reach: Reach) => readonly Dim[] | undefined;
 function reach(node: Node, depth: number): Reach {
   const of = (index: number) => {
     const value = node.inputs[index];
-    return value ? lengthsOf(value, depth + 1) : undefined;
+    return value ? knownLengths(value, depth + 1) : undefined;
   };
   const numbers = (index: number) => {
     const lengths = of(index);
