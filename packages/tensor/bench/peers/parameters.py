@@ -62,7 +62,7 @@ def flattened(theirs, ours, weights, channels):
 
 def lstm(theirs, ours, weights):
     """ONNX's gates are input, output, forget, cell; PyTorch's input, forget, cell, output."""
-    w, r, b = (weights.pop(f"{ours}.{part}") for part in ("W", "R", "B"))
+    w, r, b = (weights.pop(f"{ours}.{part}") for part in ("weight", "recurrence", "bias"))
     state = {}
     for direction, suffix in enumerate(["", "_reverse"]):
         input_bias, state_bias = b[direction].chunk(2)
@@ -86,7 +86,7 @@ def text_cnn(weights):
 def bilstm(weights):
     return {
         **same("embedding.weight", "embedding.weight", weights),
-        **lstm("lstm", "lstm", weights),
+        **lstm("lstm", "lstm.0", weights),
         **dense("head", "classifier", weights),
     }
 

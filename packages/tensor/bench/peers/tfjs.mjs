@@ -21,10 +21,19 @@ async function readSafetensors(path) {
   return Object.fromEntries(
     header
       .filter(([name]) => name !== "__metadata__")
-      .map(([name, { dtype, shape, data_offsets: [start, end] }]) => {
-        const part = Uint8Array.from(bytes.subarray(8 + length + start, 8 + length + end));
-        return [name, { shape, data: new arrays[dtype](part.buffer) }];
-      }),
+      .map(
+        ([
+          name,
+          {
+            dtype,
+            shape,
+            data_offsets: [start, end],
+          },
+        ]) => {
+          const part = Uint8Array.from(bytes.subarray(8 + length + start, 8 + length + end));
+          return [name, { shape, data: new arrays[dtype](part.buffer) }];
+        },
+      ),
   );
 }
 
@@ -44,7 +53,8 @@ async function load({ weights, batches, threads, rate }) {
   const classes = variables["head.bias"].size;
   const [count, ...shape] = columns.features.shape;
   const rows = Array.from({ length: count }, (_, at) => {
-    const part = ({ data }) => data.subarray((at * data.length) / count, ((at + 1) * data.length) / count);
+    const part = ({ data }) =>
+      data.subarray((at * data.length) / count, ((at + 1) * data.length) / count);
     return {
       features: tf.tensor(part(columns.features), shape),
       labels: tf.oneHot(tf.tensor1d(part(columns.labels), "int32"), classes),
@@ -56,7 +66,10 @@ async function load({ weights, batches, threads, rate }) {
 function step(training) {
   const { network, rows, optimizer } = training;
   const { features, labels } = rows[training.done++ % rows.length];
-  const loss = optimizer.minimize(() => tf.losses.softmaxCrossEntropy(labels, network(features)), true);
+  const loss = optimizer.minimize(
+    () => tf.losses.softmaxCrossEntropy(labels, network(features)),
+    true,
+  );
   const [value] = loss.dataSync();
   loss.dispose();
   return value;

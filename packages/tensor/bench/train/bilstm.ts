@@ -1,0 +1,17 @@
+/** BiLSTM: 28,000 words of 128 numbers, trained too, 128 states each way, the last ones joined; 32 texts of 64 words. */
+import { biLstm } from "../../src/nn/bi-lstm.ts";
+import { type Contest, drawBatches, drawLabels, drawWords } from "../compare/contest.ts";
+
+const [rows, length, vocabulary, classes] = [32, 64, 28_000, 13];
+
+export const contest: Contest = {
+  model: "bilstm",
+  goal: 1,
+  network: biLstm({ vocabulary, classes, padding: null }),
+  batches: drawBatches(30, (rng) => ({
+    ids: drawWords(rng, vocabulary, [rows, length]),
+    labels: drawLabels(rng, classes, rows),
+  })),
+  variants: ["eager", "fused", "fused compiled"],
+  steps: 40,
+};
