@@ -5,7 +5,7 @@ import { float32, sizeOf, type Tensor } from "../onnx/tensor.ts";
 import { ConstantOfShape, Reshape } from "../operators/layout.ts";
 import { MatMul } from "../operators/matmul.ts";
 import { ReduceSum } from "../operators/reduction.ts";
-import { lengthsOf } from "../shapes/lengths.ts";
+import { knownLengths } from "../shapes/known-lengths.ts";
 import { failShape, type ShapeContext } from "../shapes/rule.ts";
 
 /** What a rule sees of one node. Gradients have the shape of the value they belong to. */
@@ -95,7 +95,7 @@ export function shapeContextOf(context: GradientContext): ShapeContext {
     constant: (index) => constantInput(context, index),
     lengths: (index) => {
       const value = context.inputs[index];
-      return value ? lengthsOf(value) : undefined;
+      return value ? knownLengths(value) : undefined;
     },
   };
 }
