@@ -33,16 +33,35 @@ export function inputGradientByTranspose({ x, w, g, window, group }: Convolution
  * dx[c, q] = Σ_{o, t} w[o, c, t] g[o, (q + p - d t) / s]: a convolution of g, spread by the strides with zeros between,
  * with the kernel flipped along its taps and its two channel axes exchanged.
  */
-export function inputGradientByFlippedKernel({ x, w, g, window, group }: Convolution): Value {
-  const { kernel, strides, pads, dilations } = window;
-  const spread = spreadByStrides(g, strides);
+export function inputGradientByFlippedKernel(convolution: Convolution): Value {
+  const { w, g, window, group } = convolution;
+  const spread = spreadByStrides(g, window.strides);
+  const { border, crop } = cropNegativePads(transposedPads(convolution, spread));
+  const { dilations } = window;
+  return Conv(crop(spread), flipKernel(w, group), { group, dilations, pads: border });
+}
+
+/** Pads with which windows slid over `spread`, one by one, give as many places as x has; where negative, edges to cut. */
+export function transposedPads({ x, window }: Convolution, spread: Value): readonly number[] {
+  const { kernel, dilations, pads } = window;
   const [lengths, steps] = [staticShape(x).slice(2), staticShape(spread).slice(2)];
   const reach = kernel.map((taps, axis) => (taps - 1) * dilations[axis]);
   const before = reach.map((length, axis) => length - pads[axis]);
-  const after = reach.map((length, axis) => lengths[axis] + length - steps[axis] - before[axis]);
-  const cropped = crop(spread, [...before, ...after]);
-  const border = [...before, ...after].map((pad) => Math.max(0, pad));
-  return Conv(cropped, flipKernel(w, group), { group, dilations, pads: border });
+  const after = before.map((pad, axis) => lengths[axis] + reach[axis] - steps[axis] - pad);
+  return [...before, ...after];
+}
+
+/** Splits pads into those that Conv takes and a function that cuts the edges whose pad is negative. */
+export function cropNegativePads(pads: readonly number[]): {
+  border: readonly number[];
+  crop: (x: Value) => Value;
+} {
+  const axes = pads.length / 2;
+  const cut = pads.map((pad) => Math.min(0, pad));
+  return {
+    border: pads.map((pad) => Math.max(0, pad)),
+    crop: (x) => Pad(x, [0, 0, ...cut.slice(0, axes), 0, 0, ...cut.slice(axes)]),
+  };
 }
 
 /** w [group * o, c, ...kernel] as [group * c, o, ...kernel], taps in reverse. */
@@ -74,11 +93,4 @@ function isOnGrid(at: number, lengths: readonly number[], strides: readonly numb
     rest = Math.floor(rest / lengths[axis]);
   }
   return true;
-}
-
-/** Cuts the edges whose pad is negative, as Conv does not take negative pads. */
-function crop(x: Value, pads: readonly number[]): Value {
-  const cut = pads.map((pad) => Math.min(0, pad));
-  const axes = pads.length / 2;
-  return Pad(x, [0, 0, ...cut.slice(0, axes), 0, 0, ...cut.slice(axes)]);
 }

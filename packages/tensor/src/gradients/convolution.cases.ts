@@ -18,6 +18,11 @@ const conv1d: readonly Row[] = [
     shapes: [[2, 3, 9], [4, 3, 4], [4]],
     attributes: { strides: ints([3]), pads: ints([2, 1]) },
   },
+  {
+    about: "1-D, fewer filters than channels, dilated, pads larger than the kernel",
+    shapes: [[2, 4, 7], [2, 4, 3], [2]],
+    attributes: { dilations: ints([2]), pads: ints([5, 1]) },
+  },
   { about: "1-D, one tap", shapes: [[2, 3, 5], [4, 3, 1], [4]] },
 ];
 
@@ -126,6 +131,12 @@ const grouped: readonly Row[] = [
     shapes: [[2, 4, 5, 5], [6, 2, 3, 3], [6]],
     large: [[8, 32, 16, 16], [64, 8, 3, 3], [64]],
     attributes: { pads: ints([1, 1, 1, 1]) },
+  },
+  {
+    about: "groups, fewer filters than channels",
+    shapes: [[2, 6, 5, 5], [2, 3, 3, 2], [2]],
+    large: [[8, 64, 16, 16], [16, 32, 3, 3], [16]],
+    attributes: { pads: ints([1, 0, 1, 1]) },
   },
   {
     about: "groups, strides",
