@@ -7,6 +7,7 @@ import { createRng } from "@souk/core";
 import type { Weights } from "../graph/to-onnx.ts";
 import { checkpointFile } from "./checkpoint.ts";
 import { trainInChild } from "./child.ts";
+import type { Dataset } from "./dataset.ts";
 import type { TrainingEvent } from "./job.ts";
 import { checkpointedJob } from "./test-jobs.ts";
 import { train } from "./train.ts";
@@ -92,6 +93,30 @@ test("the best weights survive an interruption after them", async () => {
   const resumed = await train(job(folder));
   assert.deepEqual(resumed.best, whole.best);
   assert.deepEqual(bits(resumed.weights), bits(whole.weights));
+});
+
+test("a validation that was cancelled is made up for", async () => {
+  const folder = join(root, "validation");
+  const cancel = new AbortController();
+  const job = checkpointedJob({ folder, steps });
+  const data: Dataset = {
+    async *epoch(epoch, options) {
+      cancel.abort();
+      yield* job.validation!.data.epoch(epoch, options);
+    },
+  };
+  const interrupted = train(
+    { ...job, validation: { ...job.validation, data } },
+    { signal: cancel.signal },
+  );
+  await assert.rejects(interrupted, { code: "TRAIN_CANCELLED" });
+  const validated: number[] = [];
+  const result = await train(job, {
+    onEvent: (event) => event.kind === "validation" && validated.push(event.step),
+  });
+  assert.deepEqual(validated, [50, 100, 150, 200, 250, 300]);
+  assert.deepEqual(result.best, uninterrupted.best);
+  assert.deepEqual(bits(result.weights), bits(uninterrupted.weights));
 });
 
 test("a training that is done gives its result again without a step", async () => {

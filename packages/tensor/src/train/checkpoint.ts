@@ -27,6 +27,8 @@ export interface Progress {
   readonly best?: { readonly step: number; readonly value: number };
   /** Validations since the best one. */
   readonly waited: number;
+  /** The step of the last validation; 0 before the first. */
+  readonly validated: number;
 }
 
 /** What a checkpoint holds. */
@@ -124,7 +126,7 @@ function progressOf(path: string, text: string): Progress {
 
 function isProgress(value: unknown): value is Progress {
   if (typeof value !== "object" || value === null) return false;
-  return ["step", "epoch", "batches", "waited"].every(
+  return ["step", "epoch", "batches", "waited", "validated"].every(
     (name) => name in value && Number.isSafeInteger(Reflect.get(value, name)),
   );
 }

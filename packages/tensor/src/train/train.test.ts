@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRng, SoukError } from "@souk/core";
+import { createRng } from "@souk/core";
 import type { Weights } from "../graph/to-onnx.ts";
 import { float32, numbersOf } from "../onnx/tensor.ts";
 import { op } from "../operators/operators.ts";
 import { adam, adamW } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/gradient-descent.ts";
 import { bucketedDataset, tableDataset } from "./dataset.ts";
-import { evaluate, predict } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import type { TrainingEvent } from "./job.ts";
-import { accuracy, meanDistance } from "./metrics.ts";
+import { accuracy } from "./metrics.ts";
 import {
   classification,
   classificationJob,
@@ -198,46 +198,6 @@ test("frozen weights stay as they were and others move", async () => {
   assert.notDeepEqual(weights.get("second.weight"), start.weights.get("second.weight"));
 });
 
-test("answers come in the order of the rows, a missing weight is named", async () => {
-  const data = tableDataset(linearRows([1], { rows: 5 }), { batchSize: 2, shuffle: false });
-  const { network } = linearRegression(1);
-  const weights = new Map([
-    ["weight", float32([2], [1, 1])],
-    ["bias", float32([1])],
-  ]);
-  const said: number[] = [];
-  for await (const { outputs, batch, rows, loss } of predict(network, {
-    weights,
-    data,
-    threads: 1,
-  })) {
-    assert.deepEqual([rows, loss], [batch["x"].shape[0], undefined]);
-    said.push(...numbersOf(outputs["y"]));
-  }
-  close(
-    said,
-    numbersOf(linearRows([1], { rows: 5 }).x).map((x) => 2 * x + 1),
-    1e-6,
-  );
-  weights.delete("bias");
-  await assert.rejects(evaluate(linearRegression(1), { weights, data, threads: 1 }), {
-    code: "TRAIN_WEIGHTS",
-    message: /bias/,
-  });
-});
-
-test("the loss of an evaluation is the mean over rows, not over batches", async () => {
-  const rows = { x: float32([0, 0, 0], [3, 1]), wanted: float32([1, 1, 4], [3, 1]) };
-  const weights = new Map([
-    ["weight", float32([0], [1, 1])],
-    ["bias", float32([0])],
-  ]);
-  const data = tableDataset(rows, { batchSize: 2, shuffle: false });
-  const metrics = { distance: meanDistance("y", "wanted") };
-  const found = await evaluate(linearRegression(1), { weights, data, metrics, threads: 1 });
-  assert.deepEqual(found, { loss: (1 + 1 + 16) / 3, distance: 2 });
-});
-
 test("time left is told and ends at zero", async () => {
   const left: (number | undefined)[] = [];
   await train(classificationJob({ accumulate: 2 }), {
@@ -282,64 +242,6 @@ test("early stopping brings back the weights of the best validation", async () =
   assert.equal(seen.length - 1 - seen.indexOf(lowest), 3);
   const { loss } = await evaluate(classification, { weights: result.weights, data, threads: 1 });
   assert.equal(loss, lowest.loss);
-});
-
-test("a value that is not a number stops the training with its step and name", async () => {
-  const rows = linearRows([1, 2], { rows: 32 });
-  const x = Float32Array.from(numbersOf(rows.x));
-  x[2 * 20] = Number.NaN;
-  const data = tableDataset(
-    { ...rows, x: { ...rows.x, data: x } },
-    { batchSize: 4, shuffle: false },
-  );
-  const job = {
-    ...linearRegression(2),
-    data,
-    optimizer: sgd(),
-    learningRate: 0.1,
-    epochs: 2,
-    seed: 1,
-    threads: 1,
-  };
-  for (const batchesPerCall of [1, 4, 7]) {
-    await assert.rejects(train({ ...job, batchesPerCall }), (error: SoukError) => {
-      assert.equal(error.code, "TRAIN_NOT_FINITE");
-      assert.match(error.message, /^step 6: column x of the batch is the first/);
-      assert.deepEqual(error.details?.["gradients"], ["bias", "weight"]);
-      return true;
-    });
-  }
-});
-
-test("an overflow is blamed on the operator that made it", async () => {
-  const rows = linearRows([1], { rows: 8 });
-  const learning = linearRegression(1);
-  const job = {
-    ...learning,
-    loss: (...[{ y }]: Parameters<typeof learning.loss>) =>
-      op.ReduceMean(op.Exp(op.Mul(y, y.graph.scalar(1e4)))),
-    data: tableDataset(rows, { batchSize: 8 }),
-    optimizer: sgd(),
-    learningRate: 0.1,
-    epochs: 1,
-    seed: 1,
-    threads: 1,
-  };
-  await assert.rejects(train(job), /step 1: Exp_0\.out \(output of Exp\) is the first/);
-});
-
-test("a step that makes weights infinite is blamed, though its loss was finite", async () => {
-  const data = tableDataset(linearRows([1], { rows: 8 }), { batchSize: 8 });
-  const job = {
-    ...linearRegression(1),
-    data,
-    optimizer: sgd(),
-    learningRate: 1e39,
-    epochs: 9,
-    seed: 1,
-    threads: 1,
-  };
-  await assert.rejects(train(job), /^[^;]*step 1: weight weight is the first/);
 });
 
 test("cancelling ends the training with an error of its own", async () => {

@@ -1,6 +1,6 @@
 /** Trains a network: batches become steps in an engine's thread while the next batches are made here. */
 import { performance } from "node:perf_hooks";
-import { SoukError } from "@souk/core";
+import { errorCode, SoukError } from "@souk/core";
 import type { Tensor } from "../onnx/tensor.ts";
 import type { Tensors } from "../run/signature.ts";
 import type { Bucket } from "./bucket.ts";
@@ -74,7 +74,14 @@ class TrainingRun {
   readonly #restored = new Map<string, Tensor>();
   readonly #programs: Programs;
   readonly #forward: ForwardPass;
-  #progress: Progress = { step: 0, epoch: 0, batches: 0, loss: Number.NaN, waited: 0 };
+  #progress: Progress = {
+    step: 0,
+    epoch: 0,
+    batches: 0,
+    loss: Number.NaN,
+    waited: 0,
+    validated: 0,
+  };
   /** Steps given to the engine, some of which are still under way. */
   #given = 0;
   #stoppedEarly = false;
@@ -100,9 +107,17 @@ class TrainingRun {
 
   async run(): Promise<TrainingResult> {
     await this.#resume();
-    while (!this.#done) await this.#epoch();
-    await this.#drain();
-    if (this.#job.checkpoint) await this.#checkpoint();
+    try {
+      if (this.#validationMissed) await this.#validate();
+      while (!this.#done) await this.#epoch();
+      await this.#drain();
+    } catch (thrown) {
+      const cancelled = this.#options.signal?.aborted && errorCode(thrown) !== "TRAIN_NOT_FINITE";
+      if (!cancelled) throw thrown;
+      await this.#checkpoint();
+      throwIfCancelled(this.#options.signal);
+    }
+    await this.#checkpoint();
     return this.#result();
   }
 
@@ -118,21 +133,13 @@ class TrainingRun {
     const batches = prefetch(data, { batches: 2 }).epoch(epoch, { seed, skip, signal });
     const room = (bucket: Bucket) => this.#room(bucket);
     let seen = skip;
-    try {
-      for await (const chunk of chunksOf(batches, {
-        specs: specsOf(this.#job),
-        accumulate,
-        room,
-      })) {
-        seen += chunk.batches.length;
-        await this.#give(chunk);
-        await this.#atBoundary();
-        if (this.#done) return;
-      }
-    } catch (thrown) {
-      if (!signal?.aborted) throw thrown;
+    for await (const chunk of chunksOf(batches, { specs: specsOf(this.#job), accumulate, room })) {
+      seen += chunk.batches.length;
+      await this.#give(chunk);
+      await this.#atBoundary();
+      if (this.#done) return;
     }
-    await this.#stopIfCancelled();
+    throwIfCancelled(signal);
     if (seen === 0) throw new SoukError("TRAIN_EMPTY", `epoch ${epoch} of the data has no batch`);
     await this.#endEpoch();
   }
@@ -151,7 +158,7 @@ class TrainingRun {
   }
 
   async #give(chunk: Chunk): Promise<void> {
-    await this.#stopIfCancelled();
+    throwIfCancelled(this.#options.signal);
     const known = this.#programs.ready(chunk.bucket);
     const program = known ?? (await this.#programs.of(chunk.bucket));
     if (!known) this.#rate.pause(performance.now());
@@ -235,6 +242,13 @@ class TrainingRun {
     if (due(checkpoint?.everySteps)) await this.#checkpoint();
   }
 
+  /** Whether an interruption came between a step and its validation. */
+  get #validationMissed(): boolean {
+    const { step, validated } = this.#progress;
+    const every = this.#job.validation?.everySteps;
+    return every !== undefined && step % every === 0 && validated !== step;
+  }
+
   async #endEpoch(): Promise<void> {
     await this.#drain();
     const { validation } = this.#job;
@@ -251,6 +265,7 @@ class TrainingRun {
     const answers = this.#forward.over(validation.data, this.#options);
     const metrics = await measure(answers, validation.metrics ?? {});
     const { step, epoch } = this.#progress;
+    this.#progress = { ...this.#progress, validated: step };
     const { earlyStopping } = this.#job;
     const best = earlyStopping !== undefined && (await this.#judge(metrics));
     this.#options.onEvent({ kind: "validation", step, epoch, metrics, best });
@@ -265,7 +280,7 @@ class TrainingRun {
     const value = metrics[metric];
     const { best, step, waited } = this.#progress;
     const gain = best ? (largerIsBetter ? value - best.value : best.value - value) : Infinity;
-    if (gain > minimumChange) {
+    if (gain > minimumChange && !Number.isNaN(value)) {
       await this.#options.engine.keepBest();
       this.#progress = { ...this.#progress, best: { step, value }, waited: 0 };
       return true;
@@ -277,14 +292,6 @@ class TrainingRun {
 
   async #drain(): Promise<void> {
     while (this.#underWay.length > 0) await this.#underWay.shift();
-  }
-
-  async #stopIfCancelled(): Promise<void> {
-    const { signal } = this.#options;
-    if (!signal?.aborted) return;
-    await this.#drain();
-    if (this.#job.checkpoint) await this.#checkpoint();
-    throwIfCancelled(signal);
   }
 
   async #checkpoint(): Promise<void> {
