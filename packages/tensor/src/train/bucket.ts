@@ -17,8 +17,8 @@ export interface Bucket {
 /**
  * The bucket of a batch.
  *
- * @throws SoukError `TRAIN_BATCH` when a column is missing, has another type or shape than `specs` say, or when one
- * named length has two values.
+ * @throws SoukError `TRAIN_BATCH` when a column is missing, has another type or shape than `specs` say, when one
+ * named length has two values, or when there is no row.
  */
 export function bucketOf(batch: ColumnBatch, specs: Readonly<Record<string, InputSpec>>): Bucket {
   const lengths = new Map<string, number>();
@@ -34,6 +34,7 @@ export function bucketOf(batch: ColumnBatch, specs: Readonly<Record<string, Inpu
     return [name, { type: column.type, shape: column.shape }] as const;
   });
   const rows = columns[0]?.[1].shape[0] ?? 0;
+  if (rows === 0) throw new SoukError("TRAIN_BATCH", "a batch needs at least one row, got none");
   const key = columns.map(([name, { shape }]) => `${name} ${formatShape(shape)}`).join(", ");
   return { key, rows, columns: Object.fromEntries(columns) };
 }

@@ -10,7 +10,7 @@
  * When the parent dies, the channel closes, and the child ends.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SoukError } from "@souk/core";
@@ -72,7 +72,7 @@ export type ChildMessage =
  * Trains in a child process.
  *
  * @throws SoukError what `train` throws, `TRAIN_MODULE` when the job cannot be had, `TRAIN_CANCELLED` after `signal`,
- * `TRAIN_TIMEOUT` after `timeoutMs`, `TRAIN_CRASHED` with exit code or signal and the last lines of its error output
+ * `TRAIN_TIMEOUT` after `timeoutMs`, `TRAIN_CRASHED` with exit code or signal and the last lines of what it printed
  * when the child died without a word.
  */
 export async function trainInChild(
@@ -80,8 +80,9 @@ export async function trainInChild(
   { weightsFile, ...options }: ChildOptions = {},
 ): Promise<ChildResult> {
   if (options.signal?.aborted) throw cancelled(options.signal);
-  const path =
-    weightsFile ?? join(await mkdtemp(join(tmpdir(), "souk-train-")), "weights.safetensors");
+  const folder =
+    weightsFile === undefined ? await mkdtemp(join(tmpdir(), "souk-train-")) : undefined;
+  const path = weightsFile ?? join(String(folder), "weights.safetensors");
   const order: StartOrder = {
     kind: "start",
     module: String(source.module),
@@ -89,12 +90,14 @@ export async function trainInChild(
     input: source.input,
     weightsFile: path,
   };
-  const summary = await new ChildTraining(order, options).ending;
-  return {
-    ...summary,
-    weightsFile: path,
-    weights: async () => readSafetensors(await readFile(path)).tensors,
-  };
+  try {
+    const summary = await new ChildTraining(order, options).ending;
+    const weights = async () => readSafetensors(await readFile(path)).tensors;
+    return { ...summary, weightsFile: path, weights };
+  } catch (thrown) {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    throw thrown;
+  }
 }
 
 /** Characters kept of what a child prints. */
@@ -111,14 +114,14 @@ class ChildTraining {
   readonly #onParentExit = () => void this.#child.kill("SIGKILL");
   #last: ChildMessage | undefined;
   #stopped: SoukError | undefined;
-  #errors = "";
+  #printed = "";
 
   constructor(order: StartOrder, options: ChildOptions) {
     this.#options = options;
     this.ending = this.#outcome.promise;
     this.#child = fork(new URL("./child-entry.ts", import.meta.url), {
       serialization: "advanced",
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
     this.#listen();
@@ -133,9 +136,11 @@ class ChildTraining {
 
   #listen(): void {
     const child = this.#child;
-    child.stderr?.on("data", (data: Buffer) => {
-      this.#errors = (this.#errors + data.toString()).slice(-OUTPUT_CHARACTERS);
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (data: Buffer) => {
+        this.#printed = (this.#printed + data.toString()).slice(-OUTPUT_CHARACTERS);
+      });
+    }
     child.on("spawn", () => this.#options.onStart?.(child.pid ?? 0));
     child.on("message", (message: ChildMessage) => this.#hear(message));
     child.on("error", (cause) => this.#fail(cause));
@@ -168,7 +173,7 @@ class ChildTraining {
     if (last?.kind === "done") this.#settle(() => this.#outcome.resolve(last.summary));
     else if (this.#stopped) this.#fail(this.#stopped);
     else if (last?.kind === "failed") this.#fail(failure(last));
-    else this.#fail(crashed(signal ?? `exit code ${code}`, this.#errors));
+    else this.#fail(crashed(signal ?? `exit code ${code}`, this.#printed));
   }
 
   #fail(error: unknown): void {
@@ -187,8 +192,8 @@ function failure({ code, message, details }: ChildMessage & { kind: "failed" }):
   return new SoukError(code, message, { details });
 }
 
-function crashed(reason: string, errors: string): SoukError {
-  const lines = errors.trim().split("\n").slice(-LINES_IN_MESSAGE).join("\n");
+function crashed(reason: string, printed: string): SoukError {
+  const lines = printed.trim().split("\n").slice(-LINES_IN_MESSAGE).join("\n");
   return new SoukError(
     "TRAIN_CRASHED",
     `the training's process ended with ${reason}: ${lines || "it said nothing"}`,

@@ -19,7 +19,10 @@ export interface Dataset {
   readonly rows?: number;
   /** Batches of one pass, when known: lets a training say how long it will take. */
   readonly batches?: number;
-  /** The batches of pass `epoch`, counted from 0: the same ones whenever epoch and seed are the same. */
+  /**
+   * The batches of pass `epoch`, counted from 0: the same ones whenever epoch and seed are the same, without the first
+   * `skip`. A training that goes on after an interruption relies on it.
+   */
   epoch(epoch: number, options: EpochOptions): AsyncIterable<ColumnBatch>;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRng } from "@souk/core";
 import type { Weights } from "../graph/to-onnx.ts";
-import { float32, numbersOf } from "../onnx/tensor.ts";
+import { float32, int32, numbersOf } from "../onnx/tensor.ts";
 import { op } from "../operators/operators.ts";
 import { adam, adamW } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/gradient-descent.ts";
@@ -276,6 +276,15 @@ test("a batch that does not fit the network is named", async () => {
     code: "TRAIN_BATCH",
     message: /column x must be float32 \[batch, 8\].*got float32 \[4, 16\]/,
   });
+});
+
+test("a batch without rows is refused", async () => {
+  const data = {
+    async *epoch() {
+      yield { x: float32([], [0, 8]), label: int32([]) };
+    },
+  };
+  await assert.rejects(train(classificationJob({ data })), /at least one row/);
 });
 
 test("what a dataset throws reaches the caller", async () => {
