@@ -5,6 +5,7 @@ import { Erf, HardSigmoid, Sigmoid } from "../operators/activation.ts";
 import { Abs, Add, Exp, Mul, Reciprocal, Sub } from "../operators/arithmetic.ts";
 import { scale, shift, subtractFrom } from "./affine.ts";
 import { isNegative, isPositive } from "./masks.ts";
+import { isZeroWithRelu } from "./max-pooling.ts";
 import {
   gradientOf,
   type GradientRules,
@@ -20,7 +21,7 @@ const SELU_GAMMA = 1.05070102214813232421875;
 /** Rules by operator. */
 export const activationGradients: GradientRules = {
   // y = max(0, x): dx = g [y > 0]
-  Relu: unaryRule(({ g, y }) => Mul(g, isPositive(y))),
+  Relu: unaryRule(({ g, y }) => (isZeroWithRelu(g, y) ? g : Mul(g, isPositive(y)))),
   // y = x > 0 ? x : α x: dx = g (α + (1 - α) [x > 0])
   LeakyRelu: unaryRule(({ g, x, node }) => {
     const alpha = floatAttribute(node, "alpha", 0.01);

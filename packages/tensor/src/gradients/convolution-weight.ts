@@ -23,10 +23,16 @@ export function weightGradient(convolution: Convolution): Value {
     : weightGradientByUnfoldingInput(convolution);
 }
 
-/** dw = Σ_n g_n cols(x_n)ᵀ, where cols holds the windows of image n as columns. */
+/**
+ * dwᵀ = Σ_n cols(x_n) g_nᵀ, where cols holds the windows of image n as columns. The product packs its second operand, so
+ * that is the smaller one and the sum is transposed: a fifth faster than the other way in the image CNN (bench/train).
+ */
 export function weightGradientByUnfoldingInput({ x, w, g, window, group }: Convolution): Value {
-  const products = multiplyGroups(g, unfoldWindows(x, window), group);
-  return Reshape(ReduceSum(products, { axes: [0] }), staticShape(w));
+  const [features, depth, ...kernel] = staticShape(w);
+  const rows = depth * sizeOf(kernel);
+  const products = multiplyGroups(unfoldWindows(x, window), g, group);
+  const sums = Reshape(ReduceSum(products, { axes: [0] }), [group, rows, features / group]);
+  return Reshape(Transpose(sums, [0, 2, 1]), staticShape(w));
 }
 
 /**
