@@ -42,10 +42,10 @@ def plain(theirs, ours, weights):
 
 
 def sequence_convolution(theirs, ours, weights):
-    """Ours is [kernel * in, out], the steps of the kernel one after the other; PyTorch's [out, in, kernel]."""
+    """Ours is [in, kernel * out], the steps of the kernel one after the other; PyTorch's [out, in, kernel]."""
     weight = weights.pop(f"{ours}.weight")
     return {
-        f"{theirs}.weight": weight.reshape(3, -1, weight.shape[1]).permute(2, 1, 0).contiguous(),
+        f"{theirs}.weight": weight.reshape(weight.shape[0], 3, -1).permute(2, 0, 1).contiguous(),
         f"{theirs}.bias": weights.pop(f"{ours}.bias"),
     }
 

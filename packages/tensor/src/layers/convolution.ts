@@ -46,26 +46,41 @@ export interface Conv1dOptions {
 
 /**
  * Slides `features` filters over `x` [batch, length, channels], no padding: [batch, length - kernel + 1, features].
- * Weights `weight` [kernel * channels, features], the channels of the first step first, and `bias` [features].
- * Computed as one matrix product over the windows laid side by side, which spares the two transposes that ONNX's
- * channel-first Conv would need.
+ * Weights `weight` [channels, kernel * features], all features of a window's first step first, and `bias` [features].
+ * Computed as one matrix product whose parts for the steps of a window are added, each moved by its place in it. For
+ * text, where channels outnumber features, that moves less memory than laying windows side by side, and spares the two
+ * transposes that ONNX's channel-first Conv would need (bench/train.ts, text-cnn: 1.5 times as fast as either).
  */
 export function conv1d(
   scope: Scope,
   x: Value,
   { features, kernel, activation = "relu", initializer = glorotUniform }: Conv1dOptions,
 ): Value {
-  const shape = [kernel * knownLength(x, -1), features];
-  const weight = scope.parameter("weight", shape, initializer);
+  const channels = knownLength(x, -1);
+  const weight = scope.parameter("weight", [channels, kernel * features], (_, rng) =>
+    initializer([features, channels, kernel], rng),
+  );
   const bias = scope.parameter("bias", [features], zeros);
-  return activate(op.Add(op.MatMul(windows(x, kernel), weight), bias), activation);
+  const products = op.MatMul(x, weight);
+  const parts = kernel === 1 ? [products] : splitSteps(products, { features, kernel });
+  return activate(
+    op.Add(
+      parts.reduce((sum, part) => op.Add(sum, part)),
+      bias,
+    ),
+    activation,
+  );
 }
 
-/** Every window of `kernel` neighbouring steps as one row: [batch, length - kernel + 1, kernel * channels]. */
-function windows(x: Value, kernel: number): Value {
-  const end = (step: number) => (step === kernel - 1 ? Number.MAX_SAFE_INTEGER : step - kernel + 1);
-  const shifted = Array.from({ length: kernel }, (_, step) =>
-    step === 0 && kernel === 1 ? x : op.Slice(x, { starts: [step], ends: [end(step)], axes: [1] }),
-  );
-  return op.Concat(shifted, 2);
+/** Part k is what step k of a window gives, begun at step k of the sequence so that the parts of a window line up. */
+function splitSteps(
+  products: Value,
+  { features, kernel }: { features: number; kernel: number },
+): readonly Value[] {
+  const sizes = Array.from({ length: kernel }, () => features);
+  return op.Split(products, sizes, 2).map((part, step) => {
+    const left = kernel - 1 - step;
+    const end = left === 0 ? Number.MAX_SAFE_INTEGER : -left;
+    return op.Slice(part, { starts: [step], ends: [end], axes: [1] });
+  });
 }

@@ -71,16 +71,17 @@ test("embedding gives the rows of the ids", async () => {
   assert.deepEqual(numbers, [20, 21, 0, 1, 10, 11, 10, 11]);
 });
 
-test("conv1d sums each window of neighbouring steps", async () => {
-  const layer: Layer = (s, v) => conv1d(s, v.x, { features: 1, kernel: 2, activation: "linear" });
+test("conv1d sums each window of neighbouring steps, by feature", async () => {
+  const layer: Layer = (s, v) => conv1d(s, v.x, { features: 2, kernel: 2, activation: "linear" });
   const weights = new Map([
-    ["weight", float32([1, 10, 100, 1000], [4, 1])],
-    ["bias", float32([0.5])],
+    // Channel 0: 1 for the first step of a window and 100 for the second; channel 1: 10 and 1000. Feature 1 doubles.
+    ["weight", float32([1, 2, 100, 200, 10, 20, 1000, 2000], [2, 4])],
+    ["bias", float32([0.5, 0])],
   ]);
   const x = float32([1, 2, 3, 4, 5, 6], [1, 3, 2]);
   const { numbers, shape } = await both(layer, { x }, weights);
-  assert.deepEqual(shape, [1, 2, 1]);
-  assert.deepEqual(numbers, [4321.5, 6543.5]);
+  assert.deepEqual(shape, [1, 2, 2]);
+  assert.deepEqual(numbers, [4321.5, 8642, 6543.5, 13086]);
 });
 
 test("conv2d with a kernel of ones counts the neighbours of a pixel, by group", async () => {
