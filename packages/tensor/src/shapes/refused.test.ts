@@ -222,7 +222,7 @@ const refusals: readonly Refusal[] = [
       [2, 16, 3],
       [2, 16, 4],
     ],
-    message: "expected 1 direction(s), got [5, 2, 3], [2, 16, 3], [2, 16, 4]",
+    message: "expected weights [1, 16, 3] and [1, 16, 4], got [5, 2, 3], [2, 16, 3], [2, 16, 4]",
   },
   {
     operator: "LSTM",
@@ -231,7 +231,7 @@ const refusals: readonly Refusal[] = [
       [1, 16, 2],
       [1, 16, 4],
     ],
-    message: "expected input weights for 3 features, got [5, 2, 3], [1, 16, 2], [1, 16, 4]",
+    message: "expected weights [1, 16, 3] and [1, 16, 4], got [5, 2, 3], [1, 16, 2], [1, 16, 4]",
   },
   {
     operator: "Cast",
