@@ -71,7 +71,9 @@ async function* forwardOver({
 }: EvaluateOptions & { network: Network; learning?: Learning }): AsyncGenerator<Answered> {
   const engine = openEngine({ threads });
   try {
-    const pass = new ForwardPass({ network, learning, engine, weights: new Map(weights) });
+    // Weights that cannot change are constants: ONNX Runtime packs those of convolutions, which is three times as fast.
+    const freeze = () => true;
+    const pass = new ForwardPass({ network, learning, engine, weights: new Map(weights), freeze });
     yield* pass.over(data, { signal });
   } finally {
     await engine.close();
