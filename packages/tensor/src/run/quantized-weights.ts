@@ -9,49 +9,62 @@ export interface QuantizedMatrix {
 }
 
 /**
- * w[i, j] ~ scales[j] q[i, j] with scales [columns].
+ * w[i, j] ~ scales[j] q[i, j] with scales [columns], of a float32 matrix.
  *
  * @throws SoukError `QUANTIZE_WEIGHT` when an element is not finite.
  */
 export function quantizeColumns(weight: Tensor, { bits }: { bits: number }): QuantizedMatrix {
-  const [, columns] = weight.shape;
-  const scales = scalesOf(weight, { bits, groups: columns, groupOf: (at) => at % columns });
-  const values = Int8Array.from(weight.data as Float32Array, (value, at) =>
-    Math.round(value / scales[at % columns]),
-  );
-  return { values: tensor("int8", values, weight.shape), scales: float32(scales) };
+  return quantize(weight, { bits, byRow: false });
 }
 
 /**
- * w[i, j] ~ scales[i] q[i, j] with scales [rows, 1].
+ * w[i, j] ~ scales[i] q[i, j] with scales [rows, 1], of a float32 matrix.
  *
  * @throws SoukError `QUANTIZE_WEIGHT` when an element is not finite.
  */
 export function quantizeRows(weight: Tensor, { bits }: { bits: number }): QuantizedMatrix {
-  const [rows, columns] = weight.shape;
-  const rowOf = (at: number) => Math.floor(at / columns);
-  const scales = scalesOf(weight, { bits, groups: rows, groupOf: rowOf });
-  const values = Int8Array.from(weight.data as Float32Array, (value, at) =>
-    Math.round(value / scales[rowOf(at)]),
-  );
-  return { values: tensor("int8", values, weight.shape), scales: float32(scales, [rows, 1]) };
+  return quantize(weight, { bits, byRow: true });
 }
 
-/** The largest magnitude of each group becomes the largest integer; a group of zeros has scale 1. */
-function scalesOf(
-  { data, shape }: Tensor,
-  { bits, groups, groupOf }: { bits: number; groups: number; groupOf: (at: number) => number },
+function quantize(
+  weight: Tensor,
+  { bits, byRow }: { bits: number; byRow: boolean },
+): QuantizedMatrix {
+  const [rows, columns] = weight.shape;
+  const data = weight.data as Float32Array; // the callers take float32 only
+  const largest = magnitudes(data, { columns, byRow, groups: byRow ? rows : columns });
+  const wrong = largest.some(Number.isNaN)
+    ? data.findIndex((value) => !Number.isFinite(value))
+    : -1;
+  if (wrong >= 0) {
+    throw new SoukError(
+      "QUANTIZE_WEIGHT",
+      `expected finite weights, element ${wrong} of ${formatShape(weight.shape)} is ${data[wrong]}`,
+    );
+  }
+  // A group of zeros has scale 1.
+  const scales = largest.map((one) => (one === 0 ? 1 : one / (2 ** (bits - 1) - 1)));
+  const values = new Int8Array(data.length);
+  for (let at = 0, row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, at++) {
+      values[at] = Math.round(data[at] / scales[byRow ? row : column]);
+    }
+  }
+  const shape = byRow ? [rows, 1] : [columns];
+  return { values: tensor("int8", values, weight.shape), scales: float32(scales, shape) };
+}
+
+/** Largest magnitude of each row or column; NaN where an element is not finite. */
+function magnitudes(
+  data: Float32Array,
+  { columns, byRow, groups }: { columns: number; byRow: boolean; groups: number },
 ): Float32Array {
   const largest = new Float32Array(groups);
-  for (let at = 0; at < data.length; at++) {
-    const magnitude = Math.abs(Number(data[at]));
-    if (!Number.isFinite(magnitude)) {
-      throw new SoukError(
-        "QUANTIZE_WEIGHT",
-        `expected finite weights, element ${at} of ${formatShape(shape)} is ${data[at]}`,
-      );
+  for (let at = 0, row = 0; at < data.length; row++) {
+    for (let column = 0; column < columns; column++, at++) {
+      const group = byRow ? row : column;
+      largest[group] = Math.max(largest[group], Math.abs(data[at]));
     }
-    if (magnitude > largest[groupOf(at)]) largest[groupOf(at)] = magnitude;
   }
-  return largest.map((maximum) => (maximum === 0 ? 1 : maximum / (2 ** (bits - 1) - 1)));
+  return largest.map((one) => (Number.isFinite(one) ? one : Number.NaN));
 }
