@@ -37,6 +37,7 @@ class GraphUnderConstruction implements Graph {
   readonly #nodes: GrowingNode[] = [];
   readonly #inputs: GraphInput[] = [];
   readonly #outputs: GraphOutput[] = [];
+  readonly #outputNames = new Set<string>();
   readonly #constants = new Map<string, Tensor>();
   readonly #memo = new Map<string, Value>();
   readonly #producers = new Map<string, Node>();
@@ -140,9 +141,10 @@ class GraphUnderConstruction implements Graph {
   }
 
   output(value: Value, name: string = value.name): void {
-    if (this.#outputs.some((output) => output.name === name)) {
+    if (this.#outputNames.has(name)) {
       throw new SoukError("GRAPH_NAME", `output "${name}" exists already`);
     }
+    this.#outputNames.add(name);
     this.#outputs.push({ name, value });
   }
 

@@ -4,7 +4,7 @@ import type { Dim, OnnxGraph, OnnxModel, OnnxNode, ValueInfo } from "../onnx/mod
 import { orderGraph } from "../onnx/order.ts";
 import { formatShape, type Tensor } from "../onnx/tensor.ts";
 import { createGraph } from "./create.ts";
-import { foldNode, type Incoming } from "./fold.ts";
+import { FOLDED_IN_ALL, foldNode, type Incoming } from "./fold.ts";
 import type { Graph, Value } from "./graph.ts";
 import { importBodies, importTakenBranch, plainAttributes, withBodies } from "./import-body.ts";
 import { inputShapes } from "./import-inputs.ts";
@@ -57,6 +57,7 @@ export function fromOnnx(
   const fixed = fixedNames(onnx);
   const importing: Importing = {
     version: model.opsets[""] ?? 0,
+    budget: { nodes: 1000 + 16 * countNodes(onnx), elements: FOLDED_IN_ALL },
     reserved: new Set(graph ? [] : onnx.outputs.map(({ name }) => name)),
     counters: new Map(),
     declare: (name, content) => {
@@ -73,6 +74,13 @@ export function fromOnnx(
   const outputs = Object.fromEntries(onnx.outputs.map(({ name }) => [name, scope.valueOf(name)]));
   if (!graph) for (const [name, value] of Object.entries(outputs)) into.output(value, name);
   return { graph: into, inputs, outputs, weights };
+}
+
+function countNodes({ nodes }: OnnxGraph): number {
+  const bodies = nodes.flatMap(({ attributes }) =>
+    Object.values(attributes).flatMap((one) => (one.kind === "graph" ? [one.value] : [])),
+  );
+  return bodies.reduce((count, body) => count + countNodes(body), nodes.length);
 }
 
 /** Initializers that are statistics or settings, whatever `trainable` says. */
@@ -119,7 +127,11 @@ function noType({ name }: ValueInfo): never {
 }
 
 function importNodes(onnx: OnnxGraph, scope: ImportScope): void {
+  const { budget } = scope.importing;
   for (const node of onnx.nodes) {
+    if (budget.nodes-- <= 0) {
+      throw new SoukError("ONNX_LIMIT", "loops inside loops change too many shapes");
+    }
     const values = importNode(node, scope);
     node.outputs.forEach((name, at) => {
       if (name !== "" && values[at]) scope.bind(name, values[at]);
@@ -158,7 +170,7 @@ function addNode(node: OnnxNode, scope: ImportScope): readonly Value[] {
   };
   const upgraded = upgradeNode(incoming, graph, importing.version);
   if (upgraded.kind === "values") return upgraded.values;
-  const folded = foldNode(graph, upgraded.node);
+  const folded = foldNode(graph, upgraded.node, importing.budget);
   if (folded) return [scope.constant(node.outputs[0] ?? "", folded)];
   const { operator, inputs: sources, ...options } = upgraded.node;
   return graph.node(operator, sources, options);

@@ -121,14 +121,21 @@ function importBody(
     inner.bind(name, body.input(inner.freeName(name), shape, { type }));
   });
   importNodes(onnx, inner);
-  for (const { name } of onnx.outputs) addOutput(body, inner.valueOf(name));
+  addOutputs(
+    body,
+    onnx.outputs.map(({ name }) => inner.valueOf(name)),
+  );
   return body;
 }
 
-/** An output must be computed in the body, and by a name of its own. */
-function addOutput(body: Graph, value: Value): void {
-  const taken = body.outputs.some((output) => output.name === value.name);
-  body.output(taken || !body.producerOf(value) ? body.apply("Identity", [value]) : value);
+/** An output must be computed in the body, and have a name of its own. */
+function addOutputs(body: Graph, values: readonly Value[]): void {
+  const taken = new Set<Value>();
+  for (const value of values) {
+    const given = taken.has(value) || !body.producerOf(value);
+    body.output(given ? body.apply("Identity", [value]) : value);
+    taken.add(value);
+  }
 }
 
 function typeOf(node: OnnxNode, value: Value | null | undefined): ValueType {

@@ -2,12 +2,20 @@
 import { SoukError } from "@souk/core";
 import type { OnnxGraph } from "../onnx/model.ts";
 import { sizeOf, type Tensor } from "../onnx/tensor.ts";
+import type { FoldBudget } from "./fold.ts";
 import type { Graph, Node, Value } from "./graph.ts";
+
+/** How much work an import may still do: a small file can ask for much. */
+export interface ImportBudget extends FoldBudget {
+  /** Nodes to add. Bodies of loops may be imported twice, and so what is in them four times, eight times, … */
+  nodes: number;
+}
 
 /** What holds for the whole import. */
 export interface Importing {
   /** Operator set of the file. */
   readonly version: number;
+  readonly budget: ImportBudget;
   /** Names that outputs have outside, which no value may take. */
   readonly reserved: ReadonlySet<string>;
   /** How often each name was asked for, so that a free one is found at once. */

@@ -32,17 +32,17 @@ export interface OnnxLimits {
 }
 
 /**
- * Ten times what the largest graphs in use have (a 70-layer transformer is about 10,000 nodes). With them, what is read
- * takes at most 8 times the bytes of the file for tensors (a varint becomes an int64) and 400 MB for all the rest.
+ * Five times what the largest graphs in use have (a 70-layer transformer is about 10,000 nodes). With them, what is read
+ * takes at most 8 times the bytes of the file for tensors (a varint becomes an int64) and 250 MB for all the rest.
  */
 export const onnxLimits: OnnxLimits = {
   fileBytes: 2 ** 31 - 1,
-  nodes: 100_000,
+  nodes: 50_000,
   nesting: 16,
-  connections: 1_000_000,
-  attributes: 500_000,
+  connections: 500_000,
+  attributes: 100_000,
   listElements: 4_000_000,
-  values: 500_000,
+  values: 100_000,
   nameBytes: 4096,
   textBytes: 1 << 20,
   rank: 32,

@@ -9,6 +9,12 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** How a field's value is stored: an integer, eight bytes, a length and as many bytes, four bytes. */
 const [VARINT, FIXED64, DELIMITED, FIXED32] = [0, 1, 2, 5];
 
+/** The bytes of a file, and a view of them. */
+interface Content {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
 /** A place in one message. `next` moves to the next field, then one of the others reads its value, or `skip`. */
 export class MessageReader {
   /** What the message is, for errors. */
@@ -16,23 +22,25 @@ export class MessageReader {
   /** Number of the field that `next` found. */
   field = 0;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #content: Content;
   readonly #start: number;
   readonly #end: number;
   #at: number;
   #wire = 0;
 
-  constructor(
-    bytes: Uint8Array,
-    name: string,
-    { start = 0, end = bytes.byteLength }: { start?: number; end?: number } = {},
-  ) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  private constructor(content: Content, name: string, start: number, end: number) {
+    this.#content = content;
+    this.#bytes = content.bytes;
     this.name = name;
     this.#start = start;
     this.#at = start;
     this.#end = end;
+  }
+
+  /** A reader of a whole file. */
+  static over(bytes: Uint8Array, name: string): MessageReader {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return new MessageReader({ bytes, view }, name, 0, bytes.byteLength);
   }
 
   /** Moves to the next field; false at the end of the message. */
@@ -62,40 +70,37 @@ export class MessageReader {
   /** A float32. */
   float(): number {
     this.#expect(FIXED32, "a float");
-    return this.#view.getFloat32(this.#advance(4), true);
+    return this.#content.view.getFloat32(this.#advance(4), true);
   }
 
   /** UTF-8 text of at most `limit` bytes. */
   text(limit: number): string {
-    const bytes = this.bytes();
-    if (bytes.byteLength > limit) {
+    const start = this.#delimited();
+    const length = this.#at - start;
+    if (length > limit) {
       throw new SoukError(
         "ONNX_LIMIT",
-        `${this.name}: a text of field ${this.field} has ${bytes.byteLength} bytes, at most ${limit} are read`,
+        `${this.name}: a text of field ${this.field} has ${length} bytes, at most ${limit} are read`,
       );
     }
-    try {
-      return decoder.decode(bytes);
-    } catch {
-      return this.fail(`text of field ${this.field} that is not UTF-8`);
-    }
+    return this.#ascii(start) ?? this.#utf8(start);
   }
 
   /** Bytes of the file, not copied. */
   bytes(): Uint8Array {
-    const [start, end] = this.#delimited();
-    return this.#bytes.subarray(start, end);
+    const start = this.#delimited();
+    return this.#bytes.subarray(start, this.#at);
   }
 
   /** The nested message, to be read with a reader of its own. */
   message(name: string): MessageReader {
-    const [start, end] = this.#delimited();
-    return new MessageReader(this.#bytes, name, { start, end });
+    const start = this.#delimited();
+    return new MessageReader(this.#content, name, start, this.#at);
   }
 
   /** A reader at the beginning of this message. */
   again(): MessageReader {
-    return new MessageReader(this.#bytes, this.name, { start: this.#start, end: this.#end });
+    return new MessageReader(this.#content, this.name, this.#start, this.#end);
   }
 
   /** Length of this message in bytes. */
@@ -118,12 +123,12 @@ export class MessageReader {
   /** Calls `take` with each float32 of a field that holds one, or a packed list. */
   floats(take: (value: number) => void): void {
     if (this.#wire === FIXED32) return take(this.float());
-    this.#packed(() => take(this.#view.getFloat32(this.#advance(4), true)));
+    this.#packed(() => take(this.#content.view.getFloat32(this.#advance(4), true)));
   }
 
   /** Calls `take` with each float64 of a field that holds one, or a packed list. */
   doubles(take: (value: number) => void): void {
-    const read = () => take(this.#view.getFloat64(this.#advance(8), true));
+    const read = () => take(this.#content.view.getFloat64(this.#advance(8), true));
     if (this.#wire === FIXED64) read();
     else this.#packed(read);
   }
@@ -134,16 +139,37 @@ export class MessageReader {
   }
 
   #packed(read: () => void): void {
-    const [start, end] = this.#delimited();
+    const start = this.#delimited();
+    const end = this.#at;
     this.#at = start;
     while (this.#at < end) read();
     if (this.#at !== end) this.fail("a packed list that ends inside an element");
   }
 
-  #delimited(): [number, number] {
+  /** Passes over a length and as many bytes, and gives where these start. */
+  #delimited(): number {
     this.#expect(DELIMITED, "a length");
-    const start = this.#advance(this.#varint());
-    return [start, this.#at];
+    return this.#advance(this.#varint());
+  }
+
+  /** Short plain text, as names are, without the cost of a decoder. */
+  #ascii(start: number): string | undefined {
+    if (this.#at - start > 64) return undefined;
+    let text = "";
+    for (let at = start; at < this.#at; at++) {
+      const byte = this.#bytes[at];
+      if (byte > 127) return undefined;
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  #utf8(start: number): string {
+    try {
+      return decoder.decode(this.#bytes.subarray(start, this.#at));
+    } catch {
+      return this.fail(`text of field ${this.field} that is not UTF-8`);
+    }
   }
 
   #expect(wire: number, wanted: string): void {

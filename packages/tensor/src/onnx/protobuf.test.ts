@@ -76,7 +76,7 @@ for (const [what, bytes, read] of broken) {
 }
 
 function readerOf(bytes: Uint8Array): MessageReader {
-  return new MessageReader(bytes, "test");
+  return MessageReader.over(bytes, "test");
 }
 
 function hex(bytes: Uint8Array): string {

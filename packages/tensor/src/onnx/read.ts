@@ -35,7 +35,7 @@ export function readOnnx(
   const budget = new Budget({ ...onnxLimits, ...limits });
   budget.check("fileBytes", bytes.byteLength);
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const model = readModel(new MessageReader(plain, "model"), { budget, folder: externalData });
+  const model = readModel(MessageReader.over(plain, "model"), { budget, folder: externalData });
   checkOpset(model.opsets[""]);
   return { ...model, graph: orderGraph(model.graph) };
 }

@@ -7,6 +7,9 @@ import { knownLengths } from "./known-lengths.ts";
 import { failShape, type ValueType } from "./rule.ts";
 import { shapeRules } from "./rules.ts";
 
+/** Some rules take time in the square of the axes. */
+const MOST_AXES = 64;
+
 /**
  * Types and shapes of a node's outputs.
  *
@@ -37,6 +40,8 @@ export function inferShapes(
     },
   });
   for (const { shape } of types) {
+    if (shape.length > MOST_AXES)
+      failShape(node, `expected an output of at most ${MOST_AXES} axes`);
     if (!shape.every(isLength))
       failShape(node, `expected an output of 0 or more along each axis, not ${formatShape(shape)}`);
   }

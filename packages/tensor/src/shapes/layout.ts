@@ -11,6 +11,9 @@ import type { Dim } from "../onnx/model.ts";
 import { formatShape, numbersOf } from "../onnx/tensor.ts";
 import { failShape, type ShapeContext, type ShapeRule } from "./rule.ts";
 
+/** Axes, bounds and sizes are few; reading a long list for each of many nodes would take long. */
+const LONGEST_LIST = 4096;
+
 /** The integers of constant input `index`, or of attribute `name` in older operator sets; undefined when left out. */
 export function integersOf(
   { node, constant, optional }: ShapeContext,
@@ -22,6 +25,8 @@ export function integersOf(
   if (!optional(index)) return undefined;
   const content = constant(index);
   if (!content) failShape(node, `expected ${name} (input ${index}) to be a constant`);
+  if (content.data.length > LONGEST_LIST)
+    failShape(node, `expected at most ${LONGEST_LIST} ${name}, not ${content.data.length}`);
   return numbersOf(content);
 }
 
