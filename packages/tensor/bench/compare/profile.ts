@@ -42,7 +42,7 @@ async function runProfiled(
   { threads, prefix }: { threads: number; prefix: string },
 ): Promise<void> {
   const weights = new Map(firstWeights(contest));
-  const job = trainingJob(contest, { weights, threads, rate: 1e-3, data: { epoch: nothing } });
+  const job = trainingJob(contest, { weights, threads, rate: 1e-4, data: { epoch: nothing } });
   const batches = Array.from({ length: steps }, (_, at) => contest.batches[at]);
   const bucket = bucketOf(batches[0], specsOf(job));
   const step = buildStep(bucket, { job, weights });

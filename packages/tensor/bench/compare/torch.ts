@@ -16,5 +16,5 @@ export async function startTorch(start: Start): Promise<Peer> {
   if (!existsSync(python)) {
     throw new SoukError("BENCH_PEER_MISSING", `skipped: no ${python}, run scripts/peers/torch.sh`);
   }
-  return startPeer([python, server], start);
+  return startPeer([python, "-B", server], start);
 }

@@ -4,7 +4,8 @@ import { type Contest, drawBatches, drawLabels, drawWords } from "../compare/con
 
 const [rows, length, vocabulary, classes] = [32, 64, 28_000, 13];
 
-export const contest: Contest = {
+/** The contest. */
+export const biLstmContest = (): Contest => ({
   model: "bilstm",
   goal: 1,
   network: biLstm({ vocabulary, classes, padding: null }),
@@ -14,4 +15,4 @@ export const contest: Contest = {
   })),
   variants: ["eager", "fused", "fused compiled"],
   steps: 40,
-};
+});

@@ -4,7 +4,8 @@ import { type Contest, drawBatches, drawLabels, drawPixels } from "../compare/co
 
 const [rows, size, classes] = [32, 64, 13];
 
-export const contest: Contest = {
+/** The contest. */
+export const imageCnnContest = (): Contest => ({
   model: "image-cnn",
   goal: 1,
   network: imageCnn({ classes, size }),
@@ -14,4 +15,4 @@ export const contest: Contest = {
   })),
   variants: ["eager", "fused", "fused channels-last", "fused channels-last compiled"],
   steps: 20,
-};
+});

@@ -2,8 +2,10 @@
 import { mobileNetV2 } from "../../src/nn/mobile-net-v2.ts";
 import { frozenContest } from "../compare/frozen.ts";
 
-export const contest = frozenContest({
-  model: "mobilenet-v2",
-  network: (classes) => mobileNetV2({ classes }),
-  head: "classifier.1.",
-});
+/** The contest. */
+export const mobileNetV2Contest = () =>
+  frozenContest({
+    model: "mobilenet-v2",
+    network: (classes) => mobileNetV2({ classes }),
+    head: "classifier.1.",
+  });

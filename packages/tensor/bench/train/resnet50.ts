@@ -2,8 +2,10 @@
 import { resNet50 } from "../../src/nn/res-net-50.ts";
 import { frozenContest } from "../compare/frozen.ts";
 
-export const contest = frozenContest({
-  model: "resnet50",
-  network: (classes) => resNet50({ classes }),
-  head: "fc.",
-});
+/** The contest. */
+export const resNet50Contest = () =>
+  frozenContest({
+    model: "resnet50",
+    network: (classes) => resNet50({ classes }),
+    head: "fc.",
+  });

@@ -4,7 +4,8 @@ import { type Contest, drawBatches, drawLabels, drawWords } from "../compare/con
 
 const [rows, length, vocabulary, classes] = [32, 128, 28_000, 13];
 
-export const contest: Contest = {
+/** The contest. */
+export const textCnnContest = (): Contest => ({
   model: "text-cnn",
   goal: 1,
   network: textCnn({ vocabulary, classes, pooling: "mean", summary: "flatten", length }),
@@ -14,4 +15,4 @@ export const contest: Contest = {
   })),
   variants: ["eager", "fused", "fused compiled"],
   steps: 40,
-};
+});
