@@ -11,7 +11,7 @@ import { createRng, sha256, SoukError } from "@souk/core";
 import { type FeatureCache, openFeatureCache, openPool } from "../src/index.ts";
 import { float32 } from "../src/onnx/tensor.ts";
 import { writeOnnx } from "../src/onnx/write.ts";
-import { mobileNet } from "./models.ts";
+import { mobileNet } from "./running/models.ts";
 
 interface BenchResult {
   readonly name: string;

@@ -8,7 +8,7 @@ import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { quantile, SoukError } from "@souk/core";
 import { openPool, openSession, type Tensors } from "../src/index.ts";
 import { writeOnnx } from "../src/onnx/write.ts";
-import { bertMini, tokens } from "./models.ts";
+import { bertMini, tokens } from "./running/models.ts";
 
 interface BenchResult {
   readonly name: string;

@@ -15,7 +15,7 @@ import {
 } from "../src/index.ts";
 import type { OnnxModel } from "../src/onnx/model.ts";
 import { writeOnnx } from "../src/onnx/write.ts";
-import { bertMini, miniLm, tokens } from "./models.ts";
+import { bertMini, miniLm, tokens } from "./running/models.ts";
 
 interface BenchResult {
   readonly name: string;

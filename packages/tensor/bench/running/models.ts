@@ -3,18 +3,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createRng } from "@souk/core";
-import { createGraph } from "../src/graph/create.ts";
-import { addInputs } from "../src/layers/parameters.ts";
-import { createScope, type Network } from "../src/layers/scope.ts";
-import { networkModel } from "../src/nn/network-model.ts";
-import { transformerEncoder } from "../src/nn/transformer-encoder.ts";
-import type { OnnxModel } from "../src/onnx/model.ts";
-import { readOnnx } from "../src/onnx/read.ts";
-import { int64, type Tensor } from "../src/onnx/tensor.ts";
-import { loadTransformer } from "../src/pretrained/load-transformer.ts";
-import type { Tensors } from "../src/run/signature.ts";
+import { createGraph } from "../../src/graph/create.ts";
+import { addInputs } from "../../src/layers/parameters.ts";
+import { createScope, type Network } from "../../src/layers/scope.ts";
+import { networkModel } from "../../src/nn/network-model.ts";
+import { transformerEncoder } from "../../src/nn/transformer-encoder.ts";
+import type { OnnxModel } from "../../src/onnx/model.ts";
+import { readOnnx } from "../../src/onnx/read.ts";
+import { int64, type Tensor } from "../../src/onnx/tensor.ts";
+import { loadTransformer } from "../../src/pretrained/load-transformer.ts";
+import type { Tensors } from "../../src/run/signature.ts";
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../../../..");
 
 /** Four layers of 256 with 4 heads over a vocabulary of 8,000, mean of the tokens. */
 export function bertMini(): OnnxModel {
