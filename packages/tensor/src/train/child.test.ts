@@ -95,7 +95,7 @@ test("a child does not outlive a parent that is killed", async () => {
     import { trainInChild } from ${JSON.stringify(new URL("./child.ts", import.meta.url).href)};
     await trainInChild(
       { module: ${JSON.stringify(module.href)}, export: "checkpointedJob", input: { steps: 1e9 } },
-      { onStart: (pid) => process.stdout.write(pid + "\\n"), onEvent: (event) => event.step === 5 && process.kill(process.pid, "SIGKILL") },
+      { weightsFile: ${JSON.stringify(join(folder, "orphan.safetensors"))}, onStart: (pid) => process.stdout.write(pid + "\\n"), onEvent: (event) => event.step === 5 && process.kill(process.pid, "SIGKILL") },
     );`;
   const parent = spawn(process.execPath, ["--input-type=module", "--eval", script], {
     stdio: ["ignore", "pipe", "ignore"],
