@@ -11,7 +11,7 @@ import { createRng, type Rng, SoukError } from "@souk/core";
 import { createGraph } from "../graph/create.ts";
 import { type Graph, staticShape, type Value } from "../graph/graph.ts";
 import { toOnnx } from "../graph/to-onnx.ts";
-import { bytesOf, formatShape, sizeOf, type Tensor } from "../onnx/tensor.ts";
+import { bytesOf, formatShape, type Tensor } from "../onnx/tensor.ts";
 import { writeOnnx } from "../onnx/write.ts";
 import { Add, Mul } from "../operators/arithmetic.ts";
 import { ReduceSum } from "../operators/reduction.ts";
@@ -184,7 +184,8 @@ interface Setting {
 async function compare(forward: Session, { point, contraction, place }: Setting) {
   const { input, element, direction, step, gradient } = place;
   const at = async (distance: number) => {
-    const data = direction.map((d, i) => Number(point[input].data[i]) + distance * d);
+    const data = floatsOf(point[input]).slice();
+    for (let i = 0; i < data.length; i++) data[i] += distance * direction[i];
     const feeds = named("x", point.with(input, { ...point[input], data }));
     const used = forward.inputNames.map((name) => [name, feeds[name]]);
     return contract(await forward.run(Object.fromEntries(used)), contraction);
@@ -203,9 +204,9 @@ async function compare(forward: Session, { point, contraction, place }: Setting)
 function contract(outputs: Readonly<Record<string, Tensor>>, contraction: readonly Tensor[]) {
   let [loss, squares] = [0, 0];
   contraction.forEach((r, index) => {
-    const y = outputs[`y${index}`];
-    for (let i = 0; i < sizeOf(r.shape); i++) {
-      const term = Number(r.data[i]) * Number(y.data[i]);
+    const [factors, y] = [floatsOf(r), floatsOf(outputs[`y${index}`])];
+    for (let i = 0; i < factors.length; i++) {
+      const term = factors[i] * y[i];
       loss += term;
       squares += term * term;
     }
@@ -214,12 +215,18 @@ function contract(outputs: Readonly<Record<string, Tensor>>, contraction: readon
 }
 
 /** The gradient along a direction, and its typical size there: the root of the sum of squares it is made of. */
-function project({ data }: Tensor, direction: Float32Array) {
+function project(gradient: Tensor, direction: Float32Array) {
+  const data = floatsOf(gradient);
   let [along, squares, used] = [0, 0, 0];
   for (let i = 0; i < direction.length; i++) {
-    along += Number(data[i]) * direction[i];
-    squares += Number(data[i]) ** 2;
+    along += data[i] * direction[i];
+    squares += data[i] ** 2;
     used += direction[i] ** 2;
   }
   return { along, typical: Math.sqrt((squares * used) / Math.max(1, direction.length)) };
+}
+
+function floatsOf({ type, data }: Tensor): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw new SoukError("GRADIENT_CHECK", `expected inputs and outputs of float32, got ${type}`);
 }
