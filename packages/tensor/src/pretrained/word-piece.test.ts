@@ -85,6 +85,7 @@ test("what does not fit is cut from the end, of a pair from the longer text firs
   assert.deepEqual(lengths(2, 8, 10), [2, 5]);
   assert.deepEqual(lengths(8, 9, 10), [3, 4]);
   assert.deepEqual(lengths(9, 8, 10), [4, 3]);
+  assert.deepEqual(lengths(8, 8, 10), [3, 4]);
 });
 
 test("a batch is padded to its longest row, or to the first bucket that holds it", () => {
