@@ -141,7 +141,12 @@ export {
   openFeatureCache,
 } from "./run/feature-cache.ts";
 export { openPool, type Pool, type PoolOptions, type PoolRunOptions } from "./run/pool.ts";
-export { type QuantizationReport, quantizeDynamic, type QuantizeOptions } from "./run/quantize.ts";
+export {
+  type NodeReport,
+  type QuantizationReport,
+  quantizeDynamic,
+  type QuantizeOptions,
+} from "./run/quantize.ts";
 export { openSession, type Session, type SessionOptions } from "./run/session.ts";
 export type { Signature, Tensors } from "./run/signature.ts";
 export type { ThreadCounts } from "./run/threads.ts";

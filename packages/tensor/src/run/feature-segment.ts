@@ -15,7 +15,7 @@ const magic = Buffer.from("SOUKFEA1");
 /** Bytes before the first block. */
 export const HEADER_BYTES = 16;
 /** Bytes of a key: a SHA-256. */
-export const KEY_BYTES = 32;
+const KEY_BYTES = 32;
 /** Rows of one block at most; a larger count is damage, and must not be allocated. */
 export const MAX_BLOCK_ROWS = 65_536;
 

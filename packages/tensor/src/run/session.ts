@@ -8,8 +8,6 @@ import type { ValueInfo } from "../onnx/model.ts";
 import { type ElementType, elementTypeCodes, type Tensor, tensor } from "../onnx/tensor.ts";
 import { checkInputs, checkWanted, type Signature, type Tensors } from "./signature.ts";
 
-export type { Tensors } from "./signature.ts";
-
 /** How a session computes. */
 export interface SessionOptions {
   /** Threads of one operator; 0 means one per core. */
