@@ -269,6 +269,18 @@ test("a body that captures a trained value is refused, not differentiated wrongl
   });
 });
 
+test("an output whose gradient its rule does not know is refused, not left out", () => {
+  const graph = createGraph();
+  const input = graph.input("x", [2, 3]);
+  const scale = graph.constant(float32([1, 1, 1]));
+  const [y, mean] = graph.node("LayerNormalization", [input, scale], { outputs: 2 });
+  const loss = op.Add(op.ReduceSum(y), op.ReduceSum(mean));
+  assert.throws(() => differentiate(loss, [input]), {
+    code: "GRADIENT_RULE",
+    message: /LayerNormalization_0: expected the loss to depend on the first output only/,
+  });
+});
+
 test("what needs no gradient costs no node", () => {
   const graph = createGraph();
   const [input, w] = [graph.input("x", [2, 3]), graph.parameter("w", [3, 4])];

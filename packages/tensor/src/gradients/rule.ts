@@ -68,10 +68,17 @@ export function binaryRule(da: (of: Binary) => Value, db: (of: Binary) => Value)
   };
 }
 
-/** dLoss / dOutput of the first output. */
-export function gradientOf({ node, outputGradients: [g] }: GradientContext): Value {
-  if (g) return g;
-  throw new SoukError("GRADIENT_RULE", `${node.operator} ${node.name}: first output has no use`);
+/**
+ * dLoss / dOutput of the first output, for rules that know no other.
+ *
+ * @throws SoukError `GRADIENT_RULE` when the loss depends on another output.
+ */
+export function gradientOf({ node, outputGradients: [g, ...others] }: GradientContext): Value {
+  if (g && !others.some(Boolean)) return g;
+  throw new SoukError(
+    "GRADIENT_RULE",
+    `${node.operator} ${node.name}: expected the loss to depend on the first output only`,
+  );
 }
 
 /** Input `index` of the node, which its operator requires. */
