@@ -41,6 +41,7 @@ export interface ImportedGraph {
 /**
  * The graph of an ONNX model. Nodes keep their names where these are free; Identity and Dropout vanish; what follows
  * from constants and known shapes is computed now, so that a graph with shapes in numbers keeps no shape arithmetic.
+ * Weights that an exporter has merged because they were equal (PyTorch does, for biases of zero) stay one parameter.
  *
  * @throws SoukError `ONNX_SHAPE` when shapes do not fit, `ONNX_OPERATOR` for an operator without shape rule (the message
  * names the node), `ONNX_UNSUPPORTED` for forms that cannot be brought to opset 20, `ONNX_MALFORMED` when the graph is

@@ -185,6 +185,11 @@ for (const [what, fields, code] of tensors) {
   });
 }
 
+test("no memory is taken for elements that the file cannot hold", () => {
+  const claim = [varintField(1, 2 ** 28), varintField(2, 1)];
+  assert.match(thrown(() => tensorOf(claim))?.message ?? "", /268435456 elements without data/);
+});
+
 test("sequences, sparse weights, functions and foreign operator sets are named as unsupported", () => {
   const graph = [
     messageField(1, [textField(2, "y"), textField(4, "Relu")]),

@@ -67,6 +67,18 @@ test("a file of one tensor has the bytes of the format", () => {
   assert.deepEqual(Buffer.from(bytes), Buffer.concat(want));
 });
 
+test("larger element types come first, then names by their bytes, so that all data is aligned", () => {
+  const tensors = new Map([
+    ["b", float32([1])],
+    ["mask", tensor("bool", Uint8Array.of(1), [1])],
+    ["ids", int64([1])],
+    ["a", float32([1])],
+    ["B", float32([1])],
+  ]);
+  const read = readSafetensors(writeSafetensors(tensors)).tensors;
+  assert.deepEqual([...read.keys()], ["ids", "B", "a", "b", "mask"]);
+});
+
 test("half precision becomes float32 exactly", () => {
   // 1.5, -2, the largest and the smallest subnormal float16.
   const half = tensor("float16", Uint16Array.of(0x3e00, 0xc000, 0x7bff, 1), [2, 2]);
