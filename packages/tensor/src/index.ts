@@ -13,10 +13,14 @@ export {
 } from "./gradients/check.ts";
 export { defineGrad, differentiate } from "./gradients/differentiate.ts";
 export {
+  type Binary,
+  binaryRule,
   type GradientContext,
   type GradientRule,
   type GradientRules,
   sumToShape,
+  type Unary,
+  unaryRule,
 } from "./gradients/rule.ts";
 export type { Sample } from "./gradients/samples.ts";
 export { type Activation, activate, activationNames } from "./layers/activation.ts";

@@ -59,7 +59,7 @@ const dropout: ShapeRule = ({ input }) => [
 ];
 
 /** The shape to which all inputs from `first` on broadcast. */
-export function broadcastInputs({ node }: ShapeContext, first: number): readonly Dim[] {
+function broadcastInputs({ node }: ShapeContext, first: number): readonly Dim[] {
   let shape: readonly Dim[] = [];
   for (const value of node.inputs.slice(first)) {
     if (!value) continue;
