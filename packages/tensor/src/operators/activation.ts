@@ -62,7 +62,10 @@ export function Gelu(
 
 /** x times the logistic function of alpha x. ONNX Runtime's own operator. */
 export function QuickGelu(x: Value, alpha = 1.702): Value {
-  return x.graph.apply("QuickGelu", [x], { domain: MICROSOFT, attributes: { alpha: float(alpha) } });
+  return x.graph.apply("QuickGelu", [x], {
+    domain: MICROSOFT,
+    attributes: { alpha: float(alpha) },
+  });
 }
 
 /** Gelu by its tanh approximation, of x plus an optional bias over the last axis. ONNX Runtime's own operator. */

@@ -48,11 +48,7 @@ export function TopK(
 }
 
 /** Running sums along an axis; `exclusive` leaves the element itself out, `reverse` runs from the end. */
-export function CumSum(
-  x: Value,
-  axis: number,
-  { exclusive = false, reverse = false } = {},
-): Value {
+export function CumSum(x: Value, axis: number, { exclusive = false, reverse = false } = {}): Value {
   return x.graph.apply("CumSum", [x, x.graph.constant(int64(axis))], {
     attributes: { exclusive: int(Number(exclusive)), reverse: int(Number(reverse)) },
   });
