@@ -9,7 +9,7 @@ import type { Graph, Value } from "./graph.ts";
 import { ImportScope } from "./import-scope.ts";
 
 /** Imports the nodes of a graph into a scope, one after the other. */
-export type ImportNodes = (onnx: OnnxGraph, scope: ImportScope) => void;
+type ImportNodes = (onnx: OnnxGraph, scope: ImportScope) => void;
 
 /** A node with bodies, and what importing it needs. */
 export interface BodyImport {

@@ -6,7 +6,7 @@ import type { FoldBudget } from "./fold.ts";
 import type { Graph, Node, Value } from "./graph.ts";
 
 /** How much work an import may still do: a small file can ask for much. */
-export interface ImportBudget extends FoldBudget {
+interface ImportBudget extends FoldBudget {
   /** Nodes to add. Bodies of loops may be imported twice, and so what is in them four times, eight times, … */
   nodes: number;
 }

@@ -16,9 +16,9 @@ export interface ReadOptions {
 }
 
 /** Oldest operator set that can be read. */
-export const OLDEST_OPSET = 7;
+const OLDEST_OPSET = 7;
 /** Newest operator set that can be read. */
-export const NEWEST_OPSET = 24;
+const NEWEST_OPSET = 24;
 
 /**
  * The model in the bytes of an ONNX file of operator set 7 to 24: every value is computed once, and before it is used

@@ -22,7 +22,7 @@ import {
 import { bytesOf, elementTypeCodes, type Tensor } from "./tensor.ts";
 
 /** Largest message that Protocol Buffers readers accept. */
-export const PROTOBUF_BYTES = 2 ** 31 - 1;
+const PROTOBUF_BYTES = 2 ** 31 - 1;
 
 /** Where the bytes of an initializer are: fields of TensorProto. */
 type Place = (content: Tensor) => readonly Field[];
