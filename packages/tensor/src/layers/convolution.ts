@@ -48,8 +48,8 @@ export interface Conv1dOptions {
  * Slides `features` filters over `x` [batch, length, channels], no padding: [batch, length - kernel + 1, features].
  * Weights `weight` [channels, kernel * features], all features of a window's first step first, and `bias` [features].
  * Computed as one matrix product whose parts for the steps of a window are added, each moved by its place in it. For
- * text, where channels outnumber features, that moves less memory than laying windows side by side, and spares the two
- * transposes that ONNX's channel-first Conv would need (bench/train.ts, text-cnn: 1.5 times as fast as either).
+ * text, where channels outnumber features, that moves less memory than laying windows side by side, and it spares the
+ * two transposes that ONNX's channel-first Conv would need.
  */
 export function conv1d(
   scope: Scope,

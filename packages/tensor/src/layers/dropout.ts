@@ -1,4 +1,4 @@
-/** Dropout by a pool of masks made beforehand: ONNX Runtime's own random operators cost more than the layer they protect. */
+/** Dropout by a pool of masks made beforehand: cutting a piece costs one copy, drawing a mask a random number per element. */
 import { createRng, SoukError } from "@souk/core";
 import { staticShape, type Graph, type Value } from "../graph/graph.ts";
 import { int64, sizeOf, tensor } from "../onnx/tensor.ts";

@@ -143,9 +143,9 @@ function pieces(words: readonly string[], { numbers, special, most }: PieceSearc
   const found: number[] = [];
   for (const word of words) {
     if (found.length >= most) break;
-    found.push(
-      ...(numbers.has(word) ? [numbers.get(word)!] : (split(word, numbers) ?? [special.unknown])),
-    );
+    const whole = numbers.get(word);
+    if (whole !== undefined) found.push(whole);
+    else found.push(...(split(word, numbers) ?? [special.unknown]));
   }
   return found;
 }
