@@ -13,7 +13,8 @@ import { slidLengths, type Window } from "../shapes/convolution.ts";
  *
  * A convolution of each channel with one filter per tap, 1 there and 0 elsewhere, copies exactly what is wanted: strides,
  * pads and dilations cost nothing, and ONNX Runtime does it on all threads. Nine slices and a Concat give the same on one
- * thread and took 2.4 (batch 32, 32 channels of 32x32) and 1.8 times as long, product included (measured by bench/train).
+ * thread and took 2.4 (batch 32, 32 channels of 32x32) and 1.8 times as long, product included (measured on the
+ * shapes of bench/train's image CNN).
  */
 export function unfoldWindows(x: Value, window: Window): Value {
   const [batch, channels, ...spatial] = staticShape(x);

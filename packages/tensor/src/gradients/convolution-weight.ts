@@ -12,7 +12,7 @@ import { unfoldWindows } from "./convolution-unfold.ts";
 /**
  * dw of y = Conv(x, w). Unfolding is the larger part of the work when there are few filters, so of x and g the one with
  * fewer channels is unfolded: in the text CNN's first layer (300 channels, 48 filters) that is 7 ms instead of 14 on one
- * thread, product included (measured by bench/train).
+ * thread, product included (measured in the step of bench/train).
  */
 export function weightGradient(convolution: Convolution): Value {
   const [features, depth, ...kernel] = staticShape(convolution.w);
@@ -25,7 +25,7 @@ export function weightGradient(convolution: Convolution): Value {
 
 /**
  * dwᵀ = Σ_n cols(x_n) g_nᵀ, where cols holds the windows of image n as columns. The product packs its second operand, so
- * that is the smaller one and the sum is transposed: a fifth faster than the other way in the image CNN (bench/train).
+ * that is the smaller one and the sum is transposed: a fifth faster than the other way in bench/train's image CNN.
  */
 export function weightGradientByUnfoldingInput({ x, w, g, window, group }: Convolution): Value {
   const [features, depth, ...kernel] = staticShape(w);

@@ -51,7 +51,8 @@ function gradientByIndices(context: GradientContext): Value {
  * For windows that lie side by side: dx = ↑g [x = ↑y], where ↑ copies an element to all of its window. Which of several
  * largest is the first is worked out only in batches where a window has several. Windows that a ReLU left without a
  * positive element do not count and get no gradient, as it would pass none. Against the indices, which MaxPool and ScatterElements handle
- * without vectors, 1.8 times as fast, ReLU and forward pass included (measured by bench/train).
+ * without vectors, 1.5 times as fast, ReLU and forward pass included (measured on the shapes of
+ * bench/train's image CNN).
  */
 function gradientByComparison(context: GradientContext, kernel: readonly number[]): Value {
   const { graph, outputs } = context;
@@ -82,7 +83,7 @@ function gradientByComparison(context: GradientContext, kernel: readonly number[
 
 /**
  * Whether `g` is zero already wherever `y`, the output of a ReLU, is: it comes from a MaxPool whose windows tile `y`. The
- * ReLU then need not look again, which is 14 of the image CNN's 213 ms on one thread (measured by bench/train).
+ * ReLU then need not look again, which is 12 of 237 ms of bench/train's image CNN on one thread.
  */
 export function isZeroWithRelu(g: Value, y: Value): boolean {
   const node = y.graph.producerOf(g);
