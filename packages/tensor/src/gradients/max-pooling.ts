@@ -50,8 +50,8 @@ function gradientByIndices(context: GradientContext): Value {
 /**
  * For windows that lie side by side: dx = ↑g [x = ↑y], where ↑ copies an element to all of its window. Which of several
  * largest is the first is worked out only in batches where a window has several. Windows that a ReLU left without a
- * positive element do not count and get no gradient, as it would pass none. Against the indices, which MaxPool and ScatterElements handle
- * without vectors, 1.5 times as fast, ReLU and forward pass included (measured on the shapes of
+ * positive element do not count and get no gradient, as it would pass none. Against the indices, which MaxPool and
+ * ScatterElements handle without vectors, 1.5 times as fast, ReLU and forward pass included (measured on the shapes of
  * bench/train's image CNN).
  */
 function gradientByComparison(context: GradientContext, kernel: readonly number[]): Value {
