@@ -3,7 +3,6 @@
  * Source: Graves and Schmidhuber, "Framewise Phoneme Classification with Bidirectional LSTM", Neural Networks 18, 2005.
  */
 import type { Value } from "../graph/graph.ts";
-import { dense } from "../layers/dense.ts";
 import { dropout } from "../layers/dropout.ts";
 import { embedding } from "../layers/embedding.ts";
 import { maskedMeanPool } from "../layers/pooling.ts";
@@ -12,10 +11,12 @@ import type { Network, Scope } from "../layers/scope.ts";
 import type { Dim } from "../onnx/model.ts";
 import { int64 } from "../onnx/tensor.ts";
 import { op } from "../operators/operators.ts";
+import { classify } from "./classify.ts";
 
 /** A configuration; JSON. */
 export interface BiLstmSettings {
   readonly vocabulary: number;
+  /** 0 leaves the last layer out. */
   readonly classes: number;
   readonly width?: number;
   /** Features of one direction. */
@@ -70,11 +71,7 @@ function build(
     x = lstm(place, dropout(scope, x, rate), { ...common, output: last ? "last" : "sequence" });
   }
   if (summary === "mean") x = mask ? maskedMeanPool(x, mask) : op.ReduceMean(x, { axes: [1] });
-  const features = dropout(scope, x, rate);
-  return {
-    logits: dense(scope.within("classifier"), features, { features: classes }),
-    features: x,
-  };
+  return classify(scope.within("classifier"), x, { classes, dropout: rate });
 }
 
 /** 1 where `ids` is not the padding. */

@@ -7,6 +7,7 @@ import { layerNorm } from "../layers/normalization.ts";
 import type { InputSpec, Network, Scope } from "../layers/scope.ts";
 import type { Dim } from "../onnx/model.ts";
 import { op } from "../operators/operators.ts";
+import { classify } from "./classify.ts";
 import { buildPart, partInputs } from "./part.ts";
 
 /** One source: `width` numbers per row, or an output [batch, …] of a network. */
@@ -58,7 +59,7 @@ function build(
     const options = { features, activation: "relu", initializer: heNormal } as const;
     x = dropout(scope, dense(scope.within(`hidden.${layer}`), x, options), rate);
   });
-  return { features: x, logits: dense(scope.within("classifier"), x, { features: classes }) };
+  return classify(scope.within("classifier"), x, { classes });
 }
 
 function vectorOf(scope: Scope, part: FusedPart, inputs: Readonly<Record<string, Value>>): Value {

@@ -2,15 +2,16 @@
 import type { Value } from "../graph/graph.ts";
 import { conv2d } from "../layers/convolution.ts";
 import { dense } from "../layers/dense.ts";
-import { dropout } from "../layers/dropout.ts";
 import { heNormal } from "../layers/initializers.ts";
 import { globalMeanPool } from "../layers/pooling.ts";
 import type { Network, Scope } from "../layers/scope.ts";
 import type { Dim } from "../onnx/model.ts";
 import { op } from "../operators/operators.ts";
+import { classify } from "./classify.ts";
 
 /** A configuration; JSON. */
 export interface ImageCnnSettings {
+  /** 0 leaves the last layer out. */
   readonly classes: number;
   /** Height and width. */
   readonly size?: number;
@@ -58,8 +59,5 @@ function build(
     activation: "relu",
     initializer: heNormal,
   });
-  const logits = dense(scope.within("classifier"), dropout(scope, features, rate), {
-    features: classes,
-  });
-  return { logits, features };
+  return classify(scope.within("classifier"), features, { classes, dropout: rate });
 }

@@ -1,9 +1,8 @@
 /** What the ImageNet networks share: their input and their last layer. */
 import type { Value } from "../graph/graph.ts";
-import { dense } from "../layers/dense.ts";
-import { dropout } from "../layers/dropout.ts";
 import { normal } from "../layers/initializers.ts";
 import type { InputSpec, Scope } from "../layers/scope.ts";
+import { classify } from "./classify.ts";
 import type { Dim } from "../onnx/model.ts";
 
 /** A configuration; JSON. */
@@ -29,10 +28,7 @@ export function imageInput({
 export function classifyImage(
   scope: Scope,
   features: Value,
-  { classes = 1000, dropout: rate = 0 }: ImageNetSettings,
+  { classes = 1000, dropout = 0 }: ImageNetSettings,
 ): Readonly<Record<string, Value>> {
-  if (classes === 0) return { features };
-  const initializer = normal(0.01);
-  const logits = dense(scope, dropout(scope, features, rate), { features: classes, initializer });
-  return { features, logits };
+  return classify(scope, features, { classes, dropout, initializer: normal(0.01) });
 }

@@ -21,8 +21,8 @@ const text = { vocabulary: 20, classes: 2 } as const;
 const encoder = { vocabulary: 20, width: 8, layers: 1, heads: 2, hidden: 16, positions: 12 };
 const towers = {
   kind: "two-tower",
-  left: { kind: "text-cnn", ...text, width: 6, filters: [5], hidden: 7 },
-  right: { kind: "bi-lstm", ...text, width: 4, features: 3 },
+  left: { kind: "text-cnn", ...text, classes: 0, width: 6, filters: [5], hidden: 7 },
+  right: { kind: "bi-lstm", ...text, classes: 0, width: 4, features: 3 },
   width: 4,
 } as const;
 
@@ -65,7 +65,7 @@ const architectures: Readonly<Record<string, NetworkSettings>> = {
     hidden: [8],
     parts: [
       { name: "photo", width: 5 },
-      { name: "title", network: { kind: "bi-lstm", ...text, width: 4, features: 3 } },
+      { name: "title", network: { kind: "bi-lstm", ...text, classes: 0, width: 4, features: 3 } },
     ],
   },
 };
@@ -196,6 +196,7 @@ test("a tower's vectors have length 1 and the score is their product; shared tow
   });
   const shared = createNetwork({ ...towers, right: towers.left, shared: true });
   const names = [...parametersOf(shared).keys()];
+  assert.ok(names.length > 0 && !names.some((name) => name.includes("classifier")));
   assert.ok(names.every((name) => name.startsWith("tower.")));
 });
 
@@ -257,7 +258,7 @@ test("settings that cannot be are refused by name", () => {
   });
   assert.throws(() => networkModel(network, firstWeights(network), { outputs: ["depth"] }), {
     code: "NETWORK_OUTPUT",
-    message: /one of logits, features, got "depth"/,
+    message: /one of features, logits, got "depth"/,
   });
   assert.throws(() => firstWeights(createNetwork({ ...towers, leftOutput: "vector" })), {
     code: "NETWORK_OUTPUT",

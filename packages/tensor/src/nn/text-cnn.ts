@@ -9,10 +9,12 @@ import { maxPool, meanPool, poolSteps } from "../layers/pooling.ts";
 import type { Network, Scope } from "../layers/scope.ts";
 import type { Dim } from "../onnx/model.ts";
 import { op } from "../operators/operators.ts";
+import { classify } from "./classify.ts";
 
 /** A configuration; JSON. */
 export interface TextCnnSettings {
   readonly vocabulary: number;
+  /** 0 leaves the last layer out. */
   readonly classes: number;
   readonly width?: number;
   /** Filters of each convolution; after each comes a pooling of two steps into one. */
@@ -76,8 +78,5 @@ function build(
     activation: "relu",
     initializer: heNormal,
   });
-  const logits = dense(scope.within("classifier"), dropout(scope, features, rate), {
-    features: classes,
-  });
-  return { logits, features };
+  return classify(scope.within("classifier"), features, { classes, dropout: rate });
 }
