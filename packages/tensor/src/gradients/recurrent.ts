@@ -41,7 +41,7 @@ export interface DirectionParts {
 }
 
 /** `on` is 1 where a row has a step and 0 on its padding, [S B, 1]; `off` is 1 - `on`. */
-export interface StepMask {
+interface StepMask {
   readonly on: Value;
   readonly off: Value;
 }

@@ -30,7 +30,7 @@ export interface Node {
  * that the optimizer works out for each step; `random` is an int64 [1], uniform in [0, 2^31), that the trainer draws
  * from the seed, the input's name and the step's index.
  */
-export type InputRole = "data" | "parameter" | "step" | "random";
+type InputRole = "data" | "parameter" | "step" | "random";
 
 /** An input of a graph. */
 export interface GraphInput {

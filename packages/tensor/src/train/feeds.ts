@@ -75,7 +75,7 @@ export function scalarsOf(
 }
 
 /** A number in [0, 2^31) that depends on nothing but its arguments: a training that goes on draws the same again. */
-export function drawn({
+function drawn({
   seed,
   name,
   step,

@@ -1,5 +1,5 @@
 /** What a training is: the network, what it is measured by, and how its weights are improved. */
-import type { Graph, Value } from "../graph/graph.ts";
+import type { Value } from "../graph/graph.ts";
 import type { Weights } from "../graph/to-onnx.ts";
 import type { GradientRules } from "../gradients/rule.ts";
 import type { InputSpec, Network, Scope } from "../layers/scope.ts";
@@ -122,10 +122,4 @@ export interface TrainingResult {
   readonly loss: number;
   /** Best validation, when there was early stopping. */
   readonly best?: { readonly step: number; readonly value: number };
-}
-
-/** A graph and the weights its scope reads and adds to. */
-export interface Place {
-  readonly graph: Graph;
-  readonly scope: Scope;
 }

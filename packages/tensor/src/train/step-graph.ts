@@ -12,7 +12,7 @@ import type { Bucket } from "./bucket.ts";
 import type { Learning, TrainingJob, Values } from "./job.ts";
 
 /** A value that a step reads and leaves changed: a weight, or what the optimizer remembers of one. */
-export interface Carried {
+interface Carried {
   readonly before: Value;
   readonly after: Value;
 }

@@ -10,11 +10,11 @@ import { tableDataset } from "./dataset.ts";
 import type { Learning, TrainingJob } from "./job.ts";
 
 /** Normal numbers of deviation 0.3. */
-export const normal: Initializer = (shape, rng) =>
+const normal: Initializer = (shape, rng) =>
   Float32Array.from({ length: sizeOf(shape) }, () => rng.normal(0, 0.3));
 
 /** y = x w + b */
-export function affine(
+function affine(
   scope: Scope,
   x: Value,
   { inputs, outputs }: { inputs: number; outputs: number },
@@ -63,7 +63,7 @@ export function linearRows(
 }
 
 /** Two layers with a hidden tanh, and in training a mask drawn for each step: x [batch, 8] to scores [batch, 3]. */
-export const twoLayers: Network = {
+const twoLayers: Network = {
   inputs: { x: { type: "float32", shape: ["batch", 8] } },
   build(scope, { x }) {
     const hidden = op.Tanh(affine(scope.within("first"), x, { inputs: 8, outputs: 16 }));
