@@ -30,8 +30,10 @@ const rate = 1e-4;
 const options = { start: startTorch, threads, rounds, agreement: 30, tolerance: 1e-4, rate };
 
 const contests: Readonly<Record<string, () => Contest>> = {
-  "text-cnn": textCnnContest,
-  bilstm: biLstmContest,
+  "text-cnn": () => textCnnContest(),
+  "text-cnn-words": () => textCnnContest({ trained: true }),
+  bilstm: () => biLstmContest(),
+  "bilstm-words": () => biLstmContest({ trained: true }),
   "bert-mini": bertMiniContest,
   "image-cnn": imageCnnContest,
   resnet50: resNet50Contest,

@@ -5,8 +5,10 @@ import torch
 import networks
 
 NETWORKS = {
-    "text-cnn": networks.TextCnn,
-    "bilstm": networks.BiLstm,
+    "text-cnn": lambda: given_words(networks.TextCnn()),
+    "text-cnn-words": networks.TextCnn,
+    "bilstm": lambda: given_words(networks.BiLstm()),
+    "bilstm-words": networks.BiLstm,
     "bert-mini": networks.BertMini,
     "image-cnn": networks.ImageCnn,
     "resnet50": lambda: networks.Frozen(networks.resnet50(), 2048),
@@ -21,6 +23,12 @@ def load(model, weights):
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     if missing or unknown or weights:
         raise ValueError(f"missing {missing}, unknown {unknown}, left {sorted(weights)}")
+    return network
+
+
+def given_words(network):
+    """Word vectors that were learnt elsewhere and stay as they are."""
+    network.embedding.weight.requires_grad_(False)
     return network
 
 
@@ -133,7 +141,9 @@ def frozen(head):
 
 RENAME = {
     "text-cnn": text_cnn,
+    "text-cnn-words": text_cnn,
     "bilstm": bilstm,
+    "bilstm-words": bilstm,
     "bert-mini": bert_mini,
     "image-cnn": image_cnn,
     "resnet50": frozen("fc"),

@@ -59,10 +59,15 @@ function backward(parts: DirectionParts): DirectionGradients {
   const { dZ, dInitialH, dInitialC } = recur(parts, {
     a: Mul(o, subtractFrom(1, Mul(tanhC, tanhC))),
     f,
-    pi: Mul(g, sigmoidSlope(i)),
-    po: Mul(tanhC, sigmoidSlope(o)),
-    pf: Mul(cells.before, sigmoidSlope(f)),
-    pg: Mul(i, subtractFrom(1, Mul(g, g))),
+    p: Concat(
+      [
+        Mul(g, sigmoidSlope(i)),
+        Mul(tanhC, sigmoidSlope(o)),
+        Mul(cells.before, sigmoidSlope(f)),
+        Mul(i, subtractFrom(1, Mul(g, g))),
+      ],
+      1,
+    ),
   });
   return { dInput: dZ, dRecurrent: dZ, dInitialH, dInitialC };
 }
@@ -102,16 +107,14 @@ function recomputeCells(parts: DirectionParts, { i, f, g }: Gates) {
 interface Factors {
   readonly a: Value;
   readonly f: Value;
-  readonly pi: Value;
-  readonly po: Value;
-  readonly pf: Value;
-  readonly pg: Value;
+  /** P of the gates i, o, f and g side by side, [S B, 4 H]. */
+  readonly p: Value;
 }
 
 function recur(parts: DirectionParts, factors: Factors) {
   const { reverse, allR, dY, dLastH, dLastC, mask } = parts;
-  const { a, f, pi, po, pf, pg } = factors;
-  const steps = [a, f, pi, po, pf, pg, ...(mask ? [mask.off] : [])];
+  const { a, f, p } = factors;
+  const steps = [a, f, p, ...(mask ? [mask.off] : [])];
   const { states, outputs } = Scan(
     {
       states: [dLastH, dLastC],
@@ -119,10 +122,10 @@ function recur(parts: DirectionParts, factors: Factors) {
       reverseInputs: !reverse,
       reverseOutputs: !reverse,
     },
-    ([carriedH, carriedC], [at, ft, pit, pot, pft, pgt, ...rest]) => {
+    ([carriedH, carriedC], [at, ft, pt, ...rest]) => {
       const dH = dY ? Add(carriedH, rest[rest.length - 1]) : carriedH;
       const dC = Add(carriedC, Mul(dH, at));
-      const dZ = Concat([Mul(dC, pit), Mul(dH, pot), Mul(dC, pft), Mul(dC, pgt)], 1);
+      const dZ = Mul(Concat([dC, dH, dC, dC], 1), pt);
       const kept = mask ? Mul(dH, rest[0]) : null;
       return { states: [Gemm(dZ, allR, { c: kept }), Mul(dC, ft)], outputs: [dZ] };
     },

@@ -5,11 +5,11 @@ import { CallLength, Rate } from "./pace.ts";
 const MiB = 2 ** 20;
 
 test("steps share a call until copying takes two percent of the time", () => {
-  // 10 MiB come back: 6 ms, and 0.3 ms for messages. Of steps of 5 ms, 63 take 315 ms, of which a call allows 250.
+  // 10 MiB come back: 6 ms, and 0.3 ms for messages, two percent of 315 ms; 61 steps of 5 ms stay below that.
   const calls = new CallLength({ carriedBytes: 10 * MiB, stepBytes: 1000 });
   assert.equal(calls.steps, 1);
   calls.measured(1, 6.3 + 5);
-  assert.equal(calls.steps, Math.floor((250 - 6.3) / 5));
+  assert.equal(calls.steps, Math.floor((315 - 6.3) / 5));
   // 1 MiB: 0.9 ms, two percent of 45 ms
   const small = new CallLength({ carriedBytes: MiB, stepBytes: 1000 });
   small.measured(1, 0.9 + 5);
@@ -17,9 +17,16 @@ test("steps share a call until copying takes two percent of the time", () => {
 });
 
 test("a step longer than a call should be is alone in it", () => {
-  const calls = new CallLength({ carriedBytes: 100 * MiB, stepBytes: 1000 });
-  calls.measured(1, 1000);
+  const calls = new CallLength({ carriedBytes: MiB, stepBytes: 1000 });
+  calls.measured(1, 300);
   assert.equal(calls.steps, 1);
+});
+
+test("where much is carried a call is longer, up to two seconds", () => {
+  // 60.3 ms of copying are two percent of 3 s
+  const calls = new CallLength({ carriedBytes: 100 * MiB, stepBytes: 1000 });
+  calls.measured(1, 60.3 + 100);
+  assert.equal(calls.steps, Math.floor((2000 - 60.3) / 100));
 });
 
 test("batches of a call stay within 64 MiB", () => {

@@ -6,8 +6,10 @@ const COPY_MS_PER_BYTE = 0.6 / 2 ** 20;
 const CALL_MS = 0.3;
 /** Share of the time that copying may take. */
 const COPY_SHARE = 0.02;
-/** A call should not be longer, so that events and cancelling stay quick. */
-const LONGEST_CALL_MS = 250;
+/** A call should not be longer, so that events and cancelling stay quick… */
+const QUICK_CALL_MS = 250;
+/** …but where much is carried it may be this long: an embedding of 28,000 x 300 with its moments is copied in 60 ms. */
+const LONGEST_CALL_MS = 2_000;
 /** Batches of one call may not take more memory than this. */
 const STACK_BYTES = 64 * 2 ** 20;
 const MOST_STEPS = 1024;
@@ -28,7 +30,11 @@ export class CallLength {
   get steps(): number {
     if (this.#stepMs === undefined) return 1;
     const wanted = Math.ceil(this.#overheadMs / (COPY_SHARE * this.#stepMs));
-    const longest = Math.max(1, Math.floor((LONGEST_CALL_MS - this.#overheadMs) / this.#stepMs));
+    const longestMs = Math.min(
+      LONGEST_CALL_MS,
+      Math.max(QUICK_CALL_MS, this.#overheadMs / COPY_SHARE),
+    );
+    const longest = Math.max(1, Math.floor((longestMs - this.#overheadMs) / this.#stepMs));
     return Math.min(wanted, longest, this.#memoryLimit, MOST_STEPS);
   }
 
