@@ -32,6 +32,7 @@ export function trainingJob(
     freeze,
     seed: 1,
     threads,
+    spinning: true, // as the threads of PyTorch do, to which the machine belongs as much
   };
 }
 

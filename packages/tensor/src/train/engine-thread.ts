@@ -18,6 +18,7 @@ export type EngineCalls = {
 /** What an engine's thread starts with. */
 export interface EngineWorkerData {
   readonly threads: number;
+  readonly spinning: boolean;
   readonly marks: Int32Array;
 }
 
@@ -38,12 +39,18 @@ export type EngineAnswer =
  *
  * @throws SoukError from every call: what the engine threw, or `TRAIN_ENGINE` when its thread has died.
  */
-export function openEngine({ threads }: { threads: number }): EngineCalls {
+export function openEngine({
+  threads,
+  spinning = false,
+}: {
+  threads: number;
+  spinning?: boolean;
+}): EngineCalls {
   const marks = createMarks(1);
   guardExit(marks);
   const worker = new Worker(new URL("./engine-worker.ts", import.meta.url), {
     execArgv: [], // flags of the process, such as --input-type, are not for this file
-    workerData: { threads, marks } satisfies EngineWorkerData,
+    workerData: { threads, spinning, marks } satisfies EngineWorkerData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const line = new Line(worker, () => {

@@ -8,8 +8,8 @@ import type { EngineAnswer, EngineCalls, EngineOrder, EngineWorkerData } from ".
 
 const port = parentPort;
 if (port) {
-  const { threads, marks }: EngineWorkerData = workerData;
-  const engine = new Engine({ threads });
+  const { threads, spinning, marks }: EngineWorkerData = workerData;
+  const engine = new Engine({ threads, spinning });
   let last: Promise<void> = Promise.resolve();
   port.on("message", (order: EngineOrder) => {
     last = last.then(() => undisturbed(marks, { index: 0, work: () => obey(order) }));

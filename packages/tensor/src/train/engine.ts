@@ -6,7 +6,7 @@
 import { performance } from "node:perf_hooks";
 import { SoukError } from "@souk/core";
 import { float32, int64, sizeOf, type Tensor } from "../onnx/tensor.ts";
-import { openSession, type Session } from "../run/session.ts";
+import { openSession, type Session, type SessionOptions } from "../run/session.ts";
 import type { Tensors } from "../run/signature.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import { LOSSES, MICRO, NORMS, outsideName, resultName, TRIPS, WEIGHTS_SUM } from "./loop.ts";
@@ -77,19 +77,19 @@ export interface SaveCall {
 /** Computes steps one after the other. */
 export class Engine {
   readonly #sessions = new Map<string, Session>();
-  readonly #threads: number;
+  readonly #options: SessionOptions;
   #tensors: Tensors = {};
   #best: Tensors | undefined;
   #failed: TrainCall | undefined;
 
-  constructor({ threads }: { threads: number }) {
-    this.#threads = threads;
+  constructor({ threads, spinning }: { threads: number; spinning: boolean }) {
+    this.#options = { threads, spinning };
   }
 
   /** Loads a model; gives the time it took. */
   async load({ id, model }: EngineProgram): Promise<number> {
     const start = performance.now();
-    this.#sessions.set(id, await openSession(model, { threads: this.#threads }));
+    this.#sessions.set(id, await openSession(model, this.#options));
     return performance.now() - start;
   }
 

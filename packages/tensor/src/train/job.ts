@@ -48,6 +48,8 @@ export interface TrainingJob extends Learning {
   readonly seed: number;
   /** Threads of one operator, 0 for one per core. Results are the same bits for the same number. */
   readonly threads?: number;
+  /** Threads wait for the next operator by spinning: faster when the machine is ours alone, slower when it is shared. */
+  readonly spinning?: boolean;
   readonly rules?: GradientRules;
   /** Batches computed per call of the runtime; chosen by measuring when left out. Results do not depend on it. */
   readonly batchesPerCall?: number;

@@ -45,7 +45,7 @@ export async function train(
 ): Promise<TrainingResult> {
   checkJob(job);
   throwIfCancelled(signal);
-  const engine = openEngine({ threads: job.threads ?? 0 });
+  const engine = openEngine({ threads: job.threads ?? 0, spinning: job.spinning });
   try {
     const run = new TrainingRun(job, { engine, signal, onEvent });
     return await run.run();
