@@ -45,7 +45,7 @@ export function sumOverBlocks(x: Value, lengths: readonly number[]): Value {
 }
 
 /** Every element of `g` copied to its block of `x`, zeros where `x` has a rest that no block covers. */
-export function copyToBlocks(g: Value, x: Value, { kernel }: Window): Value {
+function copyToBlocks(g: Value, x: Value, { kernel }: Window): Value {
   const enlarged = Resize(g, [1, 1, ...kernel]);
   const lengths = staticShape(enlarged);
   const rest = staticShape(x).map((length, axis) => length - lengths[axis]);

@@ -17,7 +17,7 @@ export function inputGradient(convolution: Convolution): Value {
 }
 
 /** dx = ConvTranspose(g, w), with the lengths that the strides had cut off put back. */
-export function inputGradientByTranspose({ x, w, g, window, group }: Convolution): Value {
+function inputGradientByTranspose({ x, w, g, window, group }: Convolution): Value {
   const { kernel, strides, pads, dilations } = window;
   const lengths = staticShape(x).slice(2);
   const steps = staticShape(g).slice(2);

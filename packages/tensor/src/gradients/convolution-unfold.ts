@@ -27,7 +27,7 @@ export function unfoldWindows(x: Value, window: Window): Value {
 }
 
 /** Whether every element is a window of its own. */
-export function isWhole({ kernel, strides, pads }: Window): boolean {
+function isWhole({ kernel, strides, pads }: Window): boolean {
   return [...kernel, ...strides].every((one) => one === 1) && pads.every((pad) => pad === 0);
 }
 

@@ -27,7 +27,7 @@ export function weightGradient(convolution: Convolution): Value {
  * dwᵀ = Σ_n cols(x_n) g_nᵀ, where cols holds the windows of image n as columns. The product packs its second operand, so
  * that is the smaller one and the sum is transposed: a fifth faster than the other way in bench/train's image CNN.
  */
-export function weightGradientByUnfoldingInput({ x, w, g, window, group }: Convolution): Value {
+function weightGradientByUnfoldingInput({ x, w, g, window, group }: Convolution): Value {
   const [features, depth, ...kernel] = staticShape(w);
   const rows = depth * sizeOf(kernel);
   const products = multiplyGroups(unfoldWindows(x, window), g, group);
@@ -39,7 +39,7 @@ export function weightGradientByUnfoldingInput({ x, w, g, window, group }: Convo
  * With stride 1 the sum can run over places q of x: dw[o, c, t] = Σ_{n, q} g[n, o, q - d t + pad] x[n, c, q], where the
  * windows of g are those of the transposed convolution, taps in reverse.
  */
-export function weightGradientByUnfoldingGradient(convolution: Convolution): Value {
+function weightGradientByUnfoldingGradient(convolution: Convolution): Value {
   const { x, w, g, window, group } = convolution;
   const { kernel, strides, dilations } = window;
   const [features, depth] = staticShape(w);
