@@ -26,7 +26,7 @@ interface Sample {
 }
 
 const steps = Number(process.env["SOUK_BENCH_STEPS"] ?? 10_000);
-/** Issue 3: the parent's event loop is never late by more than this. */
+/** What holds up whoever waits for the parent: its event loop should not be late by more than this. */
 const limitMs = 20;
 /** How often the parent's loop is looked at, which its histogram counts as delay. */
 const resolutionMs = 1;

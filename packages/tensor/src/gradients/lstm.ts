@@ -13,8 +13,8 @@
  *
  * A, P and f depend on forward values only, so they are computed for all steps at once; R' dz alone recurs. ONNX Runtime's
  * kernel gives h but keeps no gates: one product per gate, over all steps, brings them back from the h it gave, and a Scan
- * of two nodes the cells. So the forward node stays what it is, in imported graphs too. What that costs against a forward
- * Scan that keeps its gates is measured by bench/recurrent.ts.
+ * of two nodes the cells. A forward Scan that keeps its gates takes 0.89 of that time (bench/recurrent): not enough to have
+ * another forward pass for training than for inference.
  *
  * A padded step is i = o = 0, f = 1 and h_t = h_{t-1}: it changes neither cell nor state.
  * Sources: Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997; Werbos,
