@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { errorCode, sha256, SoukError, syncFolder } from "@souk/core";
+import { sha256, SoukError, writeFolderAtomic } from "@souk/core";
 import type { EvaluationReport } from "../evaluation/report.ts";
 import type { SavedPredictor } from "../families/family.ts";
 import { familyOf } from "../families/registry.ts";
@@ -25,27 +24,19 @@ export function encodeWeights(saved: SavedPredictor): Uint8Array {
 }
 
 /**
- * Writes the folder whole or not at all: a temporary folder beside it, every file flushed, then a rename.
- * An artefact that was there before is replaced.
+ * Writes the folder whole or not at all. An artefact that was there before is replaced.
  */
 export async function writeArtefact(
   directory: string,
   { card, report, weights }: { card: ModelCard; report: EvaluationReport; weights: Uint8Array },
 ): Promise<void> {
-  const parent = dirname(directory);
-  const temporary = join(parent, `.tmp-${basename(directory)}-${randomUUID()}`);
-  await mkdir(temporary, { recursive: true });
-  try {
-    await writeFlushed(join(temporary, "weights.bin"), weights);
-    await writeFlushed(join(temporary, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-    await writeFlushed(join(temporary, "card.json"), `${JSON.stringify(card, null, 2)}\n`);
-    await writeFlushed(join(temporary, "README.md"), modelText(card, report));
-    await syncFolder(temporary);
-    await replaceFolder(temporary, directory);
-    await syncFolder(parent);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  const files = {
+    "weights.bin": weights,
+    "report.json": `${JSON.stringify(report, null, 2)}\n`,
+    "card.json": `${JSON.stringify(card, null, 2)}\n`,
+    "README.md": modelText(card, report),
+  };
+  await writeFolderAtomic(directory, files, { replace: true });
 }
 
 /**
@@ -97,28 +88,5 @@ function parseJson(bytes: Buffer): unknown {
     return JSON.parse(bytes.toString("utf8"));
   } catch (cause) {
     throw new SoukError("MODEL_CARD", "card.json: expected JSON, got other text", { cause });
-  }
-}
-
-async function writeFlushed(path: string, data: string | Uint8Array): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(data);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** `rename` cannot replace a folder that has files: the old one steps aside first. */
-async function replaceFolder(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (errorCode(error) !== "ENOTEMPTY" && errorCode(error) !== "EEXIST") throw error;
-    const aside = `${from}-old`;
-    await rename(to, aside);
-    await rename(from, to);
-    await rm(aside, { recursive: true, force: true });
   }
 }

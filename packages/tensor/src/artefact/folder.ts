@@ -6,10 +6,16 @@
  *
  * It appears whole or not at all, and is never changed afterwards.
  */
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { type Clock, errorCode, errorMessage, sha256, SoukError, syncFolder } from "@souk/core";
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import {
+  type Clock,
+  errorCode,
+  errorMessage,
+  sha256,
+  SoukError,
+  writeFolderAtomic,
+} from "@souk/core";
 import type { OnnxLimits } from "../onnx/limits.ts";
 import type { OnnxModel, ValueInfo } from "../onnx/model.ts";
 import { readOnnx } from "../onnx/read.ts";
@@ -114,40 +120,11 @@ async function writeFolder(
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
   try {
-    await placeFolder(resolve(folder), files);
+    await writeFolderAtomic(folder, files);
   } catch (cause) {
     if (["ENOTEMPTY", "EEXIST"].includes(errorCode(cause) ?? ""))
       throw new SoukError("ARTEFACT_EXISTS", `expected no ${folder} yet, it is there`, { cause });
     throw new SoukError("ARTEFACT_WRITE", `${folder}: ${errorMessage(cause)}`, { cause });
-  }
-}
-
-/** A temporary folder beside it, every file flushed, then a rename. */
-async function placeFolder(
-  target: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<void> {
-  const temporary = join(dirname(target), `.tmp-${basename(target)}-${randomUUID()}`);
-  await mkdir(temporary, { recursive: true });
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      await writeFlushed(join(temporary, name), content);
-    }
-    await syncFolder(temporary);
-    await rename(temporary, target);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-  await syncFolder(dirname(target));
-}
-
-async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 
