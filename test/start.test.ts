@@ -21,9 +21,10 @@ async function start(
   t.after(() => child.kill("SIGKILL"));
   let said = "";
   child.stderr.resume();
-  for await (const data of child.stdout) {
-    said += String(data);
-    if (said.includes("Ctrl-C stops")) break;
+  // Its output is read to the end: closing the pipe earlier would end the server at its next line.
+  child.stdout.on("data", (data) => (said += String(data)));
+  while (!said.includes("Ctrl-C stops")) {
+    await once(child.stdout, "data", { signal: AbortSignal.timeout(60_000) });
   }
   return { child, said };
 }
