@@ -13,7 +13,7 @@
  *
  * A, P and f depend on forward values only, so they are computed for all steps at once; R' dz alone recurs. ONNX Runtime's
  * kernel gives h but keeps no gates: one product per gate, over all steps, brings them back from the h it gave, and a Scan
- * of two nodes the cells. A forward Scan that keeps its gates takes 0.89 of that time (bench/recurrent): not enough to have
+ * of two nodes the cells. A forward Scan that keeps its gates takes 0.92 of that time (bench/recurrent): not enough to have
  * another forward pass for training than for inference.
  *
  * A padded step is i = o = 0, f = 1 and h_t = h_{t-1}: it changes neither cell nor state.

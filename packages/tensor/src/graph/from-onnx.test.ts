@@ -455,7 +455,7 @@ const shared =
 const mobilenet = join(shared, "image-weights-mobilenet/mobilenet_v2_tf2_ptq.fp32.onnx.gz");
 
 test("MobileNetV2 computes the same after import, its weights as parameters", async (t) => {
-  if (!existsSync(mobilenet)) return t.skip(`no ${mobilenet}`);
+  if (!existsSync(mobilenet)) return t.skip("no MobileNetV2 file: set SOUK_SHARED_DATA");
   const model = readOnnx(new Uint8Array(gunzipSync(readFileSync(mobilenet))));
   const inputs = { input: normal([2, 3, 224, 224]) };
   const imported = await checkImport(model, {

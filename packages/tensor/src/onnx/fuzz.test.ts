@@ -97,7 +97,7 @@ test("the samples are valid files", () => {
 });
 
 test("a damaged MobileNetV2 is read or refused with a SoukError", (t) => {
-  if (!existsSync(mobilenet)) return t.skip(`no ${mobilenet}`);
+  if (!existsSync(mobilenet)) return t.skip("no MobileNetV2 file: set SOUK_SHARED_DATA");
   const file = new Uint8Array(gunzipSync(readFileSync(mobilenet)));
   const files = Math.ceil(count / 20);
   const corpus = { files: [writeOnnx(readOnnx(file))], pieces, reach: 20_000 };

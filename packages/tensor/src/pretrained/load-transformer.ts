@@ -107,8 +107,12 @@ async function readLimited(folder: string, name: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
     if (size <= MAX_TEXT) return await readFile(path);
-    throw new RangeError(`${size} bytes, expected at most ${MAX_TEXT}`);
+    throw new SoukError(
+      "TRANSFORMER_FILE",
+      `${name}: expected at most ${MAX_TEXT} bytes, got ${size}`,
+    );
   } catch (cause) {
+    if (cause instanceof SoukError) throw cause;
     throw new SoukError("TRANSFORMER_FILE", `${name}: cannot be read from ${folder}`, { cause });
   }
 }

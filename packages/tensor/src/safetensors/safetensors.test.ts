@@ -168,7 +168,7 @@ test("no tensor can have the name of the metadata", () => {
 const python = join(import.meta.dirname, "../../../../.souk-peers/torch/bin/python");
 
 test("the reference library reads our file, and writes the same bytes", async (t) => {
-  if (!existsSync(python)) return t.skip(`no ${python}`);
+  if (!existsSync(python)) return t.skip("no Python to compare with: run scripts/peers/torch.sh");
   // NumPy has no bfloat16.
   const named = new Map([...every].filter(([, { type }]) => type !== "bfloat16"));
   const bytes = writeSafetensors(named, { format: "pt" });
