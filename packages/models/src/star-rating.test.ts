@@ -55,7 +55,7 @@ test(
     assert.ok(report.baseline.metrics["accuracy"] < 0.47);
     assert.ok(card.weights.sizeBytes < 8e6, `${card.weights.sizeBytes} bytes`);
     const model = await loadModel(folder);
-    const [worst, best] = model.predict({
+    const [worst, best] = await model.predict({
       length: 2,
       columns: {
         review_headline: ["Waste of money", "Five Stars"],

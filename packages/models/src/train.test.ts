@@ -82,7 +82,7 @@ test("the artefact is a folder of four files that loads and answers as it was me
     JSON.parse(JSON.stringify(report)),
   );
   const model = await loadModel(join(folder, "loads"));
-  const [glad, sad] = model.predict(
+  const [glad, sad] = await model.predict(
     { length: 2, columns: { text: ["so nice", "POOR <br/> a"] } },
     { topK: 1 },
   );
@@ -93,7 +93,7 @@ test("the artefact is a folder of four files that loads and answers as it was me
     Math.abs(Array.from(sad.probabilities ?? []).reduce((sum, p) => sum + p, 0) - 1) < 1e-6,
   );
   model.close();
-  assert.throws(() => model.predict({ length: 0, columns: { text: [] } }), {
+  await assert.rejects(model.predict({ length: 0, columns: { text: [] } }), {
     code: "MODEL_CLOSED",
   });
 });
@@ -206,11 +206,11 @@ test("evaluateModel gives the report of any rows, and equal rows in any order th
       Object.entries(rows.columns).map(([name, cells]) => [name, Array.from(cells).toReversed()]),
     ),
   };
-  const report = evaluateModel(model, task, rows);
+  const report = await evaluateModel(model, task, rows);
   assert.equal(report.rows.test, 198);
-  assert.equal(evaluateModel(model, task, reversed).testRowsHash, report.testRowsHash);
+  assert.equal((await evaluateModel(model, task, reversed)).testRowsHash, report.testRowsHash);
   assert.ok(report.interval.low <= report.metrics["accuracy"]);
-  assert.throws(() => evaluateModel(model, task, { length: 0, columns: rows.columns }), {
+  await assert.rejects(evaluateModel(model, task, { length: 0, columns: rows.columns }), {
     code: "EVALUATE_EMPTY",
   });
 });

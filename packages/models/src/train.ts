@@ -83,7 +83,7 @@ export async function trainTask(
   const saved = predictor.save();
   const weights = encodeWeights(saved);
   const served = family.restore(saved, task, data.labels);
-  const temperature = temperatureOf(served, data);
+  const temperature = await temperatureOf(served, data);
   const card: ModelCard = {
     format: 1,
     task,
@@ -119,11 +119,14 @@ function prepare(task: Task, table: ColumnBatch, split: Split): FamilyData {
 }
 
 /** The temperature that fits the validation rows; 1 where it does not lower their log-loss. */
-function temperatureOf(predictor: Predictor, { labels, validation }: FamilyData): number {
+async function temperatureOf(
+  predictor: Predictor,
+  { labels, validation }: FamilyData,
+): Promise<number> {
   if (labels === undefined) return 1;
   const k = labels.length;
   const scores = new Float64Array(validation.batch.length * k);
-  predictor.scoreInto(validation.batch, scores);
+  await predictor.scoreInto(validation.batch, scores);
   const t = fitTemperature(scores, validation.targets, k);
   const gain =
     scaledLogLoss(scores, validation.targets, { k, t: 1 }) -
@@ -148,7 +151,7 @@ async function judge(
   },
 ): Promise<EvaluationReport> {
   const batch = selectRows(table, split.test);
-  const report = evaluateAgainst(model, task, {
+  const report = await evaluateAgainst(model, task, {
     batch,
     rows: {
       train: split.train.length,
@@ -161,7 +164,7 @@ async function judge(
   if (incumbent === undefined) return report;
   const other = await loadModel(incumbent);
   try {
-    const { metrics } = evaluateAgainst(other, task, { batch, rows: report.rows });
+    const { metrics } = await evaluateAgainst(other, task, { batch, rows: report.rows });
     return { ...report, incumbent: { family: other.card.family, metrics } };
   } finally {
     other.close();

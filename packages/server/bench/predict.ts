@@ -43,11 +43,11 @@ async function load(options: object): Promise<Load> {
 }
 
 /** Predictions a second of one thread that calls the model directly. */
-function inProcess(model: Model, forMs: number): number {
+async function inProcess(model: Model, forMs: number): Promise<number> {
   const startedMs = performance.now();
   let done = 0;
   while (performance.now() - startedMs < forMs) {
-    model.predict({
+    await model.predict({
       length: 1,
       columns: { review_body: [texts[done % texts.length]!], review_headline: [null] },
     });
@@ -111,12 +111,12 @@ export async function run(): Promise<object> {
     const bodies = texts.map((text) => JSON.stringify({ text, model: "star-rating" }));
     const target = { url: `${server.url}/api/predict`, token, bodies };
     await load({ ...target, clients: 8, seconds: 2 });
-    inProcess(model, 1000);
+    await inProcess(model, 1000);
     const direct: number[] = [];
     const one: Load[] = [];
     const many: Load[] = [];
     for (let round = 0; round < rounds; round++) {
-      direct.push(inProcess(model, seconds * 1000));
+      direct.push(await inProcess(model, seconds * 1000));
       one.push(await load({ ...target, clients: 1, seconds }));
       many.push(await load({ ...target, clients: 64, seconds }));
     }

@@ -72,7 +72,7 @@ async function measure(parts: {
   };
   await load(serving, { clients: 64, log: false, forMs: 1000 });
   for (let round = 0; round < rounds; round++) {
-    direct.push(callDirectly(model, seconds * 1000));
+    direct.push(await callDirectly(model, seconds * 1000));
     const forMs = seconds * 1000;
     loads.one.push(await load(serving, { clients: 1, log: false, forMs }));
     loads.oneStored.push(await load(serving, { clients: 1, log: true, forMs }));
@@ -90,12 +90,12 @@ async function measure(parts: {
   };
 }
 
-function callDirectly(model: Model, forMs: number): Load {
+async function callDirectly(model: Model, forMs: number): Promise<Load> {
   const times: number[] = [];
   const startMs = performance.now();
   for (let i = 0; performance.now() - startMs < forMs; i++) {
     const beforeMs = performance.now();
-    model.predict(texts[i % texts.length]!);
+    await model.predict(texts[i % texts.length]!);
     times.push(performance.now() - beforeMs);
   }
   return summarise(times, { elapsedMs: performance.now() - startMs, failed: 0 });
@@ -160,7 +160,7 @@ const middle = (loads: readonly Load[]): number =>
 async function checkEqual(serving: Serving, model: Model): Promise<void> {
   for (const batch of texts.slice(0, 50)) {
     const { predictions } = await serving.predict({ model: "stars", batch, log: false });
-    const own = model.predict(batch)[0]?.label;
+    const own = (await model.predict(batch))[0]?.label;
     if (predictions[0]?.label !== own) {
       throw new SoukError("BENCH_DIFFERENT", `expected ${own}, got ${predictions[0]?.label}`);
     }

@@ -11,7 +11,7 @@ test("answers of batches equal the model's own answers row by row, in order", as
   const model = await loadModel(await trainedModel());
   t.after(() => model.close());
   for (let row = 0; row < batch.length; row++) {
-    const [own] = model.predict(
+    const [own] = await model.predict(
       review(String(batch.columns.review_body![row]), String(batch.columns.review_headline![row])),
     );
     const served = predictions[row]!;

@@ -16,16 +16,12 @@ test("predict gives the model's label for a chunk of texts, NULL for NULL", asyn
   const bodies = [...Array.from(reviews(30).columns.review_body!), null];
   const labels = predict.call([bodies.map(() => "stars"), bodies], bodies.length);
   const model = await loadModel(await trainedModel());
-  const own = bodies.map((body) =>
-    body === null
-      ? null
-      : String(
-          model.predict({
-            length: 1,
-            columns: { review_headline: [null], review_body: [body] },
-          })[0]!.label,
-        ),
-  );
+  const own: (string | null)[] = [];
+  for (const body of bodies) {
+    const columns = { review_headline: [null], review_body: [body] };
+    const [prediction] = await model.predict({ length: 1, columns });
+    own.push(body === null ? null : String(prediction!.label));
+  }
   model.close();
   assert.deepEqual(labels, own);
 });
@@ -37,7 +33,8 @@ test("predict_json takes every input by name", async () => {
     1,
   );
   const model = await loadModel(await trainedModel());
-  assert.equal(label, String(model.predict(review("great, love it", "wow"))[0]!.label));
+  const [own] = await model.predict(review("great, love it", "wow"));
+  assert.equal(label, String(own!.label));
   model.close();
 });
 

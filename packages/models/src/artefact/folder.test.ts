@@ -145,7 +145,7 @@ test("offsets outside the file are refused", () => {
 
 test("a batch without any input of the model is refused", async () => {
   const loaded = await loadModel(model);
-  assert.throws(() => loaded.predict({ length: 1, columns: { body: ["x"] } }), {
+  await assert.rejects(loaded.predict({ length: 1, columns: { body: ["x"] } }), {
     code: "PREDICT_INPUT",
   });
 });

@@ -17,7 +17,7 @@ export interface Prediction {
   readonly top?: readonly { readonly label: string | number; readonly probability: number }[];
 }
 
-/** A trained model, ready to answer. Synchronous and used by one thread; its owner closes it. */
+/** A trained model, ready to answer. Used by one thread, one call at a time; its owner closes it. */
 export interface Model {
   readonly card: ModelCard;
   /** Bytes of the weights. */
@@ -27,9 +27,9 @@ export interface Model {
    * @throws SoukError `PREDICT_INPUT` when the batch has none of the inputs, or lacks a required one;
    * `MODEL_CLOSED` after `close`.
    */
-  predict(batch: ColumnBatch, options?: { readonly topK?: number }): Prediction[];
+  predict(batch: ColumnBatch, options?: { readonly topK?: number }): Promise<Prediction[]>;
   /** Logits [rows, labels] (temperature applied), or numbers [rows]: for evaluation. */
-  score(batch: ColumnBatch): Float64Array;
+  score(batch: ColumnBatch): Promise<Float64Array>;
   close(): void;
 }
 
@@ -39,12 +39,12 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
   const outputs = labels?.length ?? 1;
   let open: Predictor | undefined = predictor;
 
-  function score(batch: ColumnBatch): Float64Array {
+  async function score(batch: ColumnBatch): Promise<Float64Array> {
     if (open === undefined)
       throw new SoukError("MODEL_CLOSED", "expected an open model, got a closed one");
     requireInputs(card, batch);
     const scores = new Float64Array(batch.length * outputs);
-    open.scoreInto(batch, scores);
+    await open.scoreInto(batch, scores);
     if (labels !== undefined && temperature !== 1)
       for (let i = 0; i < scores.length; i++) scores[i] /= temperature;
     return scores;
@@ -54,8 +54,8 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
     card,
     sizeBytes,
     score,
-    predict(batch, { topK = 0 } = {}) {
-      const scores = score(batch);
+    async predict(batch, { topK = 0 } = {}) {
+      const scores = await score(batch);
       if (labels === undefined)
         return Array.from(scores, (value): Prediction => ({ label: value, value }));
       return predictLabels(scores, labels, { rows: batch.length, topK });

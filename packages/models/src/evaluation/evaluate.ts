@@ -12,7 +12,11 @@ import { type EvaluationReport, reportOf } from "./report.ts";
  * @throws SoukError `EVALUATE_EMPTY` without rows, `EVALUATE_TASK` when the model learnt another kind of target,
  * `EVALUATE_COLUMN` when a column of the task is missing.
  */
-export function evaluateModel(model: Model, task: Task, rows: ColumnBatch): EvaluationReport {
+export async function evaluateModel(
+  model: Model,
+  task: Task,
+  rows: ColumnBatch,
+): Promise<EvaluationReport> {
   for (const column of taskColumns(task))
     if (rows.columns[column] === undefined)
       throw new SoukError("EVALUATE_COLUMN", `expected column ${column}, got none`);
@@ -28,7 +32,7 @@ export function evaluateModel(model: Model, task: Task, rows: ColumnBatch): Eval
 }
 
 /** As `evaluateModel`, with the counts of a split and the scores of a baseline from the training rows. */
-export function evaluateAgainst(
+export async function evaluateAgainst(
   model: Model,
   task: Task,
   {
@@ -40,7 +44,7 @@ export function evaluateAgainst(
     rows: EvaluationReport["rows"];
     baseline?: Float64Array;
   },
-): EvaluationReport {
+): Promise<EvaluationReport> {
   if (batch.length === 0)
     throw new SoukError("EVALUATE_EMPTY", "expected at least one row with a target, got none");
   const { labels, family, temperature, task: learnt } = model.card;
@@ -50,7 +54,7 @@ export function evaluateAgainst(
       `expected a model of a ${task.target.kind} target, got one of a ${learnt.target.kind}`,
     );
   const targets = readTargets(task, batch, labels);
-  const scored = { batch, scores: model.score(batch), targets, labels };
+  const scored = { batch, scores: await model.score(batch), targets, labels };
   return reportOf(task, scored, {
     family,
     rows,

@@ -54,7 +54,7 @@ async function checkClasses(family: Family): Promise<void> {
   const data = madeUp("class");
   const predictor = await train(family, data);
   const { targets, batch } = data.validation;
-  const { accuracy } = classMetrics(scoresOf(predictor, batch, 3), targets, LABELS).metrics;
+  const { accuracy } = classMetrics(await scoresOf(predictor, batch, 3), targets, LABELS).metrics;
   const majority = Math.max(...countsOf(targets)) / targets.length;
   hold(accuracy >= majority - 0.02, `accuracy at least ${majority}`, accuracy);
 }
@@ -63,7 +63,7 @@ async function checkNumbers(family: Family): Promise<void> {
   const data = madeUp("number");
   const predictor = await train(family, data);
   const { targets, batch } = data.validation;
-  const { r2 } = numberMetrics(scoresOf(predictor, batch, 1), targets);
+  const { r2 } = numberMetrics(await scoresOf(predictor, batch, 1), targets);
   hold(r2 > -0.05, "R2 of about 0 or more", r2);
 }
 
@@ -73,8 +73,8 @@ async function checkRestore(family: Family): Promise<void> {
     const predictor = await train(family, data);
     const restored = family.restore(predictor.save(), data.task, data.labels);
     const k = data.labels?.length ?? 1;
-    const before = scoresOf(predictor, data.validation.batch, k);
-    const after = scoresOf(restored, data.validation.batch, k);
+    const before = await scoresOf(predictor, data.validation.batch, k);
+    const after = await scoresOf(restored, data.validation.batch, k);
     hold(sameNumbers(before, after), "the same scores after restoring", "others");
   }
 }
@@ -90,9 +90,9 @@ async function checkBatches(family: Family): Promise<void> {
   const data = madeUp("class");
   const predictor = await train(family, data);
   const { batch } = data.validation;
-  const all = scoresOf(predictor, batch, 3);
+  const all = await scoresOf(predictor, batch, 3);
   for (let row = 0; row < 20; row++) {
-    const one = scoresOf(predictor, sliceOf(batch, row), 3);
+    const one = await scoresOf(predictor, sliceOf(batch, row), 3);
     hold(sameNumbers(one, all.slice(3 * row, 3 * row + 3)), "the score of the batch", `row ${row}`);
   }
 }
@@ -109,7 +109,7 @@ async function checkMissing(family: Family): Promise<void> {
     },
   ];
   for (const batch of batches)
-    hold(scoresOf(predictor, batch, 3).every(Number.isFinite), "finite scores", "others");
+    hold((await scoresOf(predictor, batch, 3)).every(Number.isFinite), "finite scores", "others");
 }
 
 async function checkAbort(family: Family): Promise<void> {
@@ -153,7 +153,7 @@ async function checkBrokenRestore(family: Family): Promise<void> {
     }
     // A tensor may be optional; then what is restored must still answer.
     if (code === "")
-      scoresOf(
+      await scoresOf(
         family.restore({ ...saved, tensors }, data.task, data.labels),
         data.validation.batch,
         3,
@@ -224,9 +224,13 @@ function train(
   return family.train(data, { settings, seed: 7, threads: 1, onEvent: () => undefined, ...more });
 }
 
-function scoresOf(predictor: Predictor, batch: ColumnBatch, k: number): Float64Array {
+async function scoresOf(
+  predictor: Predictor,
+  batch: ColumnBatch,
+  k: number,
+): Promise<Float64Array> {
   const scores = new Float64Array(batch.length * k);
-  predictor.scoreInto(batch, scores);
+  await predictor.scoreInto(batch, scores);
   return scores;
 }
 

@@ -62,13 +62,13 @@ export interface SavedPredictor {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-/** What a family has learnt. Synchronous, used by one thread. */
+/** What a family has learnt. Used by one thread, one call at a time. */
 export interface Predictor {
   /**
    * Writes one row of scores per row of `batch`: the logits of the labels, [rows, labels], or the predicted number,
    * [rows, 1]. Columns the batch lacks count as missing values.
    */
-  scoreInto(batch: ColumnBatch, scores: Float64Array): void;
+  scoreInto(batch: ColumnBatch, scores: Float64Array): void | Promise<void>;
   save(): SavedPredictor;
 }
 

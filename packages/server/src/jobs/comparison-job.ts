@@ -40,7 +40,7 @@ async function evaluateOn(
   const lake = openLake({ directory });
   try {
     const rows = lake.read(data.dataset, { columns: taskColumns(task), version: data.version });
-    const { metrics, testRowsHash } = evaluateModel(
+    const { metrics, testRowsHash } = await evaluateModel(
       incumbent,
       task,
       await readTestRows(task, rows),

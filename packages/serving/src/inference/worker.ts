@@ -32,20 +32,26 @@ function serveRequests(port: MessagePort, signal: Int32Array | undefined): void 
       Atomics.notify(signal, 0);
     }
   };
+  // A model answers one call at a time and is never closed while it answers; loading another goes on beside that.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => unknown): void => {
+    last = last.then(work);
+  };
   port.on("message", (request: WorkerRequest) => {
-    if (request.kind === "predict") return send(predict(models, request));
-    if (request.kind === "close") return close(models, port);
-    void control(models, request).then(send);
+    if (request.kind === "load") void control(models, request).then(send);
+    else if (request.kind === "close") inTurn(() => close(models, port));
+    else if (request.kind === "predict") inTurn(async () => send(await predict(models, request)));
+    else inTurn(async () => send(await control(models, request)));
   });
   send({ kind: "ready" });
 }
 
-function predict(
+async function predict(
   models: ReadonlyMap<string, Model>,
   request: Extract<WorkerRequest, { kind: "predict" }>,
-): WorkerReply {
+): Promise<WorkerReply> {
   try {
-    const predictions = held(models, request.key).predict(request.batch);
+    const predictions = await held(models, request.key).predict(request.batch);
     if (predictions.length !== request.batch.length) {
       throw new SoukError(
         "SERVING_MODEL_ANSWER",
@@ -79,16 +85,16 @@ async function load(
   let model = models.get(request.key);
   if (!model) {
     model = await loadModel(request.directory);
-    warmUp(model, request.warmUpRows);
+    await warmUp(model, request.warmUpRows);
     models.set(request.key, model);
   }
   return { kind: "loaded", id: request.id, card: model.card, sizeBytes: model.sizeBytes };
 }
 
 /** Runs the path on invented rows: compiling is over, and a broken model is found, before the first customer. */
-function warmUp(model: Model, rows: number): void {
-  for (let i = 0; i < 20; i++) encodePredictions(model.predict(warmUpBatch(model.card, 1)));
-  for (let i = 0; i < 3; i++) encodePredictions(model.predict(warmUpBatch(model.card, rows)));
+async function warmUp(model: Model, rows: number): Promise<void> {
+  for (let i = 0; i < 20; i++) encodePredictions(await model.predict(warmUpBatch(model.card, 1)));
+  for (let i = 0; i < 3; i++) encodePredictions(await model.predict(warmUpBatch(model.card, rows)));
 }
 
 function warmUpBatch(card: ModelCard, rows: number): ColumnBatch {
