@@ -2,7 +2,7 @@ import { sha256, SoukError } from "@souk/core";
 import type { ColumnBatch, ModelCard } from "@souk/models";
 
 /** Anything one cell can hold. */
-type CellValue = string | number | boolean | null;
+type CellValue = string | number | boolean | null | Uint8Array;
 
 /** Longest text one cell may hold, in UTF-16 units: a limit against requests made to hurt, far above any review. */
 const MAX_CELL_CHARS = 1_000_000;
@@ -56,12 +56,17 @@ export function describeRows(batch: ColumnBatch): { json: string; hash: string }
   const names = Object.keys(batch.columns).toSorted();
   const rows: { json: string; hash: string }[] = [];
   for (let row = 0; row < batch.length; row++) {
-    const members: Record<string, CellValue> = {};
-    for (const name of names) members[name] = batch.columns[name]![row] ?? null;
+    const members: Record<string, unknown> = {};
+    for (const name of names) members[name] = described(batch.columns[name]![row] ?? null);
     const json = JSON.stringify(members);
     rows.push({ json, hash: sha256(json) });
   }
   return rows;
+}
+
+/** A photo is known by its content: the log holds its hash, not the photo. */
+function described(cell: CellValue): unknown {
+  return cell instanceof Uint8Array ? { sha256: sha256(cell), bytes: cell.byteLength } : cell;
 }
 
 /** Rows as objects, turned into columns by the names of a signature. Missing members are null. */
@@ -108,16 +113,7 @@ function checkColumn(
 
 function checkCell(value: unknown, input: { name: string; kind: string }, row: number): CellValue {
   if (value === null || value === undefined) return null;
-  const isRight =
-    input.kind === "number"
-      ? typeof value === "number" && Number.isFinite(value)
-      : input.kind === "text"
-        ? typeof value === "string"
-        : typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  if (
-    !isRight ||
-    (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
-  ) {
+  if (!isCell(value) || !fits(value, input.kind)) {
     throw new SoukError(
       "SERVING_INPUT",
       `expected a ${input.kind} in "${input.name}" of row ${row + 1}, got ${Array.isArray(value) ? "a list" : typeof value}`,
@@ -130,4 +126,15 @@ function checkCell(value: unknown, input: { name: string; kind: string }, row: n
     );
   }
   return value;
+}
+
+function isCell(value: unknown): value is NonNullable<CellValue> {
+  return ["string", "number", "boolean"].includes(typeof value) || value instanceof Uint8Array;
+}
+
+/** Whether a cell may stand in an input of this kind. */
+function fits(value: NonNullable<CellValue>, kind: string): boolean {
+  if (kind === "image") return typeof value === "string" || value instanceof Uint8Array;
+  if (kind === "number") return typeof value === "number" && Number.isFinite(value);
+  return kind === "text" ? typeof value === "string" : !(value instanceof Uint8Array);
 }

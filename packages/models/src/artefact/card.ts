@@ -2,7 +2,7 @@ import { SoukError } from "@souk/core";
 import type { SettingValue } from "../families/settings.ts";
 import { MAX_LABELS, type Labels } from "../rows/target.ts";
 import { parseTask } from "../task/parse.ts";
-import type { Task } from "../task/task.ts";
+import type { InputKind, Task } from "../task/task.ts";
 
 /** Everything about a model but its weights. Written as card.json; plain data. */
 export interface ModelCard {
@@ -14,7 +14,7 @@ export interface ModelCard {
   readonly signature: {
     readonly inputs: readonly {
       readonly name: string;
-      readonly kind: "text" | "number" | "category" | "date";
+      readonly kind: InputKind;
       /** False: it may be left out and counts as missing. */
       readonly required: boolean;
     }[];

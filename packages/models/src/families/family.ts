@@ -1,7 +1,7 @@
 import type { Tensor } from "../artefact/tensors.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
 import type { Labels } from "../rows/target.ts";
-import type { Task } from "../task/task.ts";
+import type { InputKind, Task } from "../task/task.ts";
 import type { Settings, SettingSpec } from "./settings.ts";
 
 /** Rows with what is to be learnt of each: the label's index, or the number. */
@@ -46,9 +46,20 @@ export interface Checkpoints {
   load(): Promise<SavedPredictor | undefined>;
 }
 
+/** Stored photos by the SHA-256 of their content. */
+export interface ImageSource {
+  /** The encoded file; `undefined` when there is none of that hash. */
+  read(hash: string): Promise<Uint8Array | undefined>;
+}
+
 /** The surroundings of one training. */
 export interface FamilyContext {
   readonly settings: Settings;
+  readonly images?: ImageSource;
+  /** Folders of pretrained weights, by name. */
+  readonly pretrained?: Readonly<Record<string, string>>;
+  /** Where what a frozen network says of each photo is kept between trainings. */
+  readonly cacheDirectory?: string;
   readonly seed: number;
   readonly threads: number;
   readonly checkpoints?: Checkpoints;
@@ -62,6 +73,37 @@ export interface SavedPredictor {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
+/** Row-major vectors, [rows, dim]. */
+export interface Embeddings {
+  readonly rows: Float32Array;
+  readonly dim: number;
+}
+
+/** What moved one score, largest first; contributions are in the score's unit (logit, or the number itself). */
+export interface Explanation {
+  /** Pieces of text, `from` and `to` in UTF-16 units of the cell. */
+  readonly tokens: readonly {
+    readonly input: string;
+    readonly text: string;
+    readonly from: number;
+    readonly to: number;
+    readonly contribution: number;
+  }[];
+  /** Values of number, category and date inputs. */
+  readonly features: readonly {
+    readonly input: string;
+    readonly value: string | number | null;
+    readonly contribution: number;
+  }[];
+  /** Regions of photos, [height, width], what covering each would take away. */
+  readonly images: readonly {
+    readonly input: string;
+    readonly width: number;
+    readonly height: number;
+    readonly heat: Float32Array;
+  }[];
+}
+
 /** What a family has learnt. Used by one thread, one call at a time. */
 export interface Predictor {
   /**
@@ -69,6 +111,10 @@ export interface Predictor {
    * [rows, 1]. Columns the batch lacks count as missing values.
    */
   scoreInto(batch: ColumnBatch, scores: Float64Array): void | Promise<void>;
+  /** One vector per row, [rows, dim], where the family has a space of them. */
+  embed?(batch: ColumnBatch): Promise<Embeddings>;
+  /** Why the first row of `batch` gets its score of output `output`. */
+  explain?(batch: ColumnBatch, output: number): Promise<Explanation>;
   save(): SavedPredictor;
 }
 
@@ -77,6 +123,8 @@ export interface Family {
   readonly name: string;
   /** One sentence for people. */
   readonly summary: string;
+  /** What it can read; inputs of other kinds are left out. */
+  readonly inputKinds: readonly InputKind[];
   readonly settings: Readonly<Record<string, SettingSpec>>;
   /** @throws the signal's reason when aborted; SoukErrors of its own. */
   train(data: FamilyData, context: FamilyContext): Promise<Predictor>;

@@ -53,7 +53,7 @@ export function createEncoder(parameters: EncoderParameters): FeatureEncoder {
     );
   const { inputs, wordNgrams, maxTokens } = parameters;
   const texts = inputs.filter((input) => input.kind === "text");
-  const facts = inputs.filter((input) => input.kind !== "text");
+  const facts = inputs.filter((input) => input.kind !== "text" && input.kind !== "image");
   const dense = inputs.filter((input) => input.kind === "number" || input.kind === "date");
   const tokenizer = createTokenizer({ maxTokens });
   const tokens = new Uint32Array(maxTokens);

@@ -1,7 +1,7 @@
 import { SoukError } from "@souk/core";
 
-/** One cell of a table. */
-export type Cell = string | number | boolean | null;
+/** One cell of a table; bytes are a photo handed over as a file. */
+export type Cell = string | number | boolean | null | Uint8Array;
 
 /** Columns of equal length. */
 export interface ColumnBatch {

@@ -42,8 +42,8 @@ const refusals: readonly [string, unknown, RegExp][] = [
   ["no inputs", { ...price, inputs: [] }, /^task\.inputs: expected at least one input/],
   [
     "an unknown kind",
-    { ...price, inputs: [{ column: "a", kind: "image" }] },
-    /^task\.inputs\[0\]\.kind: expected one of text, number, category, date, got "image"/,
+    { ...price, inputs: [{ column: "a", kind: "video" }] },
+    /^task\.inputs\[0\]\.kind: expected one of text, number, category, date, image, got "video"/,
   ],
   [
     "a target that is an input",

@@ -1,5 +1,5 @@
 import { SoukError } from "@souk/core";
-import type { Task, TaskInput } from "./task.ts";
+import { inputKinds, type Task, type TaskInput } from "./task.ts";
 
 const MAX_INPUTS = 64;
 const MAX_NAME = 200;
@@ -66,7 +66,7 @@ export function parseTaskInputs(value: unknown, at: string): TaskInput[] {
     onlyMembers(input, ["column", "kind"], path);
     return {
       column: text(input["column"], `${path}.column`),
-      kind: oneOf(input["kind"], ["text", "number", "category", "date"] as const, `${path}.kind`),
+      kind: oneOf(input["kind"], inputKinds, `${path}.kind`),
     };
   });
   if (inputs.length === 0) throw invalid(at, "at least one input", "none");

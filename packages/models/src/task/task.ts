@@ -1,7 +1,13 @@
+/** What a column may be to a model. An image cell is the SHA-256 of a stored photo, or the photo's file itself. */
+export const inputKinds = ["text", "number", "category", "date", "image"] as const;
+
+/** One of `inputKinds`. */
+export type InputKind = (typeof inputKinds)[number];
+
 /** One column a model reads. */
 export interface TaskInput {
   readonly column: string;
-  readonly kind: "text" | "number" | "category" | "date";
+  readonly kind: InputKind;
 }
 
 /** What is learnt from a dataset, as data: a shop declares another task by writing another of these. */

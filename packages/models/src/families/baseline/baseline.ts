@@ -1,10 +1,12 @@
 import { SoukError } from "@souk/core";
+import { inputKinds } from "../../task/task.ts";
 import type { Family, Predictor } from "../family.ts";
 
 /** What any model must beat: always the most frequent class (with the class shares as probabilities), or the mean. */
 export const baseline: Family = {
   name: "baseline",
   summary: "The most frequent class, or the mean: what every other model must beat.",
+  inputKinds,
   settings: {},
   async train(data, { signal }) {
     signal?.throwIfAborted();

@@ -28,6 +28,7 @@ export const linear: Family = {
   name: "linear",
   summary:
     "Logistic or linear regression on hashed words, categories, dates and standardised numbers (AdaGrad).",
+  inputKinds: ["text", "number", "category", "date"],
   settings,
   async train(data, context) {
     const { settings: chosen } = context;

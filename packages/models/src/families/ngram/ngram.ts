@@ -88,6 +88,7 @@ export const ngram: Family = {
   name: "ngram",
   summary:
     "Hashed word n-grams: averaged embeddings and a linear model side by side, trained by a SIMD kernel.",
+  inputKinds: ["text", "number", "category", "date"],
   settings,
   async train(data, context) {
     const { settings: chosen } = context;
