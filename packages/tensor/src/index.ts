@@ -165,6 +165,7 @@ export { toFloat32 } from "./safetensors/to-float32.ts";
 export { writeSafetensors } from "./safetensors/write.ts";
 export { type EventFile, type EventFileOptions, openEventFile } from "./tensorboard/event-file.ts";
 export { trainingCurves } from "./tensorboard/training-curves.ts";
+export { checkpointFile } from "./train/checkpoint.ts";
 export {
   type ChildOptions,
   type ChildResult,
