@@ -16,7 +16,7 @@ Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric 
     family: {
       kind: "text",
       value: "NAME",
-      summary: "baseline, linear or ngram",
+      summary: "baseline, linear, ngram, text-cnn or bilstm",
       fallback: "the task's best",
     },
     seed: { kind: "number", min: 0, value: "N", summary: "same seed, same model", fallback: "1" },

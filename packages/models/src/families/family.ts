@@ -116,6 +116,8 @@ export interface Predictor {
   /** Why the first row of `batch` gets its score of output `output`. */
   explain?(batch: ColumnBatch, output: number): Promise<Explanation>;
   save(): SavedPredictor;
+  /** Frees what native code holds, once nothing is being scored; not to be used afterwards. */
+  close?(): Promise<void>;
 }
 
 /** One way to learn a task. Every family passes `checkFamily`. */

@@ -1,12 +1,14 @@
 import { SoukError } from "@souk/core";
 import { baseline } from "./baseline/baseline.ts";
+import { biLstm } from "./bi-lstm/bi-lstm.ts";
 import type { Family } from "./family.ts";
 import { linear } from "./linear/linear.ts";
 import { ngram } from "./ngram/ngram.ts";
 import type { SettingSpec } from "./settings.ts";
+import { textCnn } from "./text-cnn/text-cnn.ts";
 
 /** Names of the families, simplest first. */
-export const familyNames = ["baseline", "linear", "ngram"] as const;
+export const familyNames = ["baseline", "linear", "ngram", "text-cnn", "bilstm"] as const;
 
 /** A family as people and forms see it. */
 export interface FamilyDescription {
@@ -25,7 +27,7 @@ export function describeFamilies(): FamilyDescription[] {
 
 /** @throws SoukError `FAMILY_UNKNOWN`. */
 export function familyOf(name: string): Family {
-  const found = [baseline, linear, ngram].find((family) => family.name === name);
+  const found = [baseline, linear, ngram, textCnn, biLstm].find((family) => family.name === name);
   if (found !== undefined) return found;
   throw new SoukError(
     "FAMILY_UNKNOWN",

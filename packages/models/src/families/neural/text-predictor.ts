@@ -1,0 +1,146 @@
+import { availableParallelism } from "node:os";
+import { errorMessage, SoukError } from "@souk/core";
+import { openSession, readOnnx, type Session } from "@souk/tensor";
+import type { ColumnBatch } from "../../rows/batch.ts";
+import type { Embeddings, Predictor, SavedPredictor } from "../family.ts";
+import { idsOf, rowsByLength } from "./text-batches.ts";
+import { createRowEncoder, type RowEncoder, type TextParameters } from "./text-encoder.ts";
+import { decodeWords, encodeWords } from "./word-index.ts";
+
+/** A trained network over words. */
+export interface TextNetwork {
+  readonly encoder: RowEncoder;
+  /** An ONNX file: `ids` int64 [batch, length] to `logits` [batch, outputs] and `features` [batch, dim]. */
+  readonly network: Uint8Array;
+  /** Number of labels, or 1. */
+  readonly outputs: number;
+  /** Undoes the standardisation of a number target; 0 and 1 for classes. */
+  readonly offset: number;
+  readonly scale: number;
+}
+
+/** Tokens of one run, padding included: bounds the time the calling thread is held. */
+const TOKENS_PER_RUN = 16_384;
+const MAX_ROWS = 256;
+/** A single row would be computed by other instructions, in another order, than the same row among others. */
+const MIN_ROWS = 2;
+const MAX_THREADS = 4;
+
+/** Predicts with ONNX Runtime; the network is loaded with the first rows. */
+export function createTextPredictor(trained: TextNetwork): Predictor {
+  const { encoder, network, outputs, offset, scale } = trained;
+  let opened: Promise<Session> | undefined;
+
+  /** Runs the rows by length; `take` gets one row's part of the output. */
+  async function run(
+    batch: ColumnBatch,
+    output: "logits" | "features",
+    take: (row: number, values: Float32Array) => void,
+  ): Promise<void> {
+    opened ??= openSession(network, { threads: Math.min(MAX_THREADS, availableParallelism()) });
+    const session = await opened;
+    const tokens = await encoder.encode(batch);
+    for (const [length, rows] of rowsByLength(tokens, encoder.parameters.maxTokens)) {
+      const size = Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.floor(TOKENS_PER_RUN / length)));
+      for (let from = 0; from < rows.length; from += size) {
+        const some = rows.slice(from, from + size);
+        const fed = some.length < MIN_ROWS ? [...some, some[0]] : some;
+        const found = await session.run({ ids: idsOf(tokens, fed, length) }, [output]);
+        const data = floats(found[output].data);
+        const width = data.length / fed.length;
+        some.forEach((row, i) => take(row, data.subarray(i * width, (i + 1) * width)));
+      }
+    }
+  }
+
+  return {
+    async scoreInto(batch, scores) {
+      await run(batch, "logits", (row, values) => {
+        for (let c = 0; c < outputs; c++) scores[row * outputs + c] = offset + scale * values[c];
+      });
+    },
+    async embed(batch): Promise<Embeddings> {
+      const found: Float32Array[] = [];
+      await run(batch, "features", (row, values) => (found[row] = values));
+      const dim = found[0]?.length ?? 0;
+      const rows = new Float32Array(batch.length * dim);
+      found.forEach((values, row) => rows.set(values, row * dim));
+      return { rows, dim };
+    },
+    async close() {
+      const session = await opened;
+      await session?.close();
+    },
+    save: () => saveTextNetwork(trained),
+  };
+}
+
+function saveTextNetwork({ encoder, network, offset, scale }: TextNetwork): SavedPredictor {
+  const words = encodeWords(encoder.index);
+  return {
+    parameters: { text: encoder.parameters, offset, scale },
+    tensors: {
+      network: { shape: [network.length], data: network },
+      words: { shape: [words.length], data: words },
+    },
+  };
+}
+
+/** @throws SoukError `MODEL_WEIGHTS` when a part is missing or does not fit, `MODEL_TOKENIZER`. */
+export function restoreTextPredictor(saved: SavedPredictor, outputs: number): Predictor {
+  const { parameters, tensors } = saved;
+  const network = tensors["network"]?.data;
+  if (!(network instanceof Uint8Array)) throw misfit("a network of type U8", typeof network);
+  checkNetwork(network, outputs);
+  const encoder = createRowEncoder(
+    parseText(parameters["text"]),
+    decodeWords(tensors["words"]?.data),
+  );
+  return createTextPredictor({
+    encoder,
+    network,
+    outputs,
+    offset: finite(parameters["offset"], "offset"),
+    scale: finite(parameters["scale"], "scale"),
+  });
+}
+
+/** Before ONNX Runtime sees a file it is read whole by our own reader, which refuses data in other files. */
+function checkNetwork(bytes: Uint8Array, outputs: number): void {
+  let graph: ReturnType<typeof readOnnx>["graph"];
+  try {
+    ({ graph } = readOnnx(bytes));
+  } catch (cause) {
+    throw new SoukError("MODEL_WEIGHTS", `weights: the network: ${errorMessage(cause)}`, { cause });
+  }
+  const inputs = graph.inputs.map(({ name, type }) => `${name} ${type}`).join(", ");
+  if (inputs !== "ids int64") throw misfit("a network of ids int64", inputs);
+  const logits = graph.outputs.find(({ name }) => name === "logits");
+  if (logits?.type !== "float32" || logits.shape?.at(-1) !== outputs)
+    throw misfit(`logits float32 [batch, ${outputs}]`, `${logits?.type} ${logits?.shape?.join()}`);
+}
+
+function parseText(value: unknown): TextParameters {
+  const { tokenizer, columns, maxTokens }: Record<string, unknown> =
+    typeof value === "object" && value !== null ? { ...value } : {};
+  if (typeof tokenizer !== "number") throw misfit("the tokenizer's version", typeof tokenizer);
+  if (!(Array.isArray(columns) && columns.every((one) => typeof one === "string")))
+    throw misfit("names of columns", typeof columns);
+  if (!(typeof maxTokens === "number" && maxTokens >= 1 && maxTokens <= 100_000))
+    throw misfit("at most 100000 tokens", String(maxTokens));
+  return { tokenizer, columns, maxTokens };
+}
+
+function floats(data: unknown): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw misfit("float32 outputs", "others");
+}
+
+function finite(value: unknown, name: string): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw misfit(`a number ${name}`, typeof value);
+}
+
+function misfit(expected: string, got: string): SoukError {
+  return new SoukError("MODEL_WEIGHTS", `weights: expected ${expected}, got ${got}`);
+}
