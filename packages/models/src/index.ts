@@ -3,7 +3,10 @@ export { loadModel } from "./artefact/folder.ts";
 export type { Model, Prediction } from "./artefact/model.ts";
 export type { Calibration } from "./evaluation/calibration.ts";
 export type { ClassReport } from "./evaluation/class-metrics.ts";
+export type { Coverage } from "./evaluation/coverage.ts";
+export type { ClassCurve, ReportCurves } from "./evaluation/curves.ts";
 export { evaluateModel } from "./evaluation/evaluate.ts";
+export { type Examination, examineModel } from "./evaluation/examine.ts";
 export type { MetricInterval } from "./evaluation/interval.ts";
 export type { EvaluationReport } from "./evaluation/report.ts";
 export type { SliceReport } from "./evaluation/slices.ts";
@@ -15,15 +18,79 @@ export type {
   Family,
   FamilyContext,
   FamilyData,
+  ImageSource,
   Predictor,
   SavedPredictor,
   TrainEvent,
 } from "./families/family.ts";
 export { describeFamilies, type FamilyDescription, familyNames } from "./families/registry.ts";
+export { type Augmentation, augmentPixels } from "./images/augment.ts";
+export {
+  decodeImages,
+  type ImageBatch,
+  type ImageBatchOptions,
+  type ImageFile,
+} from "./images/batches.ts";
+export {
+  decodeImage,
+  type DecodeOptions,
+  decodePixels,
+  type ImageTensorOptions,
+} from "./images/decode.ts";
+export { type ImageFacts, imageFacts } from "./images/facts.ts";
+export { type ImageFormat, type ImageLimits, imageLimits } from "./images/limits.ts";
+export { type Layout, type Normalisation, normaliseInto, type Pixels } from "./images/pixels.ts";
+export { type SourceLimits, sourceLimits } from "./images/source-meter.ts";
+export { readPhotos } from "./images/sources.ts";
+export { type ImageStore, imageStore } from "./images/store.ts";
 export type { Settings, SettingSpec, SettingValue } from "./families/settings.ts";
+export {
+  leaderboard,
+  type Leaderboard,
+  type LeaderboardEntry,
+  type LeaderboardRow,
+  type PairedDifference,
+} from "./leaderboard/leaderboard.ts";
+export { gainVerdict, leaderboardVerdict } from "./leaderboard/leaderboard-verdict.ts";
+export type { McNemar } from "./leaderboard/mcnemar.ts";
+export type { RowOutcomes } from "./leaderboard/row-outcomes.ts";
+export { reportPage, type ReportPageOptions } from "./report-page/report-page.ts";
+export { reportVerdict } from "./report-page/report-verdict.ts";
 export type { Cell, ColumnBatch } from "./rows/batch.ts";
 export { readTestRows } from "./rows/test-rows.ts";
+export { builtInForecasters } from "./series/built-in.ts";
+export type { SeriesGap } from "./series/calendar.ts";
+export { withIntervals } from "./series/conformal.ts";
+export { smoothingForecaster } from "./series/exponential-smoothing.ts";
+export { type FeatureOptions, seriesFeatures, type SeriesFeatures } from "./series/features.ts";
+export type {
+  FittedForecaster,
+  Forecast,
+  ForecastContext,
+  Forecaster,
+  PointForecaster,
+  PointModel,
+} from "./series/forecaster.ts";
+export { linearLagsForecaster } from "./series/linear-lags.ts";
+export {
+  driftForecaster,
+  meanForecaster,
+  naiveForecaster,
+  zeroForecaster,
+} from "./series/naive.ts";
+export { seasonalNaiveForecaster } from "./series/seasonal-naive.ts";
+export { parseSeries, type Series, type SeriesColumns, seriesGaps } from "./series/series.ts";
+export type { SmoothingShape } from "./series/smoothing.ts";
+export { deriveTarget, type ForecastTarget } from "./series/target.ts";
+export { walkForward, type WalkForwardOptions } from "./series/walk-forward.ts";
+export type {
+  BenchmarkComparison,
+  ForecasterReport,
+  HorizonReport,
+  WalkForwardReport,
+} from "./series/walk-forward-report.ts";
 export { builtInTasks } from "./task/built-in.ts";
+export { isLowerBetter, type TaskMetric } from "./task/metrics.ts";
 export { parseTask } from "./task/parse.ts";
-export { type Task, taskColumns, type TaskInput } from "./task/task.ts";
+export { type DerivedTarget, type Task, taskColumns, type TaskInput } from "./task/task.ts";
 export { trainTask, type TrainOptions, type TrainResult } from "./train.ts";

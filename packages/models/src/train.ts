@@ -5,7 +5,9 @@ import { openCheckpoints } from "./artefact/checkpoint.ts";
 import { encodeWeights, loadModel, writeArtefact } from "./artefact/folder.ts";
 import { createModel, type Model } from "./artefact/model.ts";
 import { fitTemperature, scaledLogLoss } from "./evaluation/calibration.ts";
-import { baselineScores, evaluateAgainst } from "./evaluation/evaluate.ts";
+import { conformalHalfWidth } from "./evaluation/conformal.ts";
+import { baselineScores } from "./evaluation/baseline-scores.ts";
+import { evaluateAgainst } from "./evaluation/evaluate.ts";
 import type { EvaluationReport } from "./evaluation/report.ts";
 import type { Examples, FamilyData, Predictor, TrainEvent } from "./families/family.ts";
 import { familyOf } from "./families/registry.ts";
@@ -13,6 +15,7 @@ import { resolveSettings, type SettingValue } from "./families/settings.ts";
 import { type ColumnBatch, collectRows, selectRows } from "./rows/batch.ts";
 import { type Split, splitRows } from "./rows/split.ts";
 import { findLabels, readTargets } from "./rows/target.ts";
+import { transformTargets } from "./rows/transform.ts";
 import { type Task, taskColumns } from "./task/task.ts";
 import packageJson from "../package.json" with { type: "json" };
 
@@ -84,6 +87,7 @@ export async function trainTask(
   const weights = encodeWeights(saved);
   const served = family.restore(saved, task, data.labels);
   const temperature = await temperatureOf(served, data);
+  const interval = await intervalOf(served, data, task.interval);
   const card: ModelCard = {
     format: 1,
     task,
@@ -97,10 +101,12 @@ export async function trainTask(
     createdAt: new Date(clock.now()).toISOString(),
     soukVersion: packageJson.version,
     temperature,
+    ...(interval === undefined ? {} : { interval }),
     weights: { sizeBytes: weights.length, sha256: sha256(weights) },
   };
   const model = createModel(card, served, weights.length);
   const report = await judge(model, { task, table, split, data, incumbent: options.incumbent });
+  model.close();
 
   timer.enter("save");
   const finished = { ...card, metrics: report.metrics };
@@ -113,7 +119,8 @@ function prepare(task: Task, table: ColumnBatch, split: Split): FamilyData {
   const labels = findLabels(task, table, split.train);
   const examples = (rows: Int32Array): Examples => {
     const batch = selectRows(table, rows);
-    return { batch, targets: readTargets(task, batch, labels) };
+    const targets = readTargets(task, batch, labels);
+    return { batch, targets: labels === undefined ? transformTargets(task, targets) : targets };
   };
   return { task, labels, train: examples(split.train), validation: examples(split.validation) };
 }
@@ -134,6 +141,19 @@ async function temperatureOf(
   return gain > 0 ? t : 1;
 }
 
+/** How far from the validation rows' numbers the predictor is, at the level asked for. */
+async function intervalOf(
+  predictor: Predictor,
+  { validation }: FamilyData,
+  level: number | undefined,
+): Promise<ModelCard["interval"]> {
+  if (level === undefined) return undefined;
+  const scores = new Float64Array(validation.batch.length);
+  await predictor.scoreInto(validation.batch, scores);
+  const errors = scores.map((score, i) => score - validation.targets[i]);
+  return { level, halfWidth: conformalHalfWidth(errors, level) };
+}
+
 async function judge(
   model: Model,
   {
@@ -151,6 +171,7 @@ async function judge(
   },
 ): Promise<EvaluationReport> {
   const batch = selectRows(table, split.test);
+  const trained = readTargets(task, selectRows(table, split.train), data.labels);
   const report = await evaluateAgainst(model, task, {
     batch,
     rows: {
@@ -159,7 +180,7 @@ async function judge(
       test: split.test.length,
       dropped: split.dropped,
     },
-    baseline: baselineScores(data.train.targets, { labels: data.labels, rows: batch.length }),
+    baseline: baselineScores(task, trained, { labels: data.labels, rows: batch.length }),
   });
   if (incumbent === undefined) return report;
   const other = await loadModel(incumbent);

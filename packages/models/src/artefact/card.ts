@@ -30,6 +30,8 @@ export interface ModelCard {
   readonly soukVersion: string;
   /** Logits are divided by this. */
   readonly temperature: number;
+  /** Bounds of predicted numbers: this far on either side of what the family answers (before `transform` is undone). */
+  readonly interval?: { readonly level: number; readonly halfWidth: number };
   /** What weights.bin must be. */
   readonly weights: { readonly sizeBytes: number; readonly sha256: string };
 }
@@ -66,6 +68,9 @@ export function parseCard(value: unknown): ModelCard {
     createdAt: text(card["createdAt"], "createdAt"),
     soukVersion: text(card["soukVersion"], "soukVersion"),
     temperature: positive(card["temperature"], "temperature"),
+    ...(task.interval === undefined
+      ? {}
+      : { interval: parseInterval(card["interval"], task.interval) }),
     weights: {
       sizeBytes: number(weights["sizeBytes"], "weights.sizeBytes"),
       sha256: text(weights["sha256"], "weights.sha256"),
@@ -97,6 +102,14 @@ function parseLabels(value: unknown, task: Task): Labels | undefined {
   });
   if (new Set(labels).size !== labels.length) throw wrong("labels", "distinct labels");
   return labels;
+}
+
+function parseInterval(value: unknown, level: number): NonNullable<ModelCard["interval"]> {
+  const interval = record(value, "interval");
+  const halfWidth = number(interval["halfWidth"], "interval.halfWidth");
+  if (halfWidth < 0) throw wrong("interval.halfWidth", "a number of at least 0");
+  if (interval["level"] !== level) throw wrong("interval.level", `${level}, as in the task`);
+  return { level, halfWidth };
 }
 
 function settingsOf(value: unknown): Record<string, SettingValue> {

@@ -87,6 +87,21 @@ const hostile: readonly [string, string, (directory: string) => Promise<void>][]
     (d) => changeCard(d, (card) => (card["labels"] = ["a", "b", "c"])),
   ],
   ["a temperature of 0", "MODEL_CARD", (d) => changeCard(d, (card) => (card["temperature"] = 0))],
+  [
+    "a task with bounds and a card without",
+    "MODEL_CARD",
+    (d) =>
+      changeCard(d, (card) => {
+        card["labels"] = undefined;
+        card["task"] = {
+          ...task,
+          target: { column: "mood", kind: "number" },
+          metric: "mae",
+          baseline: "mean",
+          interval: 0.9,
+        };
+      }),
+  ],
   ["no weights", "MODEL_NOT_FOUND", (d) => rm(join(d, "weights.bin"))],
   ["cut weights", "MODEL_CHECKSUM", (d) => truncate(join(d, "weights.bin"), 100)],
   ["weights of 4 bytes", "MODEL_WEIGHTS", (d) => changeWeights(d, Buffer.from("abcd"))],

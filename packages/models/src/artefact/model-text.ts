@@ -21,6 +21,7 @@ export function modelText(card: ModelCard, report: EvaluationReport): string {
     ),
     "",
     `95 % interval of ${report.interval.metric}: ${report.interval.low.toFixed(4)} to ${report.interval.high.toFixed(4)} (${report.interval.method}).`,
+    ...coverageLines(report),
     "",
     "| setting | value |",
     "|---|---|",
@@ -29,6 +30,17 @@ export function modelText(card: ModelCard, report: EvaluationReport): string {
     "Load it with `loadModel(folder)` of `@souk/models`; the folder holds everything it needs.",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function coverageLines({ coverage }: EvaluationReport): string[] {
+  if (coverage === undefined) return [];
+  const [asked, held] = [coverage.level, coverage.coverage].map((share) =>
+    (100 * share).toFixed(1),
+  );
+  return [
+    "",
+    `Bounds asked to hold ${asked} % of the actual numbers held ${held} %; median width ${coverage.medianWidth.toPrecision(4)}.`,
+  ];
 }
 
 function oneLine(text: string): string {

@@ -2,6 +2,7 @@ import { SoukError } from "@souk/core";
 import { expectedValue, indexOfMost, softmaxInto } from "../evaluation/class-metrics.ts";
 import type { Predictor } from "../families/family.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
+import { untransform } from "../rows/transform.ts";
 import type { Labels } from "../rows/target.ts";
 import type { ModelCard } from "./card.ts";
 
@@ -13,6 +14,9 @@ export interface Prediction {
   readonly probabilities?: Float32Array;
   /** The number, or for an ordinal target the expected value. */
   readonly value?: number;
+  /** Bounds that hold the actual number with probability `card.interval.level`, where the task asks for them. */
+  readonly low?: number;
+  readonly high?: number;
   /** The `topK` most probable labels, when asked for. */
   readonly top?: readonly { readonly label: string | number; readonly probability: number }[];
 }
@@ -28,25 +32,31 @@ export interface Model {
    * `MODEL_CLOSED` after `close`.
    */
   predict(batch: ColumnBatch, options?: { readonly topK?: number }): Promise<Prediction[]>;
-  /** Logits [rows, labels] (temperature applied), or numbers [rows]: for evaluation. */
+  /** Logits [rows, labels] (temperature applied), or numbers [rows] in the target's unit: for evaluation. */
   score(batch: ColumnBatch): Promise<Float64Array>;
   close(): void;
 }
 
 /** A model of a card and a predictor. */
 export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: number): Model {
-  const { labels, temperature } = card;
+  const { labels, temperature, task } = card;
   const outputs = labels?.length ?? 1;
   let open: Predictor | undefined = predictor;
 
-  async function score(batch: ColumnBatch): Promise<Float64Array> {
+  /** What the family answers: logits, or numbers as they were learnt. */
+  async function rawScores(batch: ColumnBatch): Promise<Float64Array> {
     if (open === undefined)
       throw new SoukError("MODEL_CLOSED", "expected an open model, got a closed one");
     requireInputs(card, batch);
     const scores = new Float64Array(batch.length * outputs);
     await open.scoreInto(batch, scores);
-    if (labels !== undefined && temperature !== 1)
-      for (let i = 0; i < scores.length; i++) scores[i] /= temperature;
+    return scores;
+  }
+
+  async function score(batch: ColumnBatch): Promise<Float64Array> {
+    const scores = await rawScores(batch);
+    if (labels === undefined) return scores.map((one) => untransform(task, one));
+    if (temperature !== 1) for (let i = 0; i < scores.length; i++) scores[i] /= temperature;
     return scores;
   }
 
@@ -55,14 +65,26 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
     sizeBytes,
     score,
     async predict(batch, { topK = 0 } = {}) {
-      const scores = await score(batch);
       if (labels === undefined)
-        return Array.from(scores, (value): Prediction => ({ label: value, value }));
-      return predictLabels(scores, labels, { rows: batch.length, topK });
+        return Array.from(await rawScores(batch), (one) => predictNumber(card, one));
+      return predictLabels(await score(batch), labels, { rows: batch.length, topK });
     },
     close() {
+      // What is being scored is finished first; nobody waits for the freeing.
+      open?.close?.().catch(() => undefined);
       open = undefined;
     },
+  };
+}
+
+function predictNumber({ task, interval }: ModelCard, score: number): Prediction {
+  const value = untransform(task, score);
+  if (interval === undefined) return { label: value, value };
+  return {
+    label: value,
+    value,
+    low: untransform(task, score - interval.halfWidth),
+    high: untransform(task, score + interval.halfWidth),
   };
 }
 

@@ -11,7 +11,10 @@ export interface ClassReport {
 
 /** How well classes were told apart. */
 export interface ClassMetrics {
-  /** accuracy, macroF1, weightedF1, logLoss; for ordered labels mae (of the label) and maeOfValue (of the expected value). */
+  /**
+   * accuracy, macroF1, weightedF1, logLoss; above 3 labels top3Accuracy; for ordered labels quadraticKappa, mae (of the
+   * label) and maeOfValue (of the expected value).
+   */
   readonly metrics: Record<string, number>;
   readonly perClass: ClassReport[];
   /** [actual][predicted], in label order. */
@@ -53,7 +56,11 @@ export function classMetrics(
     macroF1: seen.reduce((sum, one) => sum + one.f1, 0) / Math.max(1, seen.length),
     weightedF1: perClass.reduce((sum, one) => sum + (one.f1 * one.support) / Math.max(1, known), 0),
     logLoss: logLoss / targets.length,
+    ...(k > 3 ? { top3Accuracy: topAccuracy(scores, targets, k) } : {}),
     ...ordinalErrors(scores, targets, labels),
+    ...(labels.every((label) => typeof label === "number")
+      ? { quadraticKappa: quadraticKappa(confusion) }
+      : {}),
   };
   return { metrics, perClass, confusion };
 }
@@ -102,6 +109,42 @@ function reportClasses(confusion: readonly number[][], labels: Labels): ClassRep
     const f1 = hits === 0 ? 0 : (2 * precision * recall) / (precision + recall);
     return { label: String(label), precision, recall, f1, support };
   });
+}
+
+/** Share of rows whose label is among the three most probable; of equals the first by label order comes first. */
+function topAccuracy(scores: Float64Array, targets: ArrayLike<number>, k: number): number {
+  let hits = 0;
+  for (let row = 0; row < targets.length; row++) {
+    const target = targets[row];
+    if (target < 0) continue;
+    const own = scores[row * k + target];
+    let before = 0;
+    for (let c = 0; c < k; c++) {
+      const other = scores[row * k + c];
+      if (other > own || (other === own && c < target)) before++;
+    }
+    if (before < 3) hits++;
+  }
+  return hits / targets.length;
+}
+
+/**
+ * Agreement beyond chance, where a miss by two places counts four times a miss by one: 1 for perfect, 0 for chance and
+ * where all rows are in one place. Source: J. Cohen, "Weighted kappa", Psychological Bulletin 70 (1968).
+ */
+function quadraticKappa(confusion: readonly number[][]): number {
+  const actual = confusion.map((row) => row.reduce((sum, n) => sum + n, 0));
+  const predicted = confusion.map((_, c) => confusion.reduce((sum, row) => sum + row[c], 0));
+  const rows = actual.reduce((sum, n) => sum + n, 0);
+  let observed = 0;
+  let expected = 0;
+  confusion.forEach((row, a) =>
+    row.forEach((count, p) => {
+      observed += (a - p) ** 2 * count;
+      expected += ((a - p) ** 2 * actual[a] * predicted[p]) / Math.max(1, rows);
+    }),
+  );
+  return expected === 0 ? 0 : 1 - observed / expected;
 }
 
 function ordinalErrors(

@@ -1,16 +1,19 @@
 import { SoukError } from "@souk/core";
-import type { Model } from "../artefact/model.ts";
+import type { Model, Prediction } from "../artefact/model.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
-import { hasTarget, type Labels, readTargets } from "../rows/target.ts";
+import { hasTarget, readTargets, targetCells } from "../rows/target.ts";
 import { selectRows } from "../rows/batch.ts";
 import { type Task, taskColumns } from "../task/task.ts";
+import { baselineScores } from "./baseline-scores.ts";
+import type { Bounds } from "./coverage.ts";
 import { type EvaluationReport, reportOf } from "./report.ts";
 
 /**
  * The report of `model` on rows of `task` it was not trained on. Rows without a target are dropped and counted; the
- * baseline beside it is the majority (or mean) of these rows.
+ * baseline beside it is the majority (or mean, median) of these rows.
  * @throws SoukError `EVALUATE_EMPTY` without rows, `EVALUATE_TASK` when the model learnt another kind of target,
- * `EVALUATE_COLUMN` when a column of the task is missing.
+ * `EVALUATE_COLUMN` when a column of the task is missing, `EVALUATE_METRIC` when the task's metric is not defined on
+ * these rows.
  */
 export async function evaluateModel(
   model: Model,
@@ -20,7 +23,7 @@ export async function evaluateModel(
   for (const column of taskColumns(task))
     if (rows.columns[column] === undefined)
       throw new SoukError("EVALUATE_COLUMN", `expected column ${column}, got none`);
-  const target = rows.columns[task.target.column];
+  const target = targetCells(task, rows);
   const usable: number[] = [];
   for (let row = 0; row < rows.length; row++) if (hasTarget(task, target[row])) usable.push(row);
   const batch = selectRows(rows, usable);
@@ -54,28 +57,30 @@ export async function evaluateAgainst(
       `expected a model of a ${task.target.kind} target, got one of a ${learnt.target.kind}`,
     );
   const targets = readTargets(task, batch, labels);
-  const scored = { batch, scores: await model.score(batch), targets, labels };
+  const numbers = labels === undefined ? await model.predict(batch) : undefined;
+  const scores = numbers === undefined ? await model.score(batch) : valuesOf(numbers);
+  const scored = { batch, scores, targets, labels };
   return reportOf(task, scored, {
     family,
     rows,
     temperature,
-    baseline: baseline ?? baselineScores(targets, { labels, rows: batch.length }),
+    bounds: numbers && boundsOf(numbers, model.card.task.interval),
+    baseline: baseline ?? baselineScores(task, targets, { labels, rows: batch.length }),
   });
 }
 
-/** Scores of the majority or mean baseline learnt from `targets`, for `rows` rows. */
-export function baselineScores(
-  targets: Float64Array,
-  { labels, rows }: { labels: Labels | undefined; rows: number },
-): Float64Array {
-  const outputs = labels?.length ?? 1;
-  const one = new Float64Array(outputs);
-  if (labels === undefined) for (const target of targets) one[0] += target / targets.length;
-  else {
-    for (const target of targets) if (target >= 0) one[target]++;
-    for (let c = 0; c < outputs; c++) one[c] = Math.log((one[c] + 1e-9) / targets.length);
-  }
-  const scores = new Float64Array(rows * outputs);
-  for (let row = 0; row < rows; row++) scores.set(one, row * outputs);
-  return scores;
+function valuesOf(predictions: readonly Prediction[]): Float64Array {
+  return Float64Array.from(predictions, ({ value = NaN }) => value);
+}
+
+function boundsOf(
+  predictions: readonly Prediction[],
+  level: number | undefined,
+): Bounds | undefined {
+  if (level === undefined) return undefined;
+  return {
+    level,
+    low: Float64Array.from(predictions, ({ low = NaN }) => low),
+    high: Float64Array.from(predictions, ({ high = NaN }) => high),
+  };
 }

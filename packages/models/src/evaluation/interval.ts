@@ -2,7 +2,7 @@ import { createRng, quantile, wilsonInterval } from "@souk/core";
 import type { Labels } from "../rows/target.ts";
 import type { Task } from "../task/task.ts";
 import { classMetrics } from "./class-metrics.ts";
-import { numberMetrics } from "./number-metrics.ts";
+import { numberMetric } from "./number-metrics.ts";
 
 /** Where the main metric would lie on other rows of the same kind, 95 %. */
 export interface MetricInterval {
@@ -44,11 +44,12 @@ export function metricInterval(
       sample.targets[row] = targets[from];
       for (let c = 0; c < k; c++) sample.scores[row * k + c] = scores[from * k + c];
     }
-    const metrics =
+    const value =
       labels === undefined
-        ? numberMetrics(sample.scores, sample.targets)
-        : classMetrics(sample.scores, sample.targets, labels).metrics;
-    values.push(metrics[metric]);
+        ? numberMetric(metric, sample.scores, sample.targets)
+        : classMetrics(sample.scores, sample.targets, labels).metrics[metric];
+    // A few resamples may leave a metric undefined (no row for mape).
+    if (Number.isFinite(value)) values.push(value);
   }
   return {
     metric,

@@ -1,10 +1,12 @@
-import { sha256 } from "@souk/core";
+import { sha256, SoukError } from "@souk/core";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { textOf } from "../rows/cells.ts";
 import { rowIdentity } from "../rows/split.ts";
+import { targetCells } from "../rows/target.ts";
 import type { Task } from "../task/task.ts";
 import { type Calibration, calibration } from "./calibration.ts";
 import { type ClassReport, classMetrics } from "./class-metrics.ts";
+import { type Bounds, type Coverage, coverageOf } from "./coverage.ts";
 import { type MetricInterval, metricInterval } from "./interval.ts";
 import { numberMetrics } from "./number-metrics.ts";
 import type { Scored } from "./scored.ts";
@@ -24,7 +26,10 @@ export interface EvaluationReport {
   };
   /** SHA-256 of what names the test rows and their targets, whatever their order: equal means comparable. */
   readonly testRowsHash: string;
-  /** Classes: accuracy, macroF1, weightedF1, logLoss, ece; ordinal also mae, maeOfValue. Numbers: mae, rmse, r2. */
+  /**
+   * Classes: accuracy, macroF1, weightedF1, logLoss, ece, above 3 labels top3Accuracy; ordinal also quadraticKappa, mae,
+   * maeOfValue. Numbers: those of `numberMetrics`.
+   */
   readonly metrics: Readonly<Record<string, number>>;
   readonly baseline: { readonly name: string; readonly metrics: Readonly<Record<string, number>> };
   /** The model to be replaced, on the same rows. */
@@ -43,9 +48,14 @@ export interface EvaluationReport {
   readonly slices: Readonly<Record<string, readonly SliceReport[]>>;
   readonly worst: readonly WorstError[];
   readonly interval: MetricInterval;
+  /** How well the bounds of predicted numbers hold, where the task asks for them. */
+  readonly coverage?: Coverage;
 }
 
-/** The part of a report that only needs the test rows. */
+/**
+ * The part of a report that only needs the test rows.
+ * @throws SoukError `EVALUATE_METRIC` when the task's metric is not defined on them.
+ */
 export function reportOf(
   task: Task,
   scored: Scored,
@@ -54,15 +64,23 @@ export function reportOf(
     rows,
     temperature,
     baseline,
+    bounds,
   }: {
     family: string;
     rows: EvaluationReport["rows"];
     temperature: number;
     /** Scores of the baseline for the same rows. */
     baseline: Float64Array;
+    bounds?: Bounds;
   },
 ): EvaluationReport {
   const { scores, targets, labels, batch } = scored;
+  const metrics = metricsOf(scored);
+  if (!Number.isFinite(metrics[task.metric]))
+    throw new SoukError(
+      "EVALUATE_METRIC",
+      `expected rows on which ${task.metric} is defined, got ${batch.length} on which it is not`,
+    );
   const common = {
     task: task.name,
     family,
@@ -72,13 +90,14 @@ export function reportOf(
     slices: sliceReports(task, scored),
     worst: worstErrors(task, scored),
     interval: metricInterval(task, scored),
+    ...(bounds === undefined ? {} : { coverage: coverageOf(bounds, targets) }),
   };
-  if (labels === undefined) return { ...common, metrics: metricsOf(scored) };
+  if (labels === undefined) return { ...common, metrics };
   const { perClass, confusion } = classMetrics(scores, targets, labels);
   const { bins, ece } = calibration(scores, targets, labels.length);
   return {
     ...common,
-    metrics: metricsOf(scored),
+    metrics,
     labels: labels.map(String),
     perClass,
     confusion,
@@ -94,7 +113,7 @@ function metricsOf({ scores, targets, labels }: Omit<Scored, "batch">): Record<s
 }
 
 function hashRows(task: Task, batch: ColumnBatch): string {
-  const target = batch.columns[task.target.column];
+  const target = targetCells(task, batch);
   const names: string[] = [];
   for (let row = 0; row < batch.length; row++)
     names.push(JSON.stringify([rowIdentity(task, batch, row), textOf(target[row])]));

@@ -1,5 +1,6 @@
 import type { Cell } from "../rows/batch.ts";
 import { textOf } from "../rows/cells.ts";
+import { targetCells } from "../rows/target.ts";
 import type { Task } from "../task/task.ts";
 import { indexOfMost, softmaxInto } from "./class-metrics.ts";
 import type { Scored } from "./scored.ts";
@@ -25,9 +26,10 @@ export function worstErrors(task: Task, scored: Scored): WorstError[] {
     .filter((one) => one.actual !== one.predicted && !Number.isNaN(one.loss))
     .toSorted((a, b) => b.loss - a.loss || a.row - b.row)
     .slice(0, LISTED);
+  const target = targetCells(task, scored.batch);
   return judged.map(({ row, actual, predicted, loss }) => ({
     ...(task.key === undefined ? {} : { key: textOf(scored.batch.columns[task.key]?.[row]) }),
-    actual: actual ?? textOf(scored.batch.columns[task.target.column][row]),
+    actual: actual ?? textOf(target[row]),
     predicted: predicted ?? "",
     loss,
     excerpt: excerptOf(task.inputs.map(({ column }) => scored.batch.columns[column]?.[row])),

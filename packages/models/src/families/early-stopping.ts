@@ -5,7 +5,8 @@ import { numberMetrics } from "../evaluation/number-metrics.ts";
 
 /**
  * Keeps the best epoch by its loss on the validation rows: log-loss for classes (on the same rows far less noisy than
- * accuracy), the task's metric for numbers.
+ * accuracy); for numbers MAE where the task asks for absolute errors, else RMSE. Not the task's metric itself: a family
+ * may see a transformed target.
  */
 export interface EarlyStopping {
   /** Judges an epoch; `improved` says that its weights are the best so far. */
@@ -41,7 +42,7 @@ export function createEarlyStopping(
         labels === undefined
           ? numberMetrics(scores, targets)
           : classMetrics(scores, targets, labels).metrics;
-      const value = -metrics[labels === undefined ? task.metric : "logLoss"];
+      const value = -metrics[labels === undefined ? numberLoss(task) : "logLoss"];
       const improved = value > current.value;
       if (improved) current = { epoch, value };
       return { improved, values: prefixed(metrics) };
@@ -51,6 +52,11 @@ export function createEarlyStopping(
       return current;
     },
   };
+}
+
+/** The loss a number target is best learnt by. */
+function numberLoss({ metric }: Task): "mae" | "rmse" {
+  return metric === "mae" || metric === "medianAE" || metric === "mape" ? "mae" : "rmse";
 }
 
 function prefixed(metrics: Readonly<Record<string, number>>): Record<string, number> {

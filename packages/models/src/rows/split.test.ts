@@ -87,3 +87,56 @@ test("a split by time puts no row before an earlier side, and one day on one sid
 test("a side without rows is refused", () => {
   assert.throws(() => splitRows(task, rowsOf(4)), { code: "TRAIN_SPLIT_EMPTY" });
 });
+
+const stratified: Task = {
+  ...task,
+  target: { column: "kind", kind: "class" },
+  split: { kind: "random", validation: 0.1, test: 0.2, stratify: true },
+};
+
+/** Classes of 700, 250, 49 and 1 rows. */
+function kindsOf(): ColumnBatch {
+  const rows = rowsOf(1000);
+  const kind = Array.from({ length: 1000 }, (_, i) =>
+    i < 700 ? "often" : i < 950 ? "some" : i < 999 ? "rare" : "once",
+  );
+  return { length: 1000, columns: { ...rows.columns, kind } };
+}
+
+test("the shares of a stratified split hold within each class to the nearest row", () => {
+  const batch = kindsOf();
+  const split = splitRows(stratified, batch);
+  const count = (rows: Int32Array, kind: string): number =>
+    rows.filter((row) => batch.columns["kind"][row] === kind).length;
+  const counts = ["often", "some", "rare", "once"].map((kind) =>
+    [split.train, split.validation, split.test].map((rows) => count(rows, kind)),
+  );
+  assert.deepEqual(counts, [
+    [490, 70, 140],
+    [175, 25, 50],
+    [34, 5, 10],
+    [1, 0, 0],
+  ]);
+});
+
+test("a stratified split does not depend on the order rows arrive in", () => {
+  const batch = kindsOf();
+  const order = Array.from({ length: 1000 }, (_, i) => i);
+  createRng(4).shuffle(order);
+  const shuffled = selectRows(batch, order);
+  const ids = (b: ColumnBatch): unknown[] =>
+    Array.from(splitRows(stratified, b).test, (row) => b.columns["id"][row]);
+  assert.deepEqual(ids(shuffled), ids(batch));
+});
+
+test("rows of one identity are on one side of a stratified split", () => {
+  const rows = kindsOf();
+  const id = Array.from({ length: 1000 }, (_, i) => `r${Math.floor(i / 4)}`);
+  const batch = { length: 1000, columns: { ...rows.columns, id } };
+  const split = splitRows(stratified, batch);
+  const sides = [split.train, split.validation, split.test].map(
+    (side) => new Set(Array.from(side, (row) => `${id[row]} ${String(rows.columns["kind"][row])}`)),
+  );
+  for (const [i, a] of sides.entries())
+    for (const b of sides.slice(i + 1)) assert.equal(a.isDisjointFrom(b), true);
+});

@@ -9,6 +9,25 @@ export const MAX_LABELS = 1000;
 /** The labels of a task in the one order every part of Souk uses: numbers ascending, names by code unit. */
 export type Labels = readonly (string | number)[];
 
+/** What each row's target is read from: a column, or what `target.derive` makes of several. */
+export function targetCells(task: Task, batch: ColumnBatch): ArrayLike<Cell> {
+  const { column, derive } = task.target;
+  if (derive === undefined) return batch.columns[column];
+  if (derive.kind === "sum") return sumOf(derive.columns.map((name) => batch.columns[name]));
+  const classes = new Map<string, string>();
+  for (const [name, values] of Object.entries(derive.groups))
+    for (const value of values) classes.set(textOf(value), name);
+  return Array.from(batch.columns[derive.column], (cell) => classes.get(textOf(cell)) ?? null);
+}
+
+function sumOf(columns: readonly ArrayLike<Cell>[]): (number | null)[] {
+  return Array.from(columns[0], (_, row) => {
+    let sum = 0;
+    for (const column of columns) sum += numberOf(column[row]);
+    return Number.isNaN(sum) ? null : sum;
+  });
+}
+
 /**
  * The labels found in `rows` of the target column; `undefined` for a number target.
  * @throws SoukError `TRAIN_LABELS` below 2 or above `MAX_LABELS` distinct labels.
@@ -19,7 +38,7 @@ export function findLabels(
   rows: ArrayLike<number>,
 ): Labels | undefined {
   if (task.target.kind === "number") return undefined;
-  const column = batch.columns[task.target.column];
+  const column = targetCells(task, batch);
   const found = new Set<string | number>();
   for (let i = 0; i < rows.length && found.size <= MAX_LABELS; i++) {
     const label = labelOf(task, column[rows[i]]);
@@ -34,7 +53,7 @@ export function findLabels(
 }
 
 /** The label in a cell, `undefined` when it is missing (or not a number, for an ordinal target). */
-function labelOf(task: Task, cell: Cell | undefined): string | number | undefined {
+export function labelOf(task: Task, cell: Cell | undefined): string | number | undefined {
   if (task.target.kind === "class") {
     const name = textOf(cell);
     return name === "" ? undefined : name;
@@ -51,7 +70,7 @@ export function readTargets(
   batch: ColumnBatch,
   labels: Labels | undefined,
 ): Float64Array {
-  const column = batch.columns[task.target.column];
+  const column = targetCells(task, batch);
   const targets = new Float64Array(batch.length);
   if (labels === undefined) {
     for (let i = 0; i < batch.length; i++) targets[i] = numberOf(column[i]);

@@ -16,6 +16,15 @@ const price = {
   metric: "mae",
 };
 
+const stars = {
+  name: "stars",
+  dataset: "reviews",
+  inputs: [{ column: "body", kind: "text" }],
+  target: { column: "stars", kind: "class" },
+  split: { kind: "random", validation: 0.1, test: 0.1, stratify: true },
+  metric: "accuracy",
+};
+
 test("every built-in task passes its own parser unchanged", () => {
   for (const task of Object.values(builtInTasks)) assert.deepEqual(parseTask(task), task);
 });
@@ -33,6 +42,15 @@ test("the columns of star-rating are inputs, target, group, slice and key, each 
     "product_category",
     "review_id",
   ]);
+});
+
+test("a derived target is read from its source columns, not from a column of its name", () => {
+  const { engagement, sentiment } = builtInTasks;
+  for (const column of ["replies", "retweets", "likes"])
+    assert.ok(taskColumns(engagement).includes(column));
+  assert.ok(!taskColumns(engagement).includes("engagement"));
+  assert.ok(taskColumns(sentiment).includes("star_rating"));
+  assert.ok(!taskColumns(sentiment).includes("sentiment"));
 });
 
 const refusals: readonly [string, unknown, RegExp][] = [
@@ -53,12 +71,70 @@ const refusals: readonly [string, unknown, RegExp][] = [
   [
     "accuracy of a number",
     { ...price, metric: "accuracy" },
-    /^task\.metric: expected one of mae, rmse/,
+    /^task\.metric: expected one of mae, rmse, medianAE, rmsle, mape, spearman, r2, got/,
   ],
   [
     "a grouped split without a column",
     { ...price, split: { kind: "grouped", validation: 0.1, test: 0.1 } },
     /^task\.split\.by: /,
+  ],
+  [
+    "a stratified split of numbers",
+    { ...price, split: { ...price.split, stratify: true } },
+    /^task\.split\.stratify: expected true, in a random split of classes/,
+  ],
+  [
+    "a stratified split by group",
+    {
+      ...stars,
+      split: { kind: "grouped", by: "who", validation: 0.1, test: 0.1, stratify: true },
+    },
+    /^task\.split\.stratify: /,
+  ],
+  ["a median of classes", { ...stars, baseline: "median" }, /^task\.baseline: .* majority/],
+  ["logarithms of classes", { ...stars, transform: "log1p" }, /^task\.transform: expected none/],
+  ["bounds of classes", { ...stars, interval: 0.9 }, /^task\.interval: expected none/],
+  ["an unknown transform", { ...price, transform: "sqrt" }, /^task\.transform: .* log1p/],
+  [
+    "bounds of 90",
+    { ...price, interval: 90 },
+    /^task\.interval: expected a share of 0\.5\.\.0\.99/,
+  ],
+  [
+    "a sum that reads an input",
+    {
+      ...price,
+      target: { column: "p", kind: "number", derive: { kind: "sum", columns: ["a", "stock"] } },
+    },
+    /^task\.inputs: expected columns other than the target's, got "stock"/,
+  ],
+  [
+    "a sum of classes",
+    {
+      ...stars,
+      target: { column: "p", kind: "class", derive: { kind: "sum", columns: ["a"] } },
+    },
+    /^task\.target\.derive\.kind: expected one of groups/,
+  ],
+  [
+    "a sum that counts a column twice",
+    {
+      ...price,
+      target: { column: "p", kind: "number", derive: { kind: "sum", columns: ["a", "a"] } },
+    },
+    /^task\.target\.derive\.columns: expected one or more distinct columns/,
+  ],
+  [
+    "a value in two groups",
+    {
+      ...stars,
+      target: {
+        column: "mood",
+        kind: "class",
+        derive: { kind: "groups", column: "stars", groups: { bad: [1, 2], good: ["2", 5] } },
+      },
+    },
+    /^task\.target\.derive\.groups: expected for each class values of its own/,
   ],
   [
     "shares above 0.9",

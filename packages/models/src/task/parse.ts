@@ -1,8 +1,17 @@
 import { SoukError } from "@souk/core";
-import { inputKinds, type Task, type TaskInput } from "./task.ts";
+import { metricsFor } from "./metrics.ts";
+import {
+  type DerivedTarget,
+  inputKinds,
+  type Task,
+  targetColumns,
+  type TaskInput,
+} from "./task.ts";
 
 const MAX_INPUTS = 64;
 const MAX_NAME = 200;
+/** Most columns of a sum, classes of a grouping, and values of one class. */
+const MAX_DERIVED = 100;
 const TASK_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const MEMBERS = [
   "name",
@@ -13,13 +22,15 @@ const MEMBERS = [
   "split",
   "metric",
   "baseline",
+  "transform",
+  "interval",
   "slices",
   "key",
 ];
-const METRICS = {
-  ordinal: ["accuracy", "macroF1", "mae"],
-  class: ["accuracy", "macroF1"],
-  number: ["mae", "rmse"],
+const BASELINES = {
+  ordinal: ["majority"],
+  class: ["majority"],
+  number: ["mean", "median"],
 } as const;
 
 /**
@@ -36,19 +47,41 @@ export function parseTask(value: unknown): Task {
     dataset: text(task["dataset"], "task.dataset"),
     inputs: parseTaskInputs(task["inputs"], "task.inputs"),
     target,
-    split: parseSplit(task["split"]),
-    metric: oneOf(task["metric"], METRICS[target.kind], "task.metric"),
+    split: parseSplit(task["split"], target.kind),
+    metric: oneOf(task["metric"], metricsFor(target.kind), "task.metric"),
     baseline: oneOf(
-      task["baseline"] ?? (target.kind === "number" ? "mean" : "majority"),
-      target.kind === "number" ? (["mean"] as const) : (["majority"] as const),
+      task["baseline"] ?? BASELINES[target.kind][0],
+      BASELINES[target.kind],
       "task.baseline",
     ),
+    ...parseNumberOptions(task, target.kind),
     ...(task["slices"] === undefined ? {} : { slices: parseSlices(task["slices"]) }),
     ...(task["key"] === undefined ? {} : { key: text(task["key"], "task.key") }),
   };
-  if (parsed.inputs.some((input) => input.column === target.column))
-    throw invalid("task.inputs", "columns other than the target's", target.column);
+  for (const column of [target.column, ...targetColumns(parsed)])
+    if (parsed.inputs.some((input) => input.column === column))
+      throw invalid("task.inputs", "columns other than the target's", column);
   return parsed;
+}
+
+function parseNumberOptions(
+  { transform, interval }: Record<string, unknown>,
+  kind: Task["target"]["kind"],
+): Pick<Task, "transform" | "interval"> {
+  for (const [name, value] of Object.entries({ transform, interval }))
+    if (value !== undefined && kind !== "number")
+      throw invalid(`task.${name}`, `none (the target is no number but ${kind})`, value);
+  if (
+    interval !== undefined &&
+    !(typeof interval === "number" && interval >= 0.5 && interval <= 0.99)
+  )
+    throw invalid("task.interval", "a share of 0.5..0.99", interval);
+  return {
+    ...(transform === undefined
+      ? {}
+      : { transform: oneOf(transform, ["log1p"] as const, "task.transform") }),
+    ...(interval === undefined ? {} : { interval }),
+  };
 }
 
 function parseName(value: unknown): string {
@@ -78,16 +111,60 @@ export function parseTaskInputs(value: unknown, at: string): TaskInput[] {
 
 function parseTarget(value: unknown): Task["target"] {
   const target = record(value, "task.target");
-  onlyMembers(target, ["column", "kind"], "task.target");
+  onlyMembers(target, ["column", "kind", "derive"], "task.target");
+  const kind = oneOf(target["kind"], ["ordinal", "class", "number"] as const, "task.target.kind");
   return {
     column: text(target["column"], "task.target.column"),
-    kind: oneOf(target["kind"], ["ordinal", "class", "number"] as const, "task.target.kind"),
+    kind,
+    ...(target["derive"] === undefined ? {} : { derive: parseDerived(target["derive"], kind) }),
   };
 }
 
-function parseSplit(value: unknown): Task["split"] {
+function parseDerived(value: unknown, targetKind: Task["target"]["kind"]): DerivedTarget {
+  const at = "task.target.derive";
+  const derive = record(value, at);
+  const kind = oneOf(
+    derive["kind"],
+    targetKind === "number"
+      ? (["sum"] as const)
+      : targetKind === "class"
+        ? (["groups"] as const)
+        : [],
+    `${at}.kind`,
+  );
+  if (kind === "groups") {
+    onlyMembers(derive, ["kind", "column", "groups"], at);
+    const groups = parseGroups(derive["groups"], `${at}.groups`);
+    return { kind, column: text(derive["column"], `${at}.column`), groups };
+  }
+  onlyMembers(derive, ["kind", "columns"], at);
+  const columns = list(derive["columns"], `${at}.columns`, MAX_DERIVED).map((item, i) =>
+    text(item, `${at}.columns[${i}]`),
+  );
+  if (columns.length === 0 || new Set(columns).size !== columns.length)
+    throw invalid(`${at}.columns`, "one or more distinct columns", columns.join(", "));
+  return { kind, columns };
+}
+
+function parseGroups(value: unknown, at: string): Record<string, (string | number)[]> {
+  const entries = Object.entries(record(value, at)).map(([name, items]) => {
+    const path = `${at}.${text(name, at)}`;
+    return [
+      name,
+      list(items, path, MAX_DERIVED).map((item, i) => cell(item, `${path}[${i}]`)),
+    ] as const;
+  });
+  if (entries.length < 2 || entries.length > MAX_DERIVED)
+    throw invalid(at, `2..${MAX_DERIVED} classes`, `${entries.length}`);
+  const values = entries.flatMap(([, items]) => items.map(String));
+  if (entries.some(([, items]) => items.length === 0) || new Set(values).size !== values.length)
+    throw invalid(at, "for each class values of its own", values.join(", "));
+  return Object.fromEntries(entries);
+}
+
+function parseSplit(value: unknown, targetKind: Task["target"]["kind"]): Task["split"] {
   const split = record(value, "task.split");
-  onlyMembers(split, ["kind", "by", "validation", "test", "salt"], "task.split");
+  onlyMembers(split, ["kind", "by", "validation", "test", "salt", "stratify"], "task.split");
   const kind = oneOf(split["kind"], ["grouped", "random", "time"] as const, "task.split.kind");
   const validation = share(split["validation"], "task.split.validation");
   const test = share(split["test"], "task.split.test");
@@ -95,12 +172,16 @@ function parseSplit(value: unknown): Task["split"] {
     throw invalid("task.split", "validation + test at most 0.9", String(validation + test));
   if (kind !== "random" && split["by"] === undefined)
     throw invalid("task.split.by", `a column name (a ${kind} split needs it)`, undefined);
+  const { stratify } = split;
+  if (stratify !== undefined && (stratify !== true || kind !== "random" || targetKind === "number"))
+    throw invalid("task.split.stratify", "true, in a random split of classes", stratify);
   return {
     kind,
     ...(split["by"] === undefined ? {} : { by: text(split["by"], "task.split.by") }),
     validation,
     test,
     ...(split["salt"] === undefined ? {} : { salt: text(split["salt"], "task.split.salt") }),
+    ...(stratify === true ? { stratify } : {}),
   };
 }
 
@@ -118,6 +199,11 @@ function text(value: unknown, path: string): string {
   if (typeof value !== "string" || value.length === 0 || value.length > MAX_NAME)
     throw invalid(path, `text of 1..${MAX_NAME} characters`, value);
   return value;
+}
+
+function cell(value: unknown, path: string): string | number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  return text(value, path);
 }
 
 function list(value: unknown, path: string, most: number): unknown[] {

@@ -1,3 +1,5 @@
+import type { TaskMetric } from "./metrics.ts";
+
 /** What a column may be to a model. An image cell is the SHA-256 of a stored photo, or the photo's file itself. */
 export const inputKinds = ["text", "number", "category", "date", "image"] as const;
 
@@ -10,18 +12,37 @@ export interface TaskInput {
   readonly kind: InputKind;
 }
 
+/** How a target that is no column of the dataset comes out of its columns. */
+export type DerivedTarget =
+  /** The sum of number columns; missing where one of them is. */
+  | { readonly kind: "sum"; readonly columns: readonly string[] }
+  /** The class whose list holds the column's value, compared as text; missing where none does. */
+  | {
+      readonly kind: "groups";
+      readonly column: string;
+      readonly groups: Readonly<Record<string, readonly (string | number)[]>>;
+    };
+
 /** What is learnt from a dataset, as data: a shop declares another task by writing another of these. */
 export interface Task {
   readonly name: string;
   readonly title?: string;
   readonly dataset: string;
   readonly inputs: readonly TaskInput[];
-  /** `ordinal`: ordered numeric classes (stars); `class`: unordered names; `number`: regression. */
-  readonly target: { readonly column: string; readonly kind: "ordinal" | "class" | "number" };
+  /**
+   * `ordinal`: ordered numeric classes (stars); `class`: unordered names; `number`: regression. `column` is a column
+   * of the dataset or, with `derive`, the name of what is derived from others.
+   */
+  readonly target: {
+    readonly column: string;
+    readonly kind: "ordinal" | "class" | "number";
+    readonly derive?: DerivedTarget;
+  };
   /**
    * How rows become train, validation and test. `grouped`: by the hash of column `by`, so that one group is never on
    * two sides; `random`: by the hash of the row; `time`: the latest rows by column `by` are the test part.
    * `validation` and `test` are shares of all rows; `salt` (default: the task's name) draws another split.
+   * `stratify` (random splits of classes): the shares hold within each class, to the nearest row.
    */
   readonly split: {
     readonly kind: "grouped" | "random" | "time";
@@ -29,19 +50,30 @@ export interface Task {
     readonly validation: number;
     readonly test: number;
     readonly salt?: string;
+    readonly stratify?: true;
   };
-  readonly metric: "accuracy" | "macroF1" | "mae" | "rmse";
-  readonly baseline: "majority" | "mean";
+  readonly metric: TaskMetric;
+  readonly baseline: "majority" | "mean" | "median";
+  /** For numbers of at least 0 with a heavy tail: ln(1 + target) is learnt; all that is given back is in the target's unit. */
+  readonly transform?: "log1p";
+  /** For numbers: each prediction carries bounds that hold the actual number with this probability, in [0.5, 0.99]. */
+  readonly interval?: number;
   /** Columns by whose values the report is repeated. */
   readonly slices?: readonly string[];
   /** Column that names a row, for the list of worst errors. */
   readonly key?: string;
 }
 
+/** The columns of the dataset the target is read from. */
+export function targetColumns({ target }: Task): readonly string[] {
+  if (target.derive === undefined) return [target.column];
+  return target.derive.kind === "sum" ? target.derive.columns : [target.derive.column];
+}
+
 /** Every column a training of `task` reads, each once: inputs, target, split, slices, key. */
 export function taskColumns(task: Task): string[] {
   const columns = new Set(task.inputs.map((input) => input.column));
-  columns.add(task.target.column);
+  for (const column of targetColumns(task)) columns.add(column);
   if (task.split.by !== undefined) columns.add(task.split.by);
   for (const slice of task.slices ?? []) columns.add(slice);
   if (task.key !== undefined) columns.add(task.key);

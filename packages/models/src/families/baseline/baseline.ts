@@ -1,8 +1,9 @@
 import { SoukError } from "@souk/core";
+import { typicalNumber } from "../../evaluation/baseline-scores.ts";
 import { inputKinds } from "../../task/task.ts";
 import type { Family, Predictor } from "../family.ts";
 
-/** What any model must beat: always the most frequent class (with the class shares as probabilities), or the mean. */
+/** What any model must beat: always the most frequent class (with the class shares as probabilities), or the mean (median). */
 export const baseline: Family = {
   name: "baseline",
   summary: "The most frequent class, or the mean: what every other model must beat.",
@@ -11,11 +12,8 @@ export const baseline: Family = {
   async train(data, { signal }) {
     signal?.throwIfAborted();
     const { labels, train } = data;
-    if (labels === undefined) {
-      let mean = 0;
-      for (const value of train.targets) mean += value / train.targets.length;
-      return constant(Float64Array.of(mean));
-    }
+    if (labels === undefined)
+      return constant(Float64Array.of(typicalNumber(data.task, train.targets)));
     const counts = new Float64Array(labels.length).fill(1e-9);
     for (const target of train.targets) counts[target]++;
     return constant(counts.map((n) => Math.log(n / train.targets.length)));
