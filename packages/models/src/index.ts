@@ -94,3 +94,35 @@ export { isLowerBetter, type TaskMetric } from "./task/metrics.ts";
 export { parseTask } from "./task/parse.ts";
 export { type DerivedTarget, type Task, taskColumns, type TaskInput } from "./task/task.ts";
 export { trainTask, type TrainOptions, type TrainResult } from "./train.ts";
+export { analogy, nearestWords, type SimilarWord } from "./word2vec/nearest.ts";
+export { type WordVectorSettings, wordVectorSettings } from "./word2vec/settings.ts";
+export { wordVectorsFromTensors, wordVectorsToTensors } from "./word2vec/tensors.ts";
+export { loadWordVectors, saveWordVectors } from "./word2vec/text-file.ts";
+export { trainWordVectors, type WordVectorOptions } from "./word2vec/train.ts";
+export type { WordVectors } from "./word2vec/word-vectors.ts";
+export type { Resources } from "./tuning/capacity.ts";
+export { createGridSampler } from "./tuning/grid.ts";
+export { createHalvingSampler, type HalvingOptions } from "./tuning/halving.ts";
+export { settingImportance, type SettingImportance } from "./tuning/importance.ts";
+export type { Direction } from "./tuning/journal-line.ts";
+export type { Pruning } from "./tuning/pruning.ts";
+export { createRandomSampler } from "./tuning/random.ts";
+export type { Outcome, Proposal, Sampler } from "./tuning/sampler.ts";
+export {
+  defineSpace,
+  type Dimension,
+  type Narrowing,
+  searchSpace,
+  type SearchSpace,
+  type TrialSettings,
+} from "./tuning/space.ts";
+export {
+  readStudy,
+  runStudy,
+  type StudyEvent,
+  type StudyOptions,
+  type StudyResult,
+} from "./tuning/study.ts";
+export { studyTable } from "./tuning/table.ts";
+export { createTpeSampler, type TpeOptions } from "./tuning/tpe.ts";
+export type { Evaluate, StartedTrial, Trial, TrialContext } from "./tuning/trial.ts";
