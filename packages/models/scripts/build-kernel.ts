@@ -5,26 +5,40 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-// Rebuilds the SIMD kernel: `node packages/models/scripts/build-kernel.ts`. A test compares its bytes with the
+// Rebuilds the SIMD kernels: `node packages/models/scripts/build-kernel.ts`. Tests compare their bytes with the
 // committed ones.
 
-const FOLDER = new URL("../src/families/ngram/", import.meta.url);
-const OPTIONS =
-  "-O3 --noAssert --runtime stub --enable simd --enable threads --importMemory --sharedMemory " +
-  "--initialMemory 1 --maximumMemory 65536 --memoryBase 1024";
+const OPTIONS = "-O3 --noAssert --runtime stub --enable simd --importMemory --memoryBase 1024";
 
-/** Compiles kernel.as.ts with the AssemblyScript of the repository. */
-export async function compileKernel(): Promise<Uint8Array> {
+/** Folder of each kernel.as.ts under src, with its own options. */
+const KERNELS = {
+  "families/ngram": "--enable threads --sharedMemory --initialMemory 1 --maximumMemory 65536",
+  word2vec: "",
+} as const;
+
+/** Compiles a kernel.as.ts with the AssemblyScript of the repository. */
+export async function compileKernel(kernel: keyof typeof KERNELS): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "souk-kernel-"));
   try {
     const output = join(folder, "kernel.wasm");
     const compiler = fileURLToPath(import.meta.resolve("assemblyscript/bin/asc.js"));
-    const source = [compiler, "kernel.as.ts", "-o", output, ...OPTIONS.split(" ")];
-    await promisify(execFile)(process.execPath, source, { cwd: fileURLToPath(FOLDER) });
+    const options = `${OPTIONS} ${KERNELS[kernel]}`.trim().split(" ");
+    const cwd = fileURLToPath(folderOf(kernel));
+    await promisify(execFile)(
+      process.execPath,
+      [compiler, "kernel.as.ts", "-o", output, ...options],
+      { cwd },
+    );
     return await readFile(output);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-if (import.meta.main) await writeFile(new URL("kernel.wasm", FOLDER), await compileKernel());
+function folderOf(kernel: string): URL {
+  return new URL(`../src/${kernel}/`, import.meta.url);
+}
+
+if (import.meta.main)
+  for (const kernel of ["families/ngram", "word2vec"] as const)
+    await writeFile(new URL("kernel.wasm", folderOf(kernel)), await compileKernel(kernel));

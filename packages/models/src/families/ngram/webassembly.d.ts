@@ -1,11 +1,11 @@
-// The part of the WebAssembly JavaScript interface the kernel needs (the DOM library that declares it is not loaded).
+// The part of the WebAssembly JavaScript interface the kernels need (the DOM library that declares it is not loaded).
 // Source: W3C, WebAssembly JavaScript Interface.
 declare namespace WebAssembly {
   class Module {
     private readonly kind: "module";
   }
   class Memory {
-    constructor(descriptor: { initial: number; maximum: number; shared: boolean });
+    constructor(descriptor: { initial: number; maximum: number; shared?: boolean });
     readonly buffer: ArrayBufferLike;
   }
   class Instance {
