@@ -125,8 +125,11 @@ test("a cancelled training goes on from its checkpoint to the same bytes", async
 test("a checkpoint that cannot be kept ends the training with its error", async () => {
   const full = new Error("no space left");
   const checkpoints = { save: () => Promise.reject(full), load: () => Promise.resolve(undefined) };
-  const training = learn(textCnn, madeUp(100), { checkpoints });
+  let epochs = 0;
+  const onEvent = ({ kind }: TrainEvent): void => void (epochs += Number(kind === "metrics"));
+  const training = learn(textCnn, madeUp(400), { checkpoints, onEvent });
   await assert.rejects(training, (error) => error === full);
+  assert.ok(epochs < 4, `ended after ${epochs} epochs`);
 });
 
 test("a checkpoint of something else is refused", async () => {

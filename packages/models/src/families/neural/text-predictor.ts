@@ -22,8 +22,6 @@ export interface TextNetwork {
 /** Tokens of one run, padding included: bounds the time the calling thread is held. */
 const TOKENS_PER_RUN = 16_384;
 const MAX_ROWS = 256;
-/** A single row would be computed by other instructions, in another order, than the same row among others. */
-const MIN_ROWS = 2;
 const MAX_THREADS = 4;
 
 /** Predicts with ONNX Runtime; the network is loaded with the first rows. */
@@ -41,13 +39,12 @@ export function createTextPredictor(trained: TextNetwork): Predictor {
     const session = await opened;
     const tokens = await encoder.encode(batch);
     for (const [length, rows] of rowsByLength(tokens, encoder.parameters.maxTokens)) {
-      const size = Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.floor(TOKENS_PER_RUN / length)));
+      const size = Math.min(MAX_ROWS, Math.ceil(TOKENS_PER_RUN / length));
       for (let from = 0; from < rows.length; from += size) {
         const some = rows.slice(from, from + size);
-        const fed = some.length < MIN_ROWS ? [...some, some[0]] : some;
-        const found = await session.run({ ids: idsOf(tokens, fed, length) }, [output]);
+        const found = await session.run({ ids: idsOf(tokens, some, length) }, [output]);
         const data = floats(found[output].data);
-        const width = data.length / fed.length;
+        const width = data.length / some.length;
         some.forEach((row, i) => take(row, data.subarray(i * width, (i + 1) * width)));
       }
     }
