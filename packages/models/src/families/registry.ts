@@ -6,9 +6,20 @@ import { linear } from "./linear/linear.ts";
 import { ngram } from "./ngram/ngram.ts";
 import type { SettingSpec } from "./settings.ts";
 import { textCnn } from "./text-cnn/text-cnn.ts";
+import { transformer } from "./transformer/transformer.ts";
+import { boostedTrees } from "./trees/boosted-trees.ts";
+import { forest } from "./trees/forest.ts";
 
 /** Names of the families, simplest first. */
-export const familyNames = ["baseline", "linear", "ngram", "text-cnn", "bilstm"] as const;
+export const familyNames = [
+  "baseline",
+  "linear",
+  "ngram",
+  "forest",
+  "boosted-trees",
+  "text-cnn",
+  "bilstm",
+] as const;
 
 /** A family as people and forms see it. */
 export interface FamilyDescription {
@@ -27,7 +38,9 @@ export function describeFamilies(): FamilyDescription[] {
 
 /** @throws SoukError `FAMILY_UNKNOWN`. */
 export function familyOf(name: string): Family {
-  const found = [baseline, linear, ngram, textCnn, biLstm].find((family) => family.name === name);
+  const found = [baseline, linear, ngram, forest, boostedTrees, textCnn, biLstm, transformer].find(
+    (family) => family.name === name,
+  );
   if (found !== undefined) return found;
   throw new SoukError(
     "FAMILY_UNKNOWN",
