@@ -72,7 +72,7 @@ function winWords(
   const { horizon } = entry.at;
   const of = base.horizons.find((at) => at.horizon === horizon);
   const than = of === undefined ? "" : ` against ${lossWords(of, loss)}`;
-  const less = ((1 - ratioOf(entry)) * 100).toPrecision(2);
+  const less = Number(((1 - ratioOf(entry)) * 100).toPrecision(2));
   return `${entry.name} beats ${what} ${aheadWords(horizon)}: ${lossName(loss)} ${lossWords(entry.at, loss)}${than}, ${less} % less (${chanceWords(entry.at)}).`;
 }
 
