@@ -1,0 +1,192 @@
+import { SoukError } from "@souk/core";
+import type { ModelCard } from "../artefact/card.ts";
+import type { EvaluationReport } from "../evaluation/report.ts";
+import { countText, figure, intervalFigures, sizeText } from "./figures.ts";
+import { html, type Markup } from "./html.ts";
+import { reportVerdict } from "./report-verdict.ts";
+
+/** What each figure means, for a reader who does not build models. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  accuracy: "share of rows it gets right",
+  macroF1: "F1 averaged over labels, rare ones counting as much as common ones",
+  weightedF1: "F1 averaged over labels by their rows",
+  logLoss: "cost of confident errors; lower is better",
+  ece: "gap between stated confidence and truth; lower is better",
+  mae: "mean distance from the truth; lower is better",
+  maeOfValue: "mean distance of the expected value from the truth; lower is better",
+  rmse: "root mean square error, large errors weigh more; lower is better",
+  r2: "share of the spread it explains",
+};
+
+/** The verdict in words and the main figure beside its rivals. */
+export function verdictSection(report: EvaluationReport, card: ModelCard | undefined): Markup {
+  const [first, ...others] = reportVerdict(report, { rows: card?.task.dataset });
+  const { metric } = report.interval;
+  const tile = (name: string, value: number | undefined, extra?: Markup): Markup | undefined =>
+    value === undefined
+      ? undefined
+      : html`<div class="tile"><span>${name}</span><strong>${figure(value)}</strong>${extra}</div>`;
+  return html`<section id="verdict">
+    <p class="verdict">${first}</p>
+    ${others.map((sentence) => html`<p>${sentence}</p>`)}
+    <div class="tiles">
+      ${tile(metric, report.metrics[metric], html`<small>95 % ${intervalFigures(report.interval)}</small>`)}${tile(`baseline (${report.baseline.name})`, report.baseline.metrics[metric])}${tile(`incumbent (${report.incumbent?.family ?? ""})`, report.incumbent?.metrics[metric])}
+    </div>
+  </section>`;
+}
+
+/** Every metric of the model, the baseline and the model to be replaced. */
+export function metricsSection({ metrics, baseline, incumbent }: EvaluationReport): Markup {
+  const cell = (value: number | undefined): Markup =>
+    html`<td>${value === undefined ? "–" : figure(value)}</td>`;
+  const rows = Object.entries(metrics).map(
+    ([name, value]) =>
+      html`<tr>
+        <th scope="row">${name}</th>
+        ${cell(value)}${cell(baseline.metrics[name])}${incumbent === undefined ? undefined : cell(incumbent.metrics[name])}
+        <td class="words meaning">${MEANINGS[name] ?? ""}</td>
+      </tr>`,
+  );
+  return html`<section id="figures">
+    <h2>All figures</h2>
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">metric</th>
+            <th scope="col">this model</th>
+            <th scope="col">baseline</th>
+            ${incumbent === undefined ? undefined : html`<th scope="col">incumbent</th>`}
+            <th scope="col" class="words meaning">meaning</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+/** A photo as a data URL of a raster format; a vector file could carry a script. */
+const THUMBNAIL = /^data:image\/(?:png|jpeg|webp|gif|avif);base64,[A-Za-z0-9+/]+={0,2}$/;
+const MAX_THUMBNAIL_LENGTH = 200_000;
+
+/**
+ * The rows it is most wrong about.
+ * @throws SoukError `REPORT_THUMBNAIL` when a thumbnail is no small raster data URL.
+ */
+export function worstSection(
+  worst: EvaluationReport["worst"],
+  thumbnails: Readonly<Record<string, string>>,
+): Markup {
+  const hasPhotos = worst.some(({ key }) => key !== undefined && Object.hasOwn(thumbnails, key));
+  const rows = worst.map(({ key = "", actual, predicted, loss, excerpt }) => {
+    const photo = Object.hasOwn(thumbnails, key) ? thumbnailImage(thumbnails[key]) : undefined;
+    return html`<tr>
+      ${hasPhotos ? html`<td class="words">${photo}</td>` : undefined}
+      <td class="words"><bdi>${actual}</bdi></td>
+      <td class="words"><bdi>${predicted}</bdi></td>
+      <td>${figure(loss)}</td>
+      <td class="words excerpt">
+        <bdi>${excerpt}</bdi>${key === "" ? undefined : html` <small><bdi>${key}</bdi></small>`}
+      </td>
+    </tr>`;
+  });
+  return html`<section id="worst">
+    <h2>Worst errors</h2>
+    <p class="note">
+      The surest mistakes, worst first. Often it is the row that is wrong: look before you blame the
+      model.
+    </p>
+    <div class="wide">
+      <table class="worst">
+        <thead>
+          <tr>
+            ${hasPhotos ? html`<th scope="col" class="words">photo</th>` : undefined}
+            <th scope="col" class="words">was</th>
+            <th scope="col" class="words">said</th>
+            <th scope="col">loss</th>
+            <th scope="col" class="words">row</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function thumbnailImage(url: string): Markup {
+  if (url.length > MAX_THUMBNAIL_LENGTH || !THUMBNAIL.test(url))
+    throw new SoukError(
+      "REPORT_THUMBNAIL",
+      `expected data:image/(png|jpeg|webp|gif|avif);base64 of at most ${MAX_THUMBNAIL_LENGTH} characters, got ${url.length} of another kind`,
+    );
+  return html`<img src="${url}" alt="" width="72" height="72" />`;
+}
+
+/** Where the figures come from and how to get them again. */
+export function originSection(report: EvaluationReport, card: ModelCard | undefined): Markup {
+  const { rows } = report;
+  const facts: [string, Markup | string][] = [
+    [
+      "rows",
+      html`${figure(rows.train, countText(rows.train))} to train,
+      ${figure(rows.validation, countText(rows.validation))} to validate,
+      ${figure(rows.test, countText(rows.test))} to test,
+      ${figure(rows.dropped, countText(rows.dropped))} without a target left out`,
+    ],
+    ["test rows", html`<code>${report.testRowsHash}</code>`],
+    ["interval", `95 %, ${report.interval.method}`],
+  ];
+  if (card !== undefined)
+    facts.push(
+      [
+        "data",
+        html`<bdi>${card.data.dataset}</bdi> version ${figure(card.data.version)}
+          <code>${card.data.hash}</code>`,
+      ],
+      [
+        "split",
+        `${card.task.split.kind}${card.task.split.by === undefined ? "" : ` by ${card.task.split.by}`}`,
+      ],
+      ["inputs", card.task.inputs.map(({ column, kind }) => `${column} (${kind})`).join(", ")],
+      [
+        "settings",
+        html`<code
+          >${Object.entries(card.settings)
+            .map(([name, value]) => `${name}=${String(value)}`)
+            .join(" ")}</code
+        >`,
+      ],
+      ["seed", html`${figure(card.seed, String(card.seed))}`],
+      ["weights", html`${sizeText(card.weights.sizeBytes)} <code>${card.weights.sha256}</code>`],
+      ["trained", `${card.createdAt} by Souk ${card.soukVersion}`],
+      ["again", html`<code>${reproduceCommand(card)}</code>`],
+    );
+  return html`<section id="origin">
+    <h2>Where this comes from</h2>
+    <dl>
+      ${facts.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+/** The command that trains this model again from the same version of its data. */
+export function reproduceCommand({ task, family, seed, data, settings }: ModelCard): string {
+  const words = ["souk", "train", task.name, "--family", family, "--seed", String(seed)];
+  words.push("--at", String(data.version));
+  for (const [name, value] of Object.entries(settings))
+    words.push("--set", `${name}=${String(value)}`);
+  return words.map(shellWord).join(" ");
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
