@@ -11,12 +11,17 @@ export const command: Command = {
   about: `Reads the task's dataset, splits it, trains with early stopping, evaluates on rows it never saw beside the baseline
 and the serving version, registers the result, and promotes it if it passes the gate. Exit code 4: the gate said no.
 Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric and baseline.`,
-  positionals: [{ name: "TASK", summary: "star-rating, or one of your own" }],
+  positionals: [
+    {
+      name: "TASK",
+      summary: "star-rating, sentiment, category, price, engagement, or one of your own",
+    },
+  ],
   options: {
     family: {
       kind: "text",
       value: "NAME",
-      summary: "baseline, linear, ngram, text-cnn or bilstm",
+      summary: "baseline, linear, ngram, forest, boosted-trees, text-cnn, bilstm or transformer",
       fallback: "the task's best",
     },
     seed: { kind: "number", min: 0, value: "N", summary: "same seed, same model", fallback: "1" },

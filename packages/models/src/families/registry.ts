@@ -19,6 +19,7 @@ export const familyNames = [
   "boosted-trees",
   "text-cnn",
   "bilstm",
+  "transformer",
 ] as const;
 
 /** A family as people and forms see it. */

@@ -16,6 +16,7 @@ import type {
 } from "../family.ts";
 import { resolveSettings, type SettingValue } from "../settings.ts";
 import { textCnn } from "../text-cnn/text-cnn.ts";
+import { transformer } from "../transformer/transformer.ts";
 import { fitNetwork } from "./fit-network.ts";
 
 const task: Task = {
@@ -31,6 +32,7 @@ const small = { width: 16, batchSize: 32, lr: 0.01, dropout: 0 };
 const smallOf = new Map<Family, Record<string, SettingValue>>([
   [textCnn, { ...small, filters: 16, hidden: 16 }],
   [biLstm, { ...small, features: 16 }],
+  [transformer, { ...small, heads: 2, hidden: 32, layers: 1, lr: 0.005 }],
 ]);
 
 /** Texts with "not" and "good" among other words; the label says whether "not" comes right before. */
@@ -75,7 +77,7 @@ function bytesOf(predictor: Predictor): Uint8Array {
   return encodeTensors(tensors, parameters);
 }
 
-for (const family of [textCnn, biLstm]) {
+for (const family of smallOf.keys()) {
   test(`${family.name} learns what only the order of words says`, async () => {
     const predictor = await learn(family, madeUp(400));
     const texts = ["a not good b c", "a good not b c", "not good", "good not"];
