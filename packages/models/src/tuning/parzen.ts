@@ -16,34 +16,36 @@ export interface ParzenEstimator {
   logDensity(point: Point): number;
 }
 
-/** Chance of a choice other than the kernel's own, shared by all others. */
-const OTHER_CHOICE = 0.2;
-
 /**
  * A Parzen estimator whose kernels are products over the dimensions (multivariate): normals cut to [0, 1] for numbers,
- * their mass in the cell for whole numbers, Aitchison-Aitken kernels for choices.
+ * as wide as the larger gap to a neighbouring point (Bergstra et al. 2011, section 4.1), their mass in the cell for whole
+ * numbers; for choices the own one, smoothed by one observation shared among all kernels.
  * A point without a setting says nothing about it: its kernel is flat there, which is how conditional settings share
  * one estimator.
- * Source: Watanabe, "Tree-Structured Parzen Estimator: Understanding Its Algorithm Components", arXiv:2304.11127 (2023);
- * the kernels' width is Scott's rule scaled to the unit range.
+ * Source: Watanabe, "Tree-Structured Parzen Estimator: Understanding Its Algorithm Components", arXiv:2304.11127 (2023).
  */
 export function createParzenEstimator(
   dimensions: readonly Dimension[],
   points: readonly Point[],
-  { narrowest = 0.03, widest = 0.2 } = {},
 ): ParzenEstimator {
   const prior: Point = dimensions.map(() => undefined);
   const kernels = [...points, prior];
-  const count = Math.max(1, points.length);
-  const width = Math.max(narrowest, widest * count ** (-1 / (dimensions.length + 4)));
-  const masses = kernels.map((kernel) =>
-    kernel.map((centre) => (centre === undefined ? 1 : mass(centre, width, { from: 0, to: 1 }))),
+  const widths = dimensions.map((_, d) => neighbourWidths(kernels.map((kernel) => kernel[d])));
+  const masses = kernels.map((kernel, i) =>
+    kernel.map((centre, d) =>
+      centre === undefined ? 1 : mass(centre, widths[d][i], { from: 0, to: 1 }),
+    ),
   );
 
   function logKernel(kernel: number, d: number, x: number): number {
     const dimension = dimensions[d];
     const centre = kernels[kernel][d];
-    if (dimension.kind === "choice") return logChoice(dimension.options.length, centre, x);
+    const width = widths[d][kernel];
+    if (dimension.kind === "choice") {
+      const options = dimension.options.length;
+      if (centre === undefined) return -Math.log(options);
+      return Math.log(((centre === x ? kernels.length : 0) + 1) / (kernels.length + options));
+    }
     if (dimension.integer) {
       const cell = cellOf(dimension, x);
       const inside = centre === undefined ? cell.to - cell.from : mass(centre, width, cell);
@@ -60,11 +62,10 @@ export function createParzenEstimator(
       const dimension = dimensions[d];
       const centre = kernels[kernel][d];
       if (centre === undefined) return drawCoordinate(dimension, rng);
-      if (dimension.kind === "number") return drawNormalInside(centre, width, rng);
-      const other = rng.next() < OTHER_CHOICE && dimension.options.length > 1;
-      if (!other) return centre;
-      const index = rng.integer(dimension.options.length - 1);
-      return index < centre ? index : index + 1;
+      if (dimension.kind === "number") return drawNormalInside(centre, widths[d][kernel], rng);
+      const options = dimension.options.length;
+      const own = rng.next() * (kernels.length + options) < kernels.length;
+      return own ? centre : rng.integer(options);
     },
     logDensity(point) {
       const logs = kernels.map((_, kernel) =>
@@ -80,11 +81,22 @@ export function createParzenEstimator(
   };
 }
 
-/** Aitchison and Aitken (1976): the own choice, or one of the others evenly. */
-function logChoice(options: number, centre: number | undefined, x: number): number {
-  if (options === 1) return 0;
-  if (centre === undefined) return -Math.log(options);
-  return Math.log(centre === x ? 1 - OTHER_CHOICE : OTHER_CHOICE / (options - 1));
+/**
+ * The larger gap of each centre to its neighbours, or to the end of the range for an only one; between 1 / (kernels + 1),
+ * at least 0.01, and 1. 1 where there is no centre.
+ */
+function neighbourWidths(centres: readonly (number | undefined)[]): number[] {
+  const sorted = centres.filter((centre) => centre !== undefined).sort((a, b) => a - b);
+  const least = 1 / Math.min(100, centres.length + 1);
+  return centres.map((centre) => {
+    if (centre === undefined) return 1;
+    const i = sorted.indexOf(centre);
+    const last = sorted.lastIndexOf(centre);
+    const alone = sorted.length === 1;
+    const below = i > 0 ? centre - sorted[i - 1] : alone ? centre : 0;
+    const above = last + 1 < sorted.length ? sorted[last + 1] - centre : alone ? 1 - centre : 0;
+    return Math.min(1, Math.max(least, below, above));
+  });
 }
 
 function mass(centre: number, width: number, { from, to }: { from: number; to: number }): number {
