@@ -220,6 +220,9 @@ export interface PlainPrediction {
   readonly label: string | number;
   /** Number targets: the number. Ordinal targets: the expected value. */
   readonly value?: number;
+  /** Number targets whose task asks for bounds: they hold the actual number with the probability the task names. */
+  readonly low?: number;
+  readonly high?: number;
   /** The `topK` likeliest labels, likeliest first; absent when `topK` was not asked for or the target is a number. */
   readonly top?: readonly LabelProbability[];
 }

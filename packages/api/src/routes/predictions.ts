@@ -24,6 +24,8 @@ const Prediction = Type.Object({
   at: Time,
   label: Label,
   value: Type.Optional(Type.Number()),
+  low: Type.Optional(Type.Number()),
+  high: Type.Optional(Type.Number()),
   outcome: Type.Optional(Label),
 });
 
@@ -54,6 +56,8 @@ export const predictionRoutes = {
           Type.Object({
             label: Label,
             value: Type.Optional(Type.Number()),
+            low: Type.Optional(Type.Number()),
+            high: Type.Optional(Type.Number()),
             top: Type.Optional(Type.Array(LabelProbability)),
           }),
         ),

@@ -85,10 +85,14 @@ async function predictOne(context: Context): Promise<void> {
   const [prediction] = answer.predictions;
   if (prediction === undefined) return;
   const value =
-    prediction.value === undefined
+    prediction.value === undefined || prediction.value === prediction.label
       ? ""
       : out.style.dim(`  expected ${formatNumber(prediction.value, 2)}`);
-  out.print(`${out.style.bold(out.style.green(String(prediction.label)))}${value}`);
+  out.print(`${out.style.bold(out.style.green(labelText(prediction.label)))}${value}`);
+  if (prediction.low !== undefined && prediction.high !== undefined)
+    out.print(
+      `  between ${formatNumber(prediction.low, 2)} and ${formatNumber(prediction.high, 2)}`,
+    );
   for (const { label, probability } of prediction.top ?? [])
     out.print(
       `  ${String(label).padEnd(8)} ${out.style.cyan(bar(probability, 30))} ${formatNumber(probability)}`,
@@ -98,6 +102,10 @@ async function predictOne(context: Context): Promise<void> {
       `${answer.model} version ${answer.version}${answer.ids[0] === undefined ? "" : `, prediction ${answer.ids[0]}`}`,
     ),
   );
+}
+
+function labelText(label: string | number): string {
+  return typeof label === "number" ? formatNumber(label, 2) : label;
 }
 
 /** The text goes to the last text input: the body, not the headline; the other inputs are empty unless set. */

@@ -1,5 +1,5 @@
 import { errorCode } from "@souk/core";
-import type { EvaluationReport, Task } from "@souk/models";
+import { type EvaluationReport, isLowerBetter, type Task } from "@souk/models";
 import { evaluateGate, type GateResult, type ModelVersion, type Tracking } from "@souk/tracking";
 
 /** Rules of `<data>/souk.json` that a version must pass before it becomes champion. */
@@ -61,10 +61,11 @@ export function gateOf(
   { settings, incumbent }: { settings: GateSettings; incumbent: IncumbentFigures | undefined },
 ): GateResult {
   const limit = settings.minimum === undefined ? undefined : { [metric]: settings.minimum };
-  const isError = metric === "mae" || metric === "rmse";
+  const isError = isLowerBetter(metric);
   return evaluateGate(
     {
       metric,
+      better: isError ? "lower" : "higher",
       beatBaseline: settings.mustBeatBaseline ?? true,
       beatIncumbent: settings.mustBeatIncumbent ?? true,
       minimum: isError ? undefined : limit,

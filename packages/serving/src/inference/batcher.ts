@@ -213,6 +213,7 @@ function share(answers: EncodedPredictions, parts: readonly Part[]): void {
             classes,
             probabilities: answers.probabilities?.subarray(from * classes, to * classes),
             values: answers.values?.subarray(from, to),
+            bounds: answers.bounds?.subarray(2 * from, 2 * to),
           },
     );
     from = to;

@@ -9,6 +9,9 @@ export interface PlainPrediction {
   readonly probabilities?: readonly number[];
   /** Numeric target: the prediction. Ordinal target: the expected value. */
   readonly value?: number;
+  /** Bounds that hold the actual number with the probability of `card.interval.level`; absent when the task asks for none. */
+  readonly low?: number;
+  readonly high?: number;
   /** The likeliest classes, best first, when `topK` was asked. */
   readonly top?: readonly { readonly label: string | number; readonly probability: number }[];
 }
@@ -19,12 +22,15 @@ export function encodePredictions(predictions: readonly Prediction[]): EncodedPr
   const probabilities = classes === 0 ? undefined : new Float32Array(predictions.length * classes);
   const hasValues = predictions.some((prediction) => prediction.value !== undefined);
   const values = hasValues ? new Float64Array(predictions.length).fill(NaN) : undefined;
+  const hasBounds = predictions.some((prediction) => prediction.low !== undefined);
+  const bounds = hasBounds ? new Float64Array(2 * predictions.length).fill(NaN) : undefined;
   const labels = predictions.map((prediction, row) => {
     if (prediction.probabilities) probabilities?.set(prediction.probabilities, row * classes);
     if (values && prediction.value !== undefined) values[row] = prediction.value;
+    bounds?.set([prediction.low ?? NaN, prediction.high ?? NaN], 2 * row);
     return prediction.label;
   });
-  return { labels, classes, probabilities, values };
+  return { labels, classes, probabilities, values, bounds };
 }
 
 /**
@@ -51,6 +57,7 @@ function decodeRow(
 ): PlainPrediction {
   const label = encoded.labels[row]!;
   const value = encoded.values?.[row];
+  const [low, high] = encoded.bounds?.subarray(2 * row, 2 * row + 2) ?? [];
   const probabilities =
     encoded.probabilities === undefined
       ? undefined
@@ -65,6 +72,7 @@ function decodeRow(
   return {
     label,
     ...(value !== undefined && !Number.isNaN(value) && { value }),
+    ...(low !== undefined && !Number.isNaN(low) && { low, high }),
     ...(probabilities && { probabilities }),
     ...(top && { top }),
   };

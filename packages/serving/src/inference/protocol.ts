@@ -49,4 +49,6 @@ export interface EncodedPredictions {
   readonly probabilities: Float32Array | undefined;
   /** Expected or numeric value per row, [n]. */
   readonly values: Float64Array | undefined;
+  /** Bounds of each numeric value, row-major [n, 2]: low, high. */
+  readonly bounds: Float64Array | undefined;
 }

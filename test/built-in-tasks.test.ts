@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { knownShapes } from "@souk/lake";
+import { builtInTasks, taskColumns } from "@souk/models";
+
+for (const task of Object.values(builtInTasks))
+  test(`the columns of the task ${task.name} are columns of the known shape ${task.dataset}`, () => {
+    const shape = Object.values(knownShapes).find(({ name }) => name === task.dataset);
+    assert.ok(shape !== undefined);
+    const known = shape.columns.map(({ name }) => name);
+    assert.deepEqual(
+      taskColumns(task).filter((column) => !known.includes(column)),
+      [],
+    );
+    assert.deepEqual(shape.key, [task.key]);
+  });
