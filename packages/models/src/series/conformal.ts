@@ -43,7 +43,7 @@ export function withIntervals(point: PointForecaster): Forecaster {
 }
 
 /** Days of history `withIntervals` needs of a forecaster at this horizon and coverage. */
-export function shortestHistory(
+function shortestHistory(
   point: PointForecaster,
   { horizon, coverage }: Pick<ForecastContext, "horizon" | "coverage">,
 ): number {
