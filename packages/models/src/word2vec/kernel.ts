@@ -5,7 +5,7 @@ import { PlainKernel } from "./kernel-plain.ts";
 import { type Layout, type Views, viewsOf } from "./layout.ts";
 
 /**
- * Allocates the memory of `layout`, all zeros, and a kernel over it. "auto" takes the SIMD kernel and falls back to
+ * Allocates the memory of `layout`, all zeros, with a kernel over it. "auto" takes the SIMD kernel and falls back to
  * plain JavaScript where it cannot be compiled; both give the same bits.
  * @throws SoukError `WORD2VEC_KERNEL` when "wasm" is asked for and cannot be had.
  */
