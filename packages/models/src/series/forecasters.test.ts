@@ -106,9 +106,9 @@ test("a longer history moves the origin without learning anew", async () => {
 });
 
 test("the conformal half-width is the ceil((n + 1) coverage)-th smallest residual", () => {
-  // Nine residuals at 80 %: ceil(10 · .8) = 8th; at 90 %: the 9th.
+  // Nine residuals at 75 %: ceil(10 · .75) = 8th; at 90 %: the 9th.
   const residuals = Float64Array.of(-9, 1, -2, 3, 8, -4, 5, 7, 6);
-  assert.equal(conformalHalfWidth(residuals, 0.8), 8);
+  assert.equal(conformalHalfWidth(residuals, 0.75), 8);
   assert.equal(conformalHalfWidth(residuals, 0.9), 9);
 });
 
