@@ -7,6 +7,7 @@
  */
 import { type Rng, SoukError } from "@souk/core";
 import type { Pixels } from "./pixels.ts";
+import { enlarge, mix, type Region } from "./resample.ts";
 
 /** How far photos may be changed. */
 export interface Augmentation {
@@ -25,11 +26,7 @@ export interface Augmentation {
 }
 
 /** What was drawn for one photo. The crop is in its pixels. */
-interface Changes {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
+interface Changes extends Region {
   readonly flip: boolean;
   readonly brightness: number;
   readonly contrast: number;
@@ -48,7 +45,8 @@ const CROP_ATTEMPTS = 10;
  */
 export function augmentPixels(pixels: Pixels, rng: Rng, settings: Augmentation = {}): Pixels {
   const changes = drawChanges(pixels, rng, checkSettings(settings));
-  return recolour(cropAndFlip(pixels, changes), changes);
+  const { width, height } = pixels;
+  return recolour(enlarge(pixels, changes, { width, height, flip: changes.flip }), changes);
 }
 
 function checkSettings({
@@ -86,11 +84,7 @@ function drawChanges(pixels: Pixels, rng: Rng, settings: Required<Augmentation>)
   };
 }
 
-function drawCrop(
-  pixels: Pixels,
-  rng: Rng,
-  { area, ratio }: Required<Augmentation>,
-): Pick<Changes, "left" | "top" | "width" | "height"> {
+function drawCrop(pixels: Pixels, rng: Rng, { area, ratio }: Required<Augmentation>): Region {
   for (let attempt = 0; attempt < CROP_ATTEMPTS; attempt++) {
     const share = area[0] + rng.next() * (area[1] - area[0]);
     const stretch = Math.sqrt(ratio[0] * (ratio[1] / ratio[0]) ** rng.next());
@@ -102,49 +96,6 @@ function drawCrop(
     return { left, top, width, height };
   }
   return { left: 0, top: 0, width: pixels.width, height: pixels.height };
-}
-
-/** Enlarges the crop to the photo's size, by the two nearest pixels along each axis. */
-function cropAndFlip(pixels: Pixels, crop: Changes): Pixels {
-  const { width, height, data } = pixels;
-  const columns = samples(width, crop.left, crop.width);
-  if (crop.flip) columns.reverse();
-  const rows = samples(height, crop.top, crop.height);
-  const changed = new Uint8Array(data.length);
-  let to = 0;
-  for (const row of rows) {
-    const above = row.low * width;
-    const below = row.high * width;
-    for (const column of columns) {
-      for (let channel = 0; channel < 3; channel++) {
-        const at = (pixel: number): number => data[3 * pixel + channel];
-        const top = mix(at(above + column.low), at(above + column.high), column.share);
-        const bottom = mix(at(below + column.low), at(below + column.high), column.share);
-        changed[to++] = mix(top, bottom, row.share) + 0.5;
-      }
-    }
-  }
-  return { width, height, data: changed };
-}
-
-/** Where a place of the result lies in the photo: between two pixels, `share` of the way to the higher. */
-interface Sample {
-  readonly low: number;
-  readonly high: number;
-  readonly share: number;
-}
-
-function samples(size: number, from: number, length: number): Sample[] {
-  const last = from + length - 1;
-  return Array.from({ length: size }, (_, at) => {
-    const place = Math.min(Math.max(from + ((at + 0.5) * length) / size - 0.5, from), last);
-    const low = Math.floor(place);
-    return { low, high: Math.min(low + 1, last), share: place - low };
-  });
-}
-
-function mix(a: number, b: number, share: number): number {
-  return a + share * (b - a);
 }
 
 function recolour(pixels: Pixels, { brightness, contrast, saturation }: Changes): Pixels {

@@ -89,6 +89,28 @@ test("cover cuts what is over, contain adds white, fill stretches", async () => 
   );
 });
 
+test("a small photo is enlarged with its centre in the centre, however it fits", async () => {
+  // Red rises by 10 from column to column, green from row to row.
+  const ramp = Array.from({ length: 16 }, (_, at) => [10 * (at % 4), 10 * (at >> 2), 0]).flat();
+  const bytes = await picture(ramp, 4).png().toBuffer();
+  const reds = async (options: DecodeOptions): Promise<number[]> =>
+    (await pixelsOf(bytes, options)).filter((_, at) => at % 3 === 0);
+  // Column i of 8 lies at (i + .5) / 2 - .5: -.25, .25, .75, … 3.25, and stays inside.
+  const row = [0, 3, 8, 13, 18, 23, 28, 30];
+  assert.deepEqual((await reds({ width: 8, height: 8 })).slice(0, 8), row);
+  assert.deepEqual((await reds({ width: 8, height: 4 })).slice(0, 8), row);
+  assert.deepEqual((await reds({ width: 8, height: 2, fit: "fill" })).slice(8, 16), row);
+  // The middle half of 8 columns.
+  assert.deepEqual((await reds({ width: 4, height: 8 })).slice(0, 4), row.slice(2, 6));
+  assert.deepEqual((await reds({ width: 12, height: 8, fit: "contain" })).slice(0, 12), [
+    255,
+    255,
+    ...row,
+    255,
+    255,
+  ]);
+});
+
 test("a photo taken upright is upright: EXIF orientation 6 turns it by 90 degrees", async () => {
   const turned = await picture(four, 2)
     .withMetadata({ orientation: 6 })

@@ -3,8 +3,9 @@ import { SoukError } from "@souk/core";
 import { float32, type Tensor } from "@souk/tensor";
 import { imageEngine } from "./engine.ts";
 import { imageFacts } from "./facts.ts";
-import { decoderError, type ImageLimits, imageLimits } from "./limits.ts";
+import { decoderError, type ImageFormat, type ImageLimits, imageLimits } from "./limits.ts";
 import { type Layout, type Normalisation, normaliseInto, type Pixels } from "./pixels.ts";
+import { enlarge, type Region } from "./resample.ts";
 
 /** Most pixels of a side that is asked for: a mistyped size is not a reason to allocate gigabytes. */
 const MAX_SIDE = 4096;
@@ -31,7 +32,7 @@ export interface ImageTensorOptions extends DecodeOptions {
 
 /**
  * Decodes a photo and brings it to a size: upright by its EXIF orientation, in sRGB, transparency on white, the first
- * picture of an animation. Scaling averages over the area (a triangle filter), as the published networks were trained.
+ * picture of an animation. Shrinking averages over the area (a triangle filter), enlarging is bilinear, as published networks were trained.
  * The same file gives the same bytes on one platform; between processors the last bit may differ.
  *
  * @throws SoukError `IMAGE_FORMAT` for what is no JPEG, PNG or WebP; `IMAGE_LIMIT` for too many bytes or pixels, a shape
@@ -44,7 +45,61 @@ export async function decodePixels(
 ): Promise<Pixels> {
   checkSide("width", width);
   checkSide("height", height);
-  const { format } = await imageFacts(bytes, { limits });
+  const facts = await imageFacts(bytes, { limits });
+  const plan = planOf(facts, { width, height, fit });
+  const decoded = await shrunk(bytes, { ...plan.shrink, format: facts.format, limits });
+  return plan.region ? enlarge(decoded, plan.region, { width, height }) : decoded;
+}
+
+/** What the decoder scales down, and what is scaled up afterwards. */
+interface Plan {
+  readonly shrink: {
+    readonly width: number;
+    readonly height: number;
+    readonly fit: "cover" | "contain" | "fill";
+  };
+  readonly region?: Region;
+}
+
+/**
+ * The decoder shrinks and we enlarge: libvips shifts what it enlarges by half a pixel (8.18, measured), so that a small
+ * photo would not be where a network expects it.
+ */
+function planOf(
+  photo: { readonly width: number; readonly height: number },
+  size: Plan["shrink"],
+): Plan {
+  const across = size.width / photo.width;
+  const down = size.height / photo.height;
+  if (size.fit === "fill") {
+    if (across <= 1 && down <= 1) return { shrink: size };
+    const width = Math.min(photo.width, size.width);
+    const height = Math.min(photo.height, size.height);
+    return { shrink: { width, height, fit: "fill" }, region: { left: 0, top: 0, width, height } };
+  }
+  const scale = size.fit === "cover" ? Math.max(across, down) : Math.min(across, down);
+  if (scale <= 1) return { shrink: size };
+  const width = size.width / scale;
+  const height = size.height / scale;
+  const region = {
+    left: (photo.width - width) / 2,
+    top: (photo.height - height) / 2,
+    width,
+    height,
+  };
+  return { shrink: { width: photo.width, height: photo.height, fit: "fill" }, region };
+}
+
+async function shrunk(
+  bytes: Uint8Array,
+  {
+    width,
+    height,
+    fit,
+    format,
+    limits,
+  }: Plan["shrink"] & { format: ImageFormat; limits: ImageLimits },
+): Promise<Pixels> {
   const sharp = await imageEngine();
   const { data, info } = await sharp(bytes, {
     limitInputPixels: limits.maxPixels,

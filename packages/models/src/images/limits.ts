@@ -25,7 +25,7 @@ export const imageLimits: ImageLimits = {
 };
 
 /** The format by the first bytes of a file, `undefined` for any other. */
-export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
+function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) return "jpeg";
   if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return "png";
   // "RIFF", the length of the rest, "WEBP"

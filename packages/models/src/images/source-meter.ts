@@ -18,7 +18,7 @@ export const sourceLimits: SourceLimits = {
 };
 
 /** One entry as its header describes it. */
-export interface MeteredEntry {
+interface MeteredEntry {
   readonly isFile: boolean;
   /** Unpacked. */
   readonly sizeBytes: number;
