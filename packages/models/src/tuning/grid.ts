@@ -29,16 +29,18 @@ function combinations({ dimensions }: SearchSpace, points: number): TrialSetting
   let partial: Record<string, SettingValue>[] = [{}];
   for (const dimension of dimensions) {
     const values = gridValues(dimension, points);
+    const active = partial.filter((settings) => isActive(dimension, settings)).length;
+    const count = partial.length + active * (values.length - 1);
+    if (count > MAX_GRID)
+      throw new SoukError(
+        "TUNE_GRID",
+        `expected at most ${MAX_GRID} combinations, got ${count} with ${dimension.name}: narrow the space`,
+      );
     partial = partial.flatMap((settings) =>
       isActive(dimension, settings)
         ? values.map((value) => ({ ...settings, [dimension.name]: value }))
         : [settings],
     );
-    if (partial.length > MAX_GRID)
-      throw new SoukError(
-        "TUNE_GRID",
-        `expected at most ${MAX_GRID} combinations, got ${partial.length} before all settings: narrow the space`,
-      );
   }
   return partial;
 }

@@ -29,7 +29,7 @@ export interface TrialContext {
    * Tells how good the trial is after `step` (an epoch, say), steps increasing. May abort the signal.
    * @throws SoukError `TUNE_REPORT` for a value that is not finite or a step that does not increase.
    */
-  report(step: number, value: number): void;
+  readonly report: (step: number, value: number) => void;
 }
 
 /** Trains and measures once; returns the metric on the validation part. */
