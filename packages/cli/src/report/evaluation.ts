@@ -3,7 +3,7 @@ import { formatCount, formatNumber } from "../terminal/numbers.ts";
 import type { Output } from "../terminal/output.ts";
 import { bar } from "../terminal/progress.ts";
 
-const LOWER_IS_BETTER = /^(mae|mse|rmse|ece|brier)|loss$|error$/i;
+const LOWER_IS_BETTER = /^(mae|mse|rmse|rmsle|mape|medianAE|ece|brier)|loss$|error$/i;
 const MAX_CLASSES = 20;
 const MAX_SLICES = 12;
 const MAX_WORST = 5;
@@ -54,6 +54,18 @@ function printMetrics(out: Output, report: object): void {
         `95 % interval of ${textOf(interval, "metric")}: ${figure(low)} to ${figure(high)}`,
       ),
     );
+  printCoverage(out, member(report, "coverage"));
+}
+
+function printCoverage(out: Output, coverage: unknown): void {
+  const [level, held] = [numberOf(coverage, "level"), numberOf(coverage, "coverage")];
+  if (level === undefined || held === undefined) return;
+  const percent = (share: number): string => `${formatNumber(100 * share, 1)} %`;
+  out.print(
+    out.style.dim(
+      `bounds asked to hold ${percent(level)} held ${percent(held)}, median width ${figure(member(coverage, "medianWidth"))}`,
+    ),
+  );
 }
 
 function isBest(name: string, value: number, others: readonly unknown[]): boolean {
