@@ -4,14 +4,6 @@ import { textSettings } from "../neural/network-settings.ts";
 import { textFamily } from "../neural/text-family.ts";
 
 const settings = {
-  width: {
-    kind: "number",
-    default: 100,
-    min: 4,
-    max: 1024,
-    integer: true,
-    description: "numbers of a word's embedding",
-  },
   features: {
     kind: "number",
     default: 64,
@@ -35,7 +27,6 @@ const settings = {
     description: "mean over the words, or the last state of each direction",
   },
   ...textSettings,
-  maxTokens: { ...textSettings.maxTokens, default: 128 },
 } as const satisfies Record<string, SettingSpec>;
 
 /** A recurrent network that reads the words forwards and backwards. */

@@ -2,7 +2,7 @@ import { balanceOptions } from "../balance.ts";
 import type { SettingSpec } from "../settings.ts";
 
 /** The settings of every network. */
-export const networkSettings = {
+const networkSettings = {
   epochs: {
     kind: "number",
     default: 0,
@@ -53,6 +53,14 @@ export const networkSettings = {
 /** The settings of every network that reads words. */
 export const textSettings = {
   ...networkSettings,
+  width: {
+    kind: "number",
+    default: 100,
+    min: 4,
+    max: 1024,
+    integer: true,
+    description: "numbers of a word's embedding",
+  },
   minCount: {
     kind: "number",
     default: 2,
@@ -71,7 +79,7 @@ export const textSettings = {
   },
   maxTokens: {
     kind: "number",
-    default: 256,
+    default: 128,
     min: 16,
     max: 2048,
     integer: true,

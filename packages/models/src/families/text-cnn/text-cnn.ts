@@ -4,14 +4,6 @@ import { textSettings } from "../neural/network-settings.ts";
 import { textFamily } from "../neural/text-family.ts";
 
 const settings = {
-  width: {
-    kind: "number",
-    default: 100,
-    min: 4,
-    max: 1024,
-    integer: true,
-    description: "numbers of a word's embedding",
-  },
   filters: {
     kind: "number",
     default: 128,

@@ -14,14 +14,6 @@ import { textFamily } from "../neural/text-family.ts";
 import { PADDING } from "../neural/word-index.ts";
 
 const settings = {
-  width: {
-    kind: "number",
-    default: 64,
-    min: 8,
-    max: 1024,
-    integer: true,
-    description: "features of a word, a multiple of heads",
-  },
   layers: {
     kind: "number",
     default: 2,
@@ -47,9 +39,13 @@ const settings = {
     description: "features between the two dense halves of a layer",
   },
   ...textSettings,
+  width: {
+    ...textSettings.width,
+    default: 64,
+    description: "features of a word, a multiple of heads",
+  },
   lr: { ...textSettings.lr, default: 0.0005 },
   dropout: { ...textSettings.dropout, default: 0.1 },
-  maxTokens: { ...textSettings.maxTokens, default: 128 },
 } as const satisfies Record<string, SettingSpec>;
 
 /** A small transformer encoder, from zero: every word sees every other; the mean over the words is classified. */
