@@ -2,6 +2,8 @@ import type { ForecasterReport, HorizonReport, WalkForwardReport } from "./walk-
 
 /** Differences that chance makes less often than this count. */
 const SIGNIFICANCE = 0.05;
+/** Differences below 1 % of the loss are nobody's reason to leave the benchmark, however sure they are. */
+const LEAST_DIFFERENCE = 0.01;
 
 /** One forecaster at one horizon. */
 interface Entry {
@@ -10,8 +12,8 @@ interface Entry {
 }
 
 /**
- * What the numbers of a report say, in a few sentences. Only differences whose adjusted p-value is below 5 % count;
- * where nothing beats the benchmark, it says so first.
+ * What the numbers of a report say, in a few sentences. Only differences of at least 1 % whose adjusted p-value is below
+ * 5 % count; where nothing beats the benchmark, it says so first.
  */
 export function walkForwardVerdict({
   forecasters,
@@ -53,13 +55,21 @@ function ratioOf({ at }: Entry): number {
   return at.versusBenchmark?.lossRatio ?? Number.POSITIVE_INFINITY;
 }
 
-function isSignificant({ at }: Entry): boolean {
+function isSure({ at }: Entry): boolean {
   return (at.versusBenchmark?.adjustedPValue ?? 1) < SIGNIFICANCE;
+}
+
+function isWin(entry: Entry): boolean {
+  return isSure(entry) && ratioOf(entry) <= 1 - LEAST_DIFFERENCE;
+}
+
+function isLoss(entry: Entry): boolean {
+  return isSure(entry) && ratioOf(entry) >= 1 + LEAST_DIFFERENCE;
 }
 
 function bestWin(rivals: readonly ForecasterReport[], horizon: number): Entry | undefined {
   return entriesAt(rivals, horizon)
-    .filter((entry) => isSignificant(entry) && ratioOf(entry) < 1)
+    .filter(isWin)
     .sort((a, b) => ratioOf(a) - ratioOf(b))[0];
 }
 
@@ -89,9 +99,7 @@ function closestWords(
 function worseWords(rivals: readonly ForecasterReport[]): string {
   return rivals
     .flatMap(({ name, horizons }) => {
-      const lost = horizons.filter(
-        (at) => isSignificant({ name, at }) && ratioOf({ name, at }) > 1,
-      );
+      const lost = horizons.filter((at) => isLoss({ name, at }));
       return lost.length === 0 ? [] : [`${name} ${aheadWords(...lost.map((at) => at.horizon))}`];
     })
     .join("; ");
