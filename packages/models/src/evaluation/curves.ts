@@ -25,7 +25,7 @@ export interface ReportCurves {
   readonly classes: readonly ClassCurve[];
   /** Actual and predicted numbers of at most 2,000 rows; empty for labels. */
   readonly numbers: readonly { readonly actual: number; readonly predicted: number }[];
-  /** 95 % interval of the task's metric, by slice column and value. */
+  /** 95 % interval of the task's metric, by slice column and value; none for many labels unless it is accuracy. */
   readonly slices: Readonly<
     Record<string, Readonly<Record<string, { readonly low: number; readonly high: number }>>>
   >;
@@ -33,6 +33,8 @@ export interface ReportCurves {
 
 const MOST_POINTS = 200;
 const MOST_NUMBERS = 2000;
+/** Resampling fifty slices of a confusion matrix larger than this takes minutes: they have no interval then. */
+const MOST_RESAMPLED_LABELS = 60;
 
 /** The curves of scores of one model. `slices` names the values wanted of each slice column. */
 export function reportCurves(
@@ -44,13 +46,19 @@ export function reportCurves(
   return {
     classes: labels === undefined ? [] : extremes(scored).map((c) => classCurve(scored, c)),
     numbers: labels === undefined ? someNumbers(scores, targets) : [],
-    slices: Object.fromEntries(
-      Object.entries(slices).map(([column, values]) => [
-        column,
-        sliceIntervals(task, scored, { column, values: values.map((one) => one.value) }),
-      ]),
-    ),
+    slices: !areSlicesResampled(task, scored)
+      ? {}
+      : Object.fromEntries(
+          Object.entries(slices).map(([column, values]) => [
+            column,
+            sliceIntervals(task, scored, { column, values: values.map((one) => one.value) }),
+          ]),
+        ),
   };
+}
+
+function areSlicesResampled({ metric }: Task, { labels = [] }: Scored): boolean {
+  return metric === "accuracy" || labels.length <= MOST_RESAMPLED_LABELS;
 }
 
 /** Weakest and strongest label by F1 among those with rows on both sides. */

@@ -142,4 +142,19 @@ export const chartStyle = html`<style>
     height: 16px;
     display: block;
   }
+  @media (max-width: 640px) {
+    .heat td {
+      min-width: 42px;
+    }
+    .heat td,
+    .heat th {
+      padding: 5px 3px;
+    }
+    .heat th[scope="row"] {
+      min-width: 1.5rem;
+    }
+    .dense td {
+      min-width: 30px;
+    }
+  }
 </style>`;

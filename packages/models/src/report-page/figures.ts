@@ -11,7 +11,9 @@ export function numberText(value: number): string {
   if (size === 0) return "0";
   if (size < 0.0005) return sign + size.toExponential(1);
   if (size < 10) return sign + size.toFixed(3).replace(/^0(?=\.)/, "");
-  return sign + size.toLocaleString("en-US", { maximumSignificantDigits: 5 });
+  const digits = size < 1000 ? 2 : size < 1e5 ? 1 : 0;
+  const rounding = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return sign + size.toLocaleString("en-US", rounding);
 }
 
 /** A whole number with its thousands apart. */

@@ -14,11 +14,12 @@ export function numberSection(numbers: ReportCurves["numbers"]): Markup {
   const errors = predicted.map((value, i) => value - actual[i]);
   const side = axisAround(errors, "error: predicted less actual");
   const residual = createPlot(axisAround(predicted, "predicted"), { ...side, label: "error" });
-  const edges: [number, number] = [Math.max(both.min, -Infinity), both.max];
+  const edges = [both.min, both.max];
   return html`<section id="numbers">
     <h2>Predicted and actual</h2>
     <p class="note">
-      ${countText(numbers.length)} of the test rows; on the dashed line the prediction is exact.
+      ${countText(numbers.length)} of the test rows; on the dashed line the prediction is exact. Few
+      that lie far beyond the others are drawn at the edge.
     </p>
     <div class="pair">
       <figure>

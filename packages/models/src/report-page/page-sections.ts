@@ -14,6 +14,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ece: "gap between stated confidence and truth; lower is better",
   mae: "mean distance from the truth; lower is better",
   maeOfValue: "mean distance of the expected value from the truth; lower is better",
+  top3Accuracy: "share of rows whose label is among its three most probable",
+  quadraticKappa: "agreement beyond chance, large misses weighing more; 1 is perfect",
+  medianAE: "half of the rows are closer to the truth than this; lower is better",
+  rmsle: "root mean square error of logarithms, for quantities of all sizes; lower is better",
+  mape: "mean error as a share of the truth; lower is better",
+  spearman: "how well it orders the rows; 1 is perfect, 0 is chance",
   rmse: "root mean square error, large errors weigh more; lower is better",
   r2: "share of the spread it explains",
 };
@@ -36,7 +42,21 @@ export function verdictSection(report: EvaluationReport, card: ModelCard | undef
 }
 
 /** Every metric of the model, the baseline and the model to be replaced. */
-export function metricsSection({ metrics, baseline, incumbent }: EvaluationReport): Markup {
+export function metricsSection({
+  metrics,
+  baseline,
+  incumbent,
+  coverage,
+}: EvaluationReport): Markup {
+  const bounds =
+    coverage === undefined
+      ? undefined
+      : html`<p class="note">
+          Bounds asked to hold the truth with probability ${figure(coverage.level)} held it in
+          ${figure(coverage.coverage)} of the rows ${intervalFigures(coverage)}; their width is
+          ${figure(coverage.medianWidth)} in the middle and ${figure(coverage.meanWidth)} on
+          average.
+        </p>`;
   const cell = (value: number | undefined): Markup =>
     html`<td>${value === undefined ? "–" : figure(value)}</td>`;
   const rows = Object.entries(metrics).map(
@@ -65,6 +85,7 @@ export function metricsSection({ metrics, baseline, incumbent }: EvaluationRepor
         </tbody>
       </table>
     </div>
+    ${bounds}
   </section>`;
 }
 
@@ -77,37 +98,40 @@ const MAX_THUMBNAIL_LENGTH = 200_000;
  * @throws SoukError `REPORT_THUMBNAIL` when a thumbnail is no small raster data URL.
  */
 export function worstSection(
-  worst: EvaluationReport["worst"],
+  { worst, labels }: EvaluationReport,
   thumbnails: Readonly<Record<string, string>>,
 ): Markup {
   const hasPhotos = worst.some(({ key }) => key !== undefined && Object.hasOwn(thumbnails, key));
+  const answer = (text: string): Markup =>
+    labels === undefined
+      ? html`<td>${figure(Number(text))}</td>`
+      : html`<td class="words"><bdi>${text}</bdi></td>`;
   const rows = worst.map(({ key = "", actual, predicted, loss, excerpt }) => {
     const photo = Object.hasOwn(thumbnails, key) ? thumbnailImage(thumbnails[key]) : undefined;
     return html`<tr>
-      ${hasPhotos ? html`<td class="words">${photo}</td>` : undefined}
-      <td class="words"><bdi>${actual}</bdi></td>
-      <td class="words"><bdi>${predicted}</bdi></td>
+      ${hasPhotos ? html`<td class="words">${photo}</td>` : undefined}${answer(actual)}${answer(predicted)}
       <td>${figure(loss)}</td>
       <td class="words excerpt">
-        <bdi>${excerpt}</bdi>${key === "" ? undefined : html` <small><bdi>${key}</bdi></small>`}
+        <bdi>${excerpt}</bdi> ${key === "" ? undefined : html`<small><bdi>${key}</bdi></small>`}
       </td>
     </tr>`;
   });
+  const side = labels === undefined ? "" : "words";
+  const what = labels === undefined ? "The largest errors" : "The surest mistakes";
   return html`<section id="worst">
     <h2>Worst errors</h2>
     <p class="note">
-      The surest mistakes, worst first. Often it is the row that is wrong: look before you blame the
-      model.
+      ${what}, worst first. Often it is the row that is wrong: look before you blame the model.
     </p>
     <div class="wide">
       <table class="worst">
         <thead>
           <tr>
             ${hasPhotos ? html`<th scope="col" class="words">photo</th>` : undefined}
-            <th scope="col" class="words">was</th>
-            <th scope="col" class="words">said</th>
-            <th scope="col">loss</th>
-            <th scope="col" class="words">row</th>
+            <th scope="col" class="${side}">was</th>
+            <th scope="col" class="${side}">said</th>
+            <th scope="col">${labels === undefined ? "off by" : "loss"}</th>
+            <th scope="col" class="words excerpt">row</th>
           </tr>
         </thead>
         <tbody>

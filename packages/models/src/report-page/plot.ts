@@ -1,3 +1,4 @@
+import { quantileSorted } from "@souk/core";
 import { html, type Markup, type Part } from "./html.ts";
 import { numberText } from "./figures.ts";
 
@@ -25,10 +26,12 @@ export interface Plot {
 
 const WIDTH = 360;
 const HEIGHT = 300;
-const LEFT = 52;
+const LEFT = 62;
 const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 44;
+/** Share of values on each side that may be drawn at the edge. */
+const FAR = 0.005;
 
 /** A plot of 360 x 300 units that scales with its column. */
 export function createPlot(x: Axis, y: Axis): Plot {
@@ -55,7 +58,7 @@ export function createPlot(x: Axis, y: Axis): Plot {
         </text>
         <text
           class="axis"
-          transform="translate(13 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"
+          transform="translate(12 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"
           text-anchor="middle"
         >
           ${y.label}
@@ -102,16 +105,22 @@ export function ticksOf({ min, max, isLog = false }: Axis): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
-/** An axis around values, never empty; on a log scale when they are above 0 and span more than a hundredfold. */
+/**
+ * An axis around values, never empty: on a log scale when they are above 0 and span more than a hundredfold. Where a few
+ * far ones would squeeze the rest into less than half of it, it ends before them, and they are drawn at its edge.
+ */
 export function axisAround(values: readonly number[], label: string): Axis {
-  let min = Infinity;
-  let max = -Infinity;
-  for (const value of values) {
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  if (!(max >= min)) return { label, min: 0, max: 1 };
+  const sorted = Float64Array.from(values).sort();
+  if (sorted.length === 0) return { label, min: 0, max: 1 };
+  let min = sorted[0];
+  let max = sorted[sorted.length - 1];
   if (min > 0 && max / min > 100) return { label, min: min / 1.1, max: max * 1.1, isLog: true };
+  const low = quantileSorted(sorted, FAR);
+  const high = quantileSorted(sorted, 1 - FAR);
+  if (high - low < (max - min) / 2) {
+    min = Math.max(min, low - (high - low) / 2);
+    max = Math.min(max, high + (high - low) / 2);
+  }
   const room = (max - min) * 0.04 || Math.max(1e-6, Math.abs(max) * 0.1);
   return { label, min: min - room, max: max + room };
 }

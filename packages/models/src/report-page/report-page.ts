@@ -43,7 +43,7 @@ export function reportPage(
     curves === undefined || curves.classes.length === 0 ? undefined : curvesSection(curves.classes),
     curves === undefined || curves.numbers.length === 0 ? undefined : numberSection(curves.numbers),
     Object.keys(slices).length === 0 ? undefined : slicesSection(report, curves),
-    worst.length === 0 ? undefined : worstSection(worst, thumbnails),
+    worst.length === 0 ? undefined : worstSection(report, thumbnails),
     originSection(report, card),
   ];
   const page = html`<html lang="en">

@@ -1,5 +1,5 @@
 import type { EvaluationReport } from "../evaluation/report.ts";
-import { countText, numberText } from "./figures.ts";
+import { countText, numberText, percentText } from "./figures.ts";
 
 /** What the words of a verdict are about. */
 export interface VerdictWords {
@@ -9,7 +9,7 @@ export interface VerdictWords {
 
 /**
  * A report in plain sentences, the main one first: how often right (or how far off) with its interval and the
- * baseline beside it, then the model to be replaced, the weakest label and whether stated confidence can be believed.
+ * baseline beside it, then the model to be replaced, the weakest label and whether bounds and stated confidence can be believed.
  */
 export function reportVerdict(
   report: EvaluationReport,
@@ -27,7 +27,11 @@ export function reportVerdict(
   }
   const weakest = weakestLabel(report);
   if (weakest !== undefined) sentences.push(weakest);
-  const { calibration } = report;
+  const { calibration, coverage } = report;
+  if (coverage !== undefined)
+    sentences.push(
+      `Its ${percentText(coverage.level)} bounds held the truth in ${(100 * coverage.coverage).toFixed(1)} % of the ${rows}.`,
+    );
   if (calibration !== undefined)
     sentences.push(
       `Its stated confidence is off by ${(100 * calibration.ece).toFixed(1)} points on average.`,

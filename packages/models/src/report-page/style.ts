@@ -159,13 +159,13 @@ export const pageStyle = html`<style>
     min-width: 5rem;
   }
   .barred {
-    min-width: 110px;
+    min-width: 130px;
     background: linear-gradient(
         to right,
         color-mix(in srgb, var(--first) 28%, transparent) var(--share),
         transparent var(--share)
       )
-      no-repeat left center / calc(100% - 12px) 70%;
+      no-repeat left center / calc(100% - 62px) 60%;
   }
   .worst {
     width: 100%;
@@ -173,7 +173,17 @@ export const pageStyle = html`<style>
   .worst td {
     vertical-align: top;
   }
-  .excerpt {
+  .worst td,
+  .worst th {
+    min-width: 4rem;
+  }
+  .worst th:first-child:not(.words) {
+    text-align: right;
+  }
+  #figures th[scope="row"] {
+    overflow-wrap: normal;
+  }
+  .worst .excerpt {
     min-width: 220px;
     width: 100%;
   }
@@ -211,6 +221,18 @@ export const pageStyle = html`<style>
     padding: 4px 0;
   }
   @media (max-width: 640px) {
+    th,
+    td {
+      padding-right: 8px;
+    }
+    th[scope="row"] {
+      min-width: 3.5rem;
+    }
+    .barred {
+      min-width: 0;
+      background: none;
+    }
+
     main {
       padding: 20px 12px 40px;
     }
