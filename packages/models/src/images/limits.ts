@@ -12,7 +12,10 @@ export interface ImageLimits {
   readonly maxPixels: number;
   /** The longer side by the shorter one (200): a line of pixels is not a photo, and enlarging it costs the square. */
   readonly maxRatio: number;
-  /** Decoding time of one photo, whole seconds (10). Waiting for a thread does not count. */
+  /**
+   * Decoding time of one photo, whole seconds (10). Waiting for a thread does not count. Looked at as rows come out, so
+   * that the first of a progressive JPEG, which is unpacked before, may be late by seconds.
+   */
   readonly timeoutSeconds: number;
 }
 

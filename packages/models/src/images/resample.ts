@@ -17,24 +17,35 @@ export function enlarge(
   region: Region,
   size: { readonly width: number; readonly height: number; readonly flip?: boolean },
 ): Pixels {
-  const columns = samples(size.width, width, [region.left, region.width]);
-  if (size.flip) columns.reverse();
+  const rows = placesOf(size.height, height, [region.top, region.height]);
+  const columns = placesOf(size.width, width, [region.left, region.width]);
   const enlarged = new Uint8Array(3 * size.width * size.height).fill(255);
-  samples(size.height, height, [region.top, region.height]).forEach((row, y) => {
-    if (!row) return;
-    const above = row.low * width;
-    const below = row.high * width;
-    columns.forEach((column, x) => {
-      if (!column) return;
-      const { low, high, share } = column;
+  for (let y = 0; y < size.height; y++) {
+    if (rows.low[y] < 0) continue;
+    const above = rows.low[y] * width;
+    const below = rows.high[y] * width;
+    for (let x = 0; x < size.width; x++) {
+      const column = size.flip ? size.width - 1 - x : x;
+      const low = columns.low[column];
+      if (low < 0) continue;
+      const high = columns.high[column];
+      const share = columns.share[column];
+      const to = 3 * (y * size.width + x);
       for (let channel = 0; channel < 3; channel++) {
-        const at = (pixel: number): number => data[3 * pixel + channel];
-        const top = mix(at(above + low), at(above + high), share);
-        const bottom = mix(at(below + low), at(below + high), share);
-        enlarged[3 * (y * size.width + x) + channel] = mix(top, bottom, row.share) + 0.5;
+        const top = mix(
+          data[3 * (above + low) + channel],
+          data[3 * (above + high) + channel],
+          share,
+        );
+        const bottom = mix(
+          data[3 * (below + low) + channel],
+          data[3 * (below + high) + channel],
+          share,
+        );
+        enlarged[to + channel] = mix(top, bottom, rows.share[y]) + 0.5;
       }
-    });
-  });
+    }
+  }
   return { width: size.width, height: size.height, data: enlarged };
 }
 
@@ -43,24 +54,30 @@ export function mix(a: number, b: number, share: number): number {
   return a + share * (b - a);
 }
 
-/** Where a place of the result lies in the photo: between two pixels, `share` of the way to the higher. */
-interface Sample {
-  readonly low: number;
-  readonly high: number;
-  readonly share: number;
+/** Where places of the result lie in the photo: between two pixels, `share` of the way to the higher. */
+interface Places {
+  /** -1 for a place outside. */
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly share: Float64Array;
 }
 
-/** One sample for each of `count` places over a region of an axis; none for places outside the photo. */
-function samples(
+/** `count` places spread over a region of an axis that has `pixels`. */
+function placesOf(
   count: number,
   pixels: number,
   [from, length]: readonly [number, number],
-): (Sample | undefined)[] {
-  return Array.from({ length: count }, (_, at) => {
+): Places {
+  const low = new Int32Array(count).fill(-1);
+  const high = new Int32Array(count);
+  const share = new Float64Array(count);
+  for (let at = 0; at < count; at++) {
     const place = from + ((at + 0.5) * length) / count - 0.5;
-    if (place < -0.5 || place > pixels - 0.5) return undefined;
+    if (place < -0.5 || place > pixels - 0.5) continue;
     const inside = Math.min(Math.max(place, 0), pixels - 1);
-    const low = Math.floor(inside);
-    return { low, high: Math.min(low + 1, pixels - 1), share: inside - low };
-  });
+    low[at] = Math.floor(inside);
+    high[at] = Math.min(low[at] + 1, pixels - 1);
+    share[at] = inside - low[at];
+  }
+  return { low, high, share };
 }
