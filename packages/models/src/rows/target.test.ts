@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { builtInTasks } from "../task/built-in.ts";
-import { findLabels, readTargets, targetCells } from "./target.ts";
+import { findLabels, hasTarget, readTargets, targetCells } from "./target.ts";
 import { transformTargets, untransform } from "./transform.ts";
 
-const { engagement, sentiment, "star-rating": stars } = builtInTasks;
+const { category, engagement, sentiment, "star-rating": stars } = builtInTasks;
 
 test("engagement is replies, retweets and likes together; a post that lacks one of them has none", () => {
   const columns = { replies: [1, 2, null], retweets: ["10", 20, 30], likes: [100, 200, 300] };
@@ -26,6 +26,18 @@ test("sentiment is negative below three stars, positive above, and three stars h
   const labels = findLabels(sentiment, batch, [0, 1, 2, 3, 4, 5]);
   assert.deepEqual(labels, ["negative", "positive"]);
   assert.deepEqual(readTargets(sentiment, batch, labels), Float64Array.of(0, 0, -1, 1, 1, -1));
+});
+
+test("a category is the three outer levels of its path, however they are parted", () => {
+  const category_path = ["A / B / C / D", "A/B>C", " A / B", "", null];
+  assert.deepEqual(Array.from(targetCells(category, { length: 5, columns: { category_path } })), [
+    "A / B / C",
+    "A / B / C",
+    "A / B",
+    "",
+    "",
+  ]);
+  assert.deepEqual(hasTarget(category, ""), false);
 });
 
 test("a target that is a column is that column", () => {

@@ -14,10 +14,19 @@ export function targetCells(task: Task, batch: ColumnBatch): ArrayLike<Cell> {
   const { column, derive } = task.target;
   if (derive === undefined) return batch.columns[column];
   if (derive.kind === "sum") return sumOf(derive.columns.map((name) => batch.columns[name]));
+  if (derive.kind === "path")
+    return Array.from(batch.columns[derive.column], (cell) => outerLevels(cell, derive.levels));
   const classes = new Map<string, string>();
   for (const [name, values] of Object.entries(derive.groups))
     for (const value of values) classes.set(textOf(value), name);
   return Array.from(batch.columns[derive.column], (cell) => classes.get(textOf(cell)) ?? null);
+}
+
+/** Levels are parted by "/" or ">", spaces around them do not count. */
+function outerLevels(cell: Cell, levels: number): string {
+  const parts = textOf(cell).split(/[/>]/u);
+  const named = parts.map((part) => part.trim()).filter((part) => part !== "");
+  return named.slice(0, levels).join(" / ");
 }
 
 function sumOf(columns: readonly ArrayLike<Cell>[]): (number | null)[] {

@@ -42,13 +42,17 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   },
   category: {
     name: "category",
-    title: "Where in the shop a product belongs, from its name and description",
+    title: "Where in the shop a product belongs (three levels), from its name and description",
     dataset: "products",
     inputs: [
       { column: "name", kind: "text" },
       { column: "description", kind: "text" },
     ],
-    target: { column: "category_path", kind: "class" },
+    target: {
+      column: "category",
+      kind: "class",
+      derive: { kind: "path", column: "category_path", levels: 3 },
+    },
     split: { kind: "random", validation: 0.1, test: 0.2, stratify: true },
     metric: "accuracy",
     baseline: "majority",

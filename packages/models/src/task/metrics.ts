@@ -2,7 +2,7 @@
  * Every figure a task may be judged by: which way is better, and for which targets it is defined.
  * The one place that knows; gates, early stopping and leaderboards ask here.
  */
-export const taskMetrics = {
+const taskMetrics = {
   accuracy: { better: "higher", of: ["class", "ordinal"] },
   macroF1: { better: "higher", of: ["class", "ordinal"] },
   weightedF1: { better: "higher", of: ["class", "ordinal"] },

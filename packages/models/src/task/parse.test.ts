@@ -114,7 +114,7 @@ const refusals: readonly [string, unknown, RegExp][] = [
       ...stars,
       target: { column: "p", kind: "class", derive: { kind: "sum", columns: ["a"] } },
     },
-    /^task\.target\.derive\.kind: expected one of groups/,
+    /^task\.target\.derive\.kind: expected one of groups, path/,
   ],
   [
     "a sum that counts a column twice",
@@ -123,6 +123,18 @@ const refusals: readonly [string, unknown, RegExp][] = [
       target: { column: "p", kind: "number", derive: { kind: "sum", columns: ["a", "a"] } },
     },
     /^task\.target\.derive\.columns: expected one or more distinct columns/,
+  ],
+  [
+    "half a level of a path",
+    {
+      ...stars,
+      target: {
+        column: "c",
+        kind: "class",
+        derive: { kind: "path", column: "category_path", levels: 0.5 },
+      },
+    },
+    /^task\.target\.derive\.levels: expected a whole number of 1\.\.20, got 0\.5/,
   ],
   [
     "a value in two groups",

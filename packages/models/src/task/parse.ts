@@ -10,6 +10,8 @@ import {
 
 const MAX_INPUTS = 64;
 const MAX_NAME = 200;
+/** Most levels of a category path. */
+const MAX_LEVELS = 20;
 /** Most columns of a sum, classes of a grouping, and values of one class. */
 const MAX_DERIVED = 100;
 const TASK_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -128,7 +130,7 @@ function parseDerived(value: unknown, targetKind: Task["target"]["kind"]): Deriv
     targetKind === "number"
       ? (["sum"] as const)
       : targetKind === "class"
-        ? (["groups"] as const)
+        ? (["groups", "path"] as const)
         : [],
     `${at}.kind`,
   );
@@ -136,6 +138,16 @@ function parseDerived(value: unknown, targetKind: Task["target"]["kind"]): Deriv
     onlyMembers(derive, ["kind", "column", "groups"], at);
     const groups = parseGroups(derive["groups"], `${at}.groups`);
     return { kind, column: text(derive["column"], `${at}.column`), groups };
+  }
+  if (kind === "path") {
+    onlyMembers(derive, ["kind", "column", "levels"], at);
+    const { levels } = derive;
+    if (
+      typeof levels !== "number" ||
+      !(Number.isInteger(levels) && levels >= 1 && levels <= MAX_LEVELS)
+    )
+      throw invalid(`${at}.levels`, `a whole number of 1..${MAX_LEVELS}`, levels);
+    return { kind, column: text(derive["column"], `${at}.column`), levels };
   }
   onlyMembers(derive, ["kind", "columns"], at);
   const columns = list(derive["columns"], `${at}.columns`, MAX_DERIVED).map((item, i) =>

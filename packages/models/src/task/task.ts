@@ -21,7 +21,9 @@ export type DerivedTarget =
       readonly kind: "groups";
       readonly column: string;
       readonly groups: Readonly<Record<string, readonly (string | number)[]>>;
-    };
+    }
+  /** The outer levels of a category path: 2 of "Home / Garden / Tools / Rake" are "Home / Garden". */
+  | { readonly kind: "path"; readonly column: string; readonly levels: number };
 
 /** What is learnt from a dataset, as data: a shop declares another task by writing another of these. */
 export interface Task {
