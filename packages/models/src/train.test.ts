@@ -69,11 +69,12 @@ test("a trained model beats the baseline on rows it never saw and says what it w
   assert.equal(train + validation + tested, 1188);
 });
 
-test("the artefact is a folder of four files that loads and answers as it was measured", async () => {
+test("the artefact is a folder of five files that loads and answers as it was measured", async () => {
   const { report } = await trainTask(task, stream(madeUpRows()), options("loads"));
   assert.deepEqual((await readdir(join(folder, "loads"))).sort(), [
     "README.md",
     "card.json",
+    "report.html",
     "report.json",
     "weights.bin",
   ]);

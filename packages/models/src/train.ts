@@ -7,8 +7,10 @@ import { createModel, type Model } from "./artefact/model.ts";
 import { fitTemperature, scaledLogLoss } from "./evaluation/calibration.ts";
 import { conformalHalfWidth } from "./evaluation/conformal.ts";
 import { baselineScores } from "./evaluation/baseline-scores.ts";
+import { reportCurves } from "./evaluation/curves.ts";
 import { evaluateAgainst } from "./evaluation/evaluate.ts";
 import type { EvaluationReport } from "./evaluation/report.ts";
+import { watchScores } from "./evaluation/watched-model.ts";
 import type { Examples, FamilyData, Predictor, TrainEvent } from "./families/family.ts";
 import { familyOf } from "./families/registry.ts";
 import { resolveSettings, type SettingValue } from "./families/settings.ts";
@@ -104,13 +106,14 @@ export async function trainTask(
     ...(interval === undefined ? {} : { interval }),
     weights: { sizeBytes: weights.length, sha256: sha256(weights) },
   };
-  const model = createModel(card, served, weights.length);
+  const { model, scored } = watchScores(createModel(card, served, weights.length), task);
   const report = await judge(model, { task, table, split, data, incumbent: options.incumbent });
+  const curves = reportCurves(task, scored(), report.slices);
   model.close();
 
   timer.enter("save");
   const finished = { ...card, metrics: report.metrics };
-  await writeArtefact(options.directory, { card: finished, report, weights });
+  await writeArtefact(options.directory, { card: finished, report, curves, weights });
   await checkpoints?.remove();
   return { card: finished, report, seconds: timer.leave() };
 }

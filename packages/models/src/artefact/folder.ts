@@ -1,9 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { sha256, SoukError, writeFolderAtomic } from "@souk/core";
+import type { ReportCurves } from "../evaluation/curves.ts";
 import type { EvaluationReport } from "../evaluation/report.ts";
 import type { SavedPredictor } from "../families/family.ts";
 import { familyOf } from "../families/registry.ts";
+import { reportPage } from "../report-page/report-page.ts";
 import { type ModelCard, parseCard } from "./card.ts";
 import { createModel, type Model } from "./model.ts";
 import { modelText } from "./model-text.ts";
@@ -13,7 +15,8 @@ import { decodeTensors, encodeTensors } from "./tensors.ts";
 //   card.json    ModelCard; holds the size and SHA-256 of weights.bin
 //   weights.bin  named arrays (safetensors layout) with the predictor's parameters
 //   report.json  EvaluationReport
-//   README.md    the same for people
+//   report.html  the same as a page with charts
+//   README.md    the same in short
 
 const MAX_CARD_BYTES = 1 << 20;
 const MAX_WEIGHTS_BYTES = 2 ** 31;
@@ -28,11 +31,17 @@ export function encodeWeights(saved: SavedPredictor): Uint8Array {
  */
 export async function writeArtefact(
   directory: string,
-  { card, report, weights }: { card: ModelCard; report: EvaluationReport; weights: Uint8Array },
+  {
+    card,
+    report,
+    curves,
+    weights,
+  }: { card: ModelCard; report: EvaluationReport; curves: ReportCurves; weights: Uint8Array },
 ): Promise<void> {
   const files = {
     "weights.bin": weights,
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
+    "report.html": reportPage(report, { card, curves }),
     "card.json": `${JSON.stringify(card, null, 2)}\n`,
     "README.md": modelText(card, report),
   };

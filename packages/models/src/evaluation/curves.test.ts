@@ -37,11 +37,17 @@ test("rows of one score cross the threshold together: no order to be lucky with"
 test("a curve of many thresholds keeps its ends and at most 201 points", () => {
   const n = 5000;
   const score = Float64Array.from({ length: n }, (_, i) => i / n);
-  const { roc, auc } = thresholdCurves(score, Uint8Array.from(score, (s) => Number(s >= 0.5)));
+  const { roc, auc } = thresholdCurves(
+    score,
+    Uint8Array.from(score, (s) => Number(s >= 0.5)),
+  );
   assert.equal(roc.length, 201);
-  assert.deepEqual([roc[0], roc.at(-1)], [
-    [0, 0],
-    [1, 1],
-  ]);
+  assert.deepEqual(
+    [roc[0], roc.at(-1)],
+    [
+      [0, 0],
+      [1, 1],
+    ],
+  );
   near(auc, 1);
 });
