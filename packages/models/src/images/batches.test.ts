@@ -72,6 +72,9 @@ test("augmentation depends on seed and name, not on the order or the batch", asy
   const row = ({ pixels }: ImageBatch, at: number) => pixels.data.subarray(48 * at, 48 * (at + 1));
   for (const at of [1, 7, 19]) assert.deepEqual(row(forwards, at), row(backwards, 19 - at));
   assert.notDeepEqual(forwards.pixels.data, other.pixels.data);
+  const twins = ["a", "b"].map((name) => ({ name, bytes: reds[19].bytes }));
+  const [both] = await all(decodeImages(twins, { ...options, augment: { seed: 3 } }));
+  assert.notDeepEqual(row(both, 0), row(both, 1));
 });
 
 test("no more photos are read ahead than are decoded at a time", async () => {

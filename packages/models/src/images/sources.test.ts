@@ -152,6 +152,27 @@ test("an archive cut off anywhere, or of another kind, is refused", async (t) =>
   await assert.rejects(photosIn(`${path}-none`), { code: "IMAGE_SOURCE_MISSING" });
 });
 
+test("a changed letter in a tar's header, or byte in a zip's file, is noticed", async (t) => {
+  const path = join(await temporary(t), "archive");
+  const tar = tarOf([jpg]);
+  tar.write("b", 0);
+  const zip = zipOf([jpg]);
+  zip.write("x", zip.indexOf("abc"));
+  for (const archive of [tar, zip]) {
+    await writeFile(path, archive);
+    await assert.rejects(photosIn(path), { code: "IMAGE_SOURCE_BROKEN" });
+  }
+});
+
+test("records that name nothing count as entries of a tar", async (t) => {
+  const path = join(await temporary(t), "records.tar");
+  const record = { name: "r", data: Buffer.from("15 comment=hello\n"), type: "g" };
+  await writeFile(path, tarOf([record, record, record, jpg]));
+  assert.equal((await photosIn(path, { maxEntries: 4 })).length, 1);
+  await assert.rejects(photosIn(path, { maxEntries: 3 }), { code: "IMAGE_SOURCE_LIMIT" });
+  await assert.rejects(photosIn(path, { maxTotalBytes: 50 }), { code: "IMAGE_SOURCE_LIMIT" });
+});
+
 test("archives with random damage end with photos or a code", async (t) => {
   const path = join(await temporary(t), "archive");
   const rng = createRng("archives");

@@ -6,19 +6,21 @@ export interface Member {
   readonly name: string;
   readonly data: Buffer;
   readonly link?: "symbolic" | "hard";
+  /** Another type of a tar's member. */
+  readonly type?: string;
   /** The size a zip's directory tells, if another. */
   readonly declared?: number;
 }
 
 /** A ustar file. Names are at most 100 bytes. */
 export function tarOf(members: readonly Member[]): Buffer {
-  const blocks = members.flatMap(({ name, data, link }) => {
+  const blocks = members.flatMap(({ name, data, link, type }) => {
     const content = link ? Buffer.alloc(0) : data;
     const header = Buffer.alloc(512);
     header.write(name, 0);
     header.write("0000644\0", 100);
     header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
-    header.write({ symbolic: "2", hard: "1", none: "0" }[link ?? "none"], 156);
+    header.write(type ?? { symbolic: "2", hard: "1", none: "0" }[link ?? "none"], 156);
     if (link) header.write("/etc/passwd", 157);
     header.write("ustar\u000000", 257);
     header.write("        ", 148);
