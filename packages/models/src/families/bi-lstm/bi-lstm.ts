@@ -27,6 +27,7 @@ const settings = {
     description: "mean over the words, or the last state of each direction",
   },
   ...textSettings,
+  lr: { ...textSettings.lr, default: 0.003 },
 } as const satisfies Record<string, SettingSpec>;
 
 /** A recurrent network that reads the words forwards and backwards. */
