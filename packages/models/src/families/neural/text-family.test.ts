@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { createRng } from "@souk/core";
 import { dense, float32, type Network, tableDataset } from "@souk/tensor";
+import { loadModel } from "../../artefact/folder.ts";
 import { encodeTensors } from "../../artefact/tensors.ts";
+import type { ColumnBatch } from "../../rows/batch.ts";
 import type { Task } from "../../task/task.ts";
+import { trainTask } from "../../train.ts";
 import { biLstm } from "../bi-lstm/bi-lstm.ts";
 import type {
   Examples,
@@ -211,4 +217,30 @@ test("a network that is not one, or of other outputs, is refused before it runs"
   assert.throws(() => textCnn.restore(saved, task, ["a", "b", "c"]), refused);
   const parameters = { ...saved.parameters, text: { tokenizer: 2, columns: [1], maxTokens: 9 } };
   assert.throws(() => textCnn.restore({ ...saved, parameters }, task, ["a", "b"]), refused);
+});
+
+test("an artefact folder holds all that a network needs to answer, until it is closed", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "souk-text-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const { batch, targets } = madeUp(400).train;
+  const label = Array.from(targets, (target) => (target === 1 ? "bad" : "good"));
+  async function* rows(): AsyncGenerator<ColumnBatch> {
+    yield { length: batch.length, columns: { ...batch.columns, label } };
+  }
+  await trainTask(task, rows(), {
+    family: "text-cnn",
+    settings: { ...smallOf.get(textCnn), epochs: 12 },
+    threads: 1,
+    directory,
+    data: { dataset: "made-up", version: 1, hash: "order" },
+  });
+  const model = await loadModel(directory);
+  const asked = { length: 2, columns: { text: ["a b not good", "good not a b"] } };
+  const answers = await model.predict(asked);
+  assert.deepEqual(
+    answers.map((answer) => answer.label),
+    ["bad", "good"],
+  );
+  model.close();
+  await assert.rejects(model.predict(asked), { code: "MODEL_CLOSED" });
 });
