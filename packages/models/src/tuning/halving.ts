@@ -51,11 +51,9 @@ export function createHalvingSampler(space: SearchSpace, options: HalvingOptions
     entries.set(trial, entry);
   }
 
+  /** A rung gets its first entry once the one below is complete, so none of those further down need a look. */
   function isComplete(k: number): boolean {
-    const full =
-      k === 0
-        ? rungs[0].length === configurations
-        : isComplete(k - 1) && promotable(k - 1) === undefined;
+    const full = k === 0 ? rungs[0].length === configurations : promotable(k - 1) === undefined;
     return full && rungs[k].every((entry) => entry.loss !== undefined);
   }
 

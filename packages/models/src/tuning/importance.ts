@@ -84,13 +84,19 @@ function shareOf(tree: readonly Leaf[], d: number): number {
   const ends = [...new Set(tree.flatMap(({ low, high }) => [low[d], high[d]]))].sort(
     (a, b) => a - b,
   );
+  const at = new Map(ends.map((end, i) => [end, i]));
+  // Each leaf adds its mean times its area across the other dimensions, from its low end to its high end.
+  const change = new Float64Array(ends.length);
+  for (const [i, { low, high, value }] of tree.entries()) {
+    const part = (areas[i] / (high[d] - low[d])) * value;
+    change[at.get(low[d]) ?? 0] += part;
+    change[at.get(high[d]) ?? 0] -= part;
+  }
   let explained = 0;
-  for (let i = 1; i < ends.length; i++) {
-    const [from, to] = [ends[i - 1], ends[i]];
-    let marginal = 0;
-    for (const [at, { low, high, value }] of tree.entries())
-      if (low[d] <= from && high[d] >= to) marginal += (areas[at] / (high[d] - low[d])) * value;
-    explained += (to - from) * (marginal - average) ** 2;
+  let marginal = 0;
+  for (let i = 0; i + 1 < ends.length; i++) {
+    marginal += change[i];
+    explained += (ends[i + 1] - ends[i]) * (marginal - average) ** 2;
   }
   return explained / variance;
 }

@@ -114,6 +114,7 @@ test("a journal cut at any byte resumes to the same trials", async (t) => {
     assert.deepEqual(essence(again.trials), essence(whole.trials), `cut at ${length}`);
     const lines = (await readFile(journal, "utf8")).trimEnd().split("\n");
     assert.equal(lines.length, 1 + 2 * 4);
+    assert.deepEqual(essence((await readStudy(journal)).trials), essence(whole.trials));
   }
 });
 
@@ -162,4 +163,21 @@ test("a journal of another space, sampler or direction is refused, as are lines 
     await writeFile(journal, `${good}${JSON.stringify(line)}\n`);
     await assert.rejects(runStudy(options({ journal })), { code: "TUNE_JOURNAL" });
   }
+});
+
+test("a trial that was stopped with its study did not end: it is run again", async (t) => {
+  const journal = await journalPath(t);
+  const abort = new AbortController();
+  const stopped: Evaluate = async ({ x }, { trial, signal }) => {
+    if (trial === 6) abort.abort();
+    signal.throwIfAborted();
+    return value(x);
+  };
+  await assert.rejects(
+    runStudy(options({ journal, evaluate: stopped, signal: abort.signal })),
+    (error) => error === abort.signal.reason,
+  );
+  assert.equal((await readStudy(journal)).trials.length, 6);
+  const resumed = await runStudy(options({ journal }));
+  assert.deepEqual(essence(resumed.trials), essence((await runStudy(options())).trials));
 });

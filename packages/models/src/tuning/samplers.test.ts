@@ -59,15 +59,15 @@ test("initial settings come first, and must be inside the space", () => {
 });
 
 test("a grid has every combination exactly once, ranges by their scale", () => {
-  const sampler = createGridSampler(space, { points: 3 });
-  // lr 1e-4, 1e-2, 1; layers 1, 2.5 (rounds to 3), 4; sgd with two momenta, adam with none.
-  const all = asked(sampler, 3 * 3 * 3);
-  assert.equal(sampler.ask(27), "end");
+  const sampler = createGridSampler(space, { points: 5 });
+  // lr by factors of 10; layers 1, 1.75, 2.5, 3.25, 4 rounded, 3 once; sgd with two momenta, adam with none.
+  const all = asked(sampler, 5 * 4 * 3);
+  assert.equal(sampler.ask(60), "end");
   const keys = all.map(({ lr, ...rest }) =>
     [Number(lr).toPrecision(6), ...Object.values(rest)].join(" "),
   );
-  const wanted = ["0.000100000", "0.0100000", "1.00000"].flatMap((lr) =>
-    [1, 3, 4].flatMap((layers) =>
+  const wanted = ["0.000100000", "0.00100000", "0.0100000", "0.100000", "1.00000"].flatMap((lr) =>
+    [1, 2, 3, 4].flatMap((layers) =>
       ["sgd 0", "sgd 0.9", "adam"].map((rest) => `${lr} ${layers} ${rest}`),
     ),
   );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { createGridSampler } from "./grid.ts";
@@ -96,6 +97,22 @@ test("an aborted study stops its trials, waits for them and throws the reason", 
   const study = runStudy(options({ evaluate, parallel: 2, signal: abort.signal }));
   await assert.rejects(study, { message: "enough" });
   assert.equal(left, 4);
+});
+
+test("an error of the listener stops the running trials and ends the study", async () => {
+  let stopped = 0;
+  const evaluate: Evaluate = async (_, { trial, signal }) => {
+    if (trial === 0) return 1;
+    await once(signal, "abort");
+    stopped++;
+    return 1;
+  };
+  const onEvent: StudyOptions["onEvent"] = ({ kind }) => {
+    if (kind === "ended") throw new RangeError("listener");
+  };
+  const study = runStudy(options({ evaluate, onEvent, parallel: 3 }));
+  await assert.rejects(study, { message: "listener" });
+  assert.equal(stopped, 2);
 });
 
 test("the median rule: best so far against the median of the means up to the same step, by hand", () => {
@@ -204,19 +221,20 @@ test("the median rule: best so far against the median of the means up to the sam
 });
 
 test("pruning saves more than a third of the epochs and keeps the best trial", async () => {
-  const run = async (prune?: StudyOptions["prune"]) => {
+  const run = async (prune?: StudyOptions["prune"], sign = 1) => {
     let epochs = 0;
     const evaluate: Evaluate = async ({ x }, { report, signal }) => {
       let value = Infinity;
       for (let epoch = 1; epoch <= 20; epoch++) {
         epochs++;
         value = (Number(x) - 0.3) ** 2 + 1 / epoch;
-        report(epoch, value);
+        report(epoch, sign * value);
         signal.throwIfAborted();
       }
-      return value;
+      return sign * value;
     };
-    const { best, trials } = await runStudy(options({ evaluate, prune, trials: 40 }));
+    const direction = sign === 1 ? "minimise" : "maximise";
+    const { best, trials } = await runStudy(options({ evaluate, prune, direction, trials: 40 }));
     return { epochs, best: best.settings, trials };
   };
   const whole = await run();
@@ -224,6 +242,7 @@ test("pruning saves more than a third of the epochs and keeps the best trial", a
   assert.equal(whole.epochs, 800);
   assert.ok(pruned.epochs < (2 / 3) * 800, `${pruned.epochs} epochs`);
   assert.deepEqual(pruned.best, whole.best);
+  assert.equal((await run({ afterTrials: 5 }, -1)).epochs, pruned.epochs);
   const stopped = pruned.trials.find((trial) => trial.state === "pruned");
   assert.equal(stopped?.value, stopped?.reports.at(-1)?.[1]);
 });
