@@ -37,12 +37,29 @@ export const chartStyle = html`<style>
     background: var(--card);
     max-width: 11rem;
   }
+  .heat td,
+  .heat tbody th {
+    vertical-align: middle;
+  }
+  .heat th[scope] {
+    overflow-wrap: break-word;
+  }
+  .heat .none {
+    color: var(--soft);
+    opacity: 0.45;
+  }
+  .dense tbody th {
+    white-space: nowrap;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    max-width: 9.5rem;
+  }
   .dense {
     font-size: 0.75rem;
   }
   .dense td {
-    min-width: 34px;
-    padding: 4px 2px;
+    min-width: 27px;
+    padding: 4px 1px;
   }
   .dense thead th {
     font-size: 0.6875rem;
@@ -142,6 +159,15 @@ export const chartStyle = html`<style>
     height: 16px;
     display: block;
   }
+  @media print {
+    .dense,
+    .dense thead th {
+      font-size: 8px;
+    }
+    .dense td {
+      min-width: 16px;
+    }
+  }
   @media (max-width: 640px) {
     .heat td {
       min-width: 42px;
@@ -154,7 +180,10 @@ export const chartStyle = html`<style>
       min-width: 1.5rem;
     }
     .dense td {
-      min-width: 30px;
+      min-width: 27px;
+    }
+    .dense tbody th {
+      max-width: 6rem;
     }
   }
 </style>`;

@@ -37,7 +37,7 @@ function confusionTable(labels: readonly string[], confusion: Matrix): Markup {
     </tr>`;
   });
   return html`<p class="note">
-      Rows are what was, columns what the model said; shade and percentage are shares of the row.
+      Rows are what was, columns what the model said; the shade grows with the share of the row.
     </p>
     <div class="wide">
       <table class="${labels.length > MOST_SHARES ? "heat dense" : "heat"}">
@@ -62,7 +62,7 @@ function confusionCell(
   const strength = Math.round(100 * Math.sqrt(share));
   const words = hasShare && total > 0 ? html`<small>${percentText(share)}</small>` : undefined;
   return html`<td
-    class="${isHit ? "hit" : "miss"}${share > 0.5 ? " strong" : ""}"
+    class="${count === 0 ? "none" : isHit ? "hit" : "miss"}"
     style="--share: ${strength}%"
   >
     ${figure(count, countText(count))}${words}
@@ -96,7 +96,7 @@ function confusionList(labels: readonly string[], confusion: Matrix, most: numbe
         <thead>
           <tr>
             <th scope="col">was</th>
-            <th scope="col">taken for</th>
+            <th scope="col" class="words">taken for</th>
             <th scope="col">rows</th>
             <th scope="col">of its rows</th>
           </tr>

@@ -102,15 +102,17 @@ export function worstSection(
   thumbnails: Readonly<Record<string, string>>,
 ): Markup {
   const hasPhotos = worst.some(({ key }) => key !== undefined && Object.hasOwn(thumbnails, key));
-  const answer = (text: string): Markup =>
+  const answer = (name: string, text: string): Markup =>
     labels === undefined
-      ? html`<td>${figure(Number(text))}</td>`
-      : html`<td class="words"><bdi>${text}</bdi></td>`;
-  const rows = worst.map(({ key = "", actual, predicted, loss, excerpt }) => {
+      ? html`<td data-name="${name}">${figure(Number(text))}</td>`
+      : html`<td class="words" data-name="${name}"><bdi>${text}</bdi></td>`;
+  const loss = labels === undefined ? "off by" : "loss";
+  const rows = worst.map((error) => {
+    const { key = "", excerpt } = error;
     const photo = Object.hasOwn(thumbnails, key) ? thumbnailImage(thumbnails[key]) : undefined;
     return html`<tr>
-      ${hasPhotos ? html`<td class="words">${photo}</td>` : undefined}${answer(actual)}${answer(predicted)}
-      <td>${figure(loss)}</td>
+      ${hasPhotos ? html`<td class="words">${photo}</td>` : undefined}${answer("was", error.actual)}${answer("said", error.predicted)}
+      <td data-name="${loss}">${figure(error.loss)}</td>
       <td class="words excerpt">
         <bdi>${excerpt}</bdi> ${key === "" ? undefined : html`<small><bdi>${key}</bdi></small>`}
       </td>
@@ -130,7 +132,7 @@ export function worstSection(
             ${hasPhotos ? html`<th scope="col" class="words">photo</th>` : undefined}
             <th scope="col" class="${side}">was</th>
             <th scope="col" class="${side}">said</th>
-            <th scope="col">${labels === undefined ? "off by" : "loss"}</th>
+            <th scope="col">${loss}</th>
             <th scope="col" class="words excerpt">row</th>
           </tr>
         </thead>

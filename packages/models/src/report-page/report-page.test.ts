@@ -162,7 +162,7 @@ for (const k of [2, 13, 30, 31, 143, 1000])
       curves: reportCurves(task, scored, report.slices),
     });
     const { elements, text } = parsePage(page);
-    const hasMatrix = elements.some((one) => one.attributes["class"]?.startsWith("heat") === true);
+    const hasMatrix = elements.some((one) => (one.attributes["class"] ?? "").startsWith("heat"));
     assert.equal(hasMatrix, k <= 30);
     assert.equal(text.includes("Commonest confusions"), k > 5);
     assert.ok(page.length < 2e6, `${page.length} characters`);

@@ -183,6 +183,10 @@ export const pageStyle = html`<style>
   #figures th[scope="row"] {
     overflow-wrap: normal;
   }
+  .worst .words:not(.excerpt) {
+    overflow-wrap: break-word;
+    max-width: 14rem;
+  }
   .worst .excerpt {
     min-width: 220px;
     width: 100%;
@@ -221,6 +225,32 @@ export const pageStyle = html`<style>
     padding: 4px 0;
   }
   @media (max-width: 640px) {
+    .worst,
+    .worst tbody {
+      display: block;
+    }
+    .worst thead {
+      display: none;
+    }
+    .worst tbody tr {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 2px 16px;
+      padding: 10px 0;
+      border-bottom: 1px solid var(--line);
+    }
+    .worst tbody td {
+      border: 0;
+      padding: 0;
+      min-width: 0;
+      max-width: 100%;
+    }
+    .worst td[data-name]::before {
+      content: attr(data-name) " ";
+      color: var(--soft);
+      font-size: 0.875rem;
+    }
+
     th,
     td {
       padding-right: 8px;
