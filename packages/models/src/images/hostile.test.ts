@@ -4,6 +4,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { createRng, SoukError } from "@souk/core";
 import sharp from "sharp";
 import { decodePixels } from "./decode.ts";
+import { countJpegScans } from "./jpeg-scans.ts";
 
 // Before the first photo is decoded, because afterwards only JPEG, PNG and WebP can be read.
 const noise = { type: "gaussian", mean: 128, sigma: 60 } as const;
@@ -64,6 +65,29 @@ for (const [name, whole] of Object.entries(photos))
       assert.equal(code, length < 12 ? "IMAGE_FORMAT" : "IMAGE_BROKEN", `${length} bytes`);
     }
   });
+
+test("a JPEG of thousands of scans, each over the whole picture, is refused at once", async () => {
+  const whole = photos.progressive;
+  const last = whole.lastIndexOf(Buffer.from([0xff, 0xda]));
+  const end = whole.length - 2;
+  const scans = Array.from({ length: 3000 }, () => whole.subarray(last, end));
+  const bomb = Buffer.concat([whole.subarray(0, end), ...scans, whole.subarray(end)]);
+  assert.equal(await codeOf(bomb), "IMAGE_LIMIT");
+});
+
+test("scans are counted up to the end of the image, not in what is appended or embedded", () => {
+  const baseline = countJpegScans(photos.jpeg, 64);
+  assert.equal(baseline, 1);
+  // libjpeg's script for three components: 10 scans.
+  assert.equal(countJpegScans(photos.progressive, 64), 10);
+  assert.equal(countJpegScans(photos.progressive, 4), 5);
+  const start = Buffer.from([0xff, 0xda, 0, 2]);
+  assert.equal(countJpegScans(Buffer.concat([photos.jpeg, start, start]), 64), 1);
+  const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, 10]), start, start]);
+  const commented = [photos.jpeg.subarray(0, 2), comment, photos.jpeg.subarray(2)];
+  assert.equal(countJpegScans(Buffer.concat(commented), 64), 1);
+  assert.equal(countJpegScans(Buffer.from([0xff, 0xd8, 0xff]), 64), 0);
+});
 
 test("no bytes, SVG, GIF, TIFF, BMP, PDF and text are refused by their first bytes", async () => {
   const svg =

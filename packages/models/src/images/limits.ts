@@ -1,5 +1,6 @@
 /** What a file must look like before a decoder sees it. */
 import { errorMessage, SoukError } from "@souk/core";
+import { countJpegScans } from "./jpeg-scans.ts";
 
 /** Formats that are read. Others are refused by their first bytes: no decoder for them is reachable. */
 export type ImageFormat = "jpeg" | "png" | "webp";
@@ -13,6 +14,11 @@ export interface ImageLimits {
   /** The longer side by the shorter one (200): a line of pixels is not a photo, and enlarging it costs the square. */
   readonly maxRatio: number;
   /**
+   * Passes over the picture that a JPEG takes (64). Progressive photos have about ten; each costs up to 20 ms for a
+   * picture of 64 million pixels, however small the file.
+   */
+  readonly maxScans: number;
+  /**
    * Decoding time of one photo, whole seconds (10). Waiting for a thread does not count. Looked at as rows come out, so
    * that the first of a progressive JPEG, which is unpacked before, may be late by seconds.
    */
@@ -24,6 +30,7 @@ export const imageLimits: ImageLimits = {
   maxBytes: 32 * 2 ** 20,
   maxPixels: 64e6,
   maxRatio: 200,
+  maxScans: 64,
   timeoutSeconds: 10,
 };
 
@@ -42,15 +49,17 @@ function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
 
 /**
  * The format of a file that may be given to the decoder.
- * @throws SoukError `IMAGE_FORMAT` for what is no JPEG, PNG or WebP, `IMAGE_LIMIT` for too many bytes.
+ * @throws SoukError `IMAGE_FORMAT` for what is no JPEG, PNG or WebP, `IMAGE_LIMIT` for too many bytes or scans.
  */
-export function checkFile(bytes: Uint8Array, { maxBytes }: ImageLimits): ImageFormat {
+export function checkFile(bytes: Uint8Array, { maxBytes, maxScans }: ImageLimits): ImageFormat {
   if (bytes.length > maxBytes)
     throw new SoukError(
       "IMAGE_LIMIT",
       `photo: expected at most ${maxBytes} bytes, got ${bytes.length}`,
     );
   const format = imageFormat(bytes);
+  if (format === "jpeg" && countJpegScans(bytes, maxScans) > maxScans)
+    throw new SoukError("IMAGE_LIMIT", `photo: expected at most ${maxScans} scans, got more`);
   if (format !== undefined) return format;
   throw new SoukError(
     "IMAGE_FORMAT",
