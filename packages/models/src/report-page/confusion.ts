@@ -1,5 +1,6 @@
 import { countText, figure, percentText } from "./figures.ts";
 import { html, type Markup } from "./html.ts";
+import { table } from "./table.ts";
 
 /** Above this many labels a matrix cannot be read: the page lists the commonest confusions alone. */
 const MOST_MATRIX_LABELS = 30;
@@ -39,19 +40,12 @@ function confusionTable(labels: readonly string[], confusion: Matrix): Markup {
   return html`<p class="note">
       Rows are what was, columns what the model said; the shade grows with the share of the row.
     </p>
-    <div class="wide">
-      <table class="${labels.length > MOST_SHARES ? "heat dense" : "heat"}">
-        <thead>
-          <tr>
-            <td></td>
-            ${head}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${table(
+      html`<td></td>
+        ${head}`,
+      rows,
+      { style: labels.length > MOST_SHARES ? "heat dense" : "heat" },
+    )}`;
 }
 
 function confusionCell(
@@ -91,19 +85,11 @@ function confusionList(labels: readonly string[], confusion: Matrix, most: numbe
         </tr>`,
     );
   return html`<h3>Commonest confusions</h3>
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">was</th>
-            <th scope="col" class="words">taken for</th>
-            <th scope="col">rows</th>
-            <th scope="col">of its rows</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    ${table(
+      html`<th scope="col">was</th>
+        <th scope="col" class="words">taken for</th>
+        <th scope="col">rows</th>
+        <th scope="col">of its rows</th>`,
+      rows,
+    )}`;
 }

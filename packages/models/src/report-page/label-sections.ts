@@ -3,6 +3,7 @@ import type { ClassCurve } from "../evaluation/curves.ts";
 import type { EvaluationReport } from "../evaluation/report.ts";
 import { countText, figure } from "./figures.ts";
 import { html, type Markup } from "./html.ts";
+import { heads, table } from "./table.ts";
 import { type Axis, createPlot } from "./plot.ts";
 
 /** Longer tables are folded away. */
@@ -20,22 +21,7 @@ export function perClassSection(perClass: readonly ClassReport[]): Markup {
         <td class="barred" style="--share: ${Math.round(100 * f1)}%">${figure(f1)}</td>
       </tr>`,
   );
-  const table = html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">label</th>
-          <th scope="col">rows</th>
-          <th scope="col">precision</th>
-          <th scope="col">recall</th>
-          <th scope="col">F1</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  const wide = table(heads(["label", "rows", "precision", "recall", "F1"]), rows);
   const note = html`<p class="note">
     Precision: of the times it said the label, the share that was right. Recall: of the label's
     rows, the share it found. F1: the harmonic mean of the two.
@@ -44,9 +30,9 @@ export function perClassSection(perClass: readonly ClassReport[]): Markup {
     perClass.length > MOST_OPEN_ROWS
       ? html`<details>
           <summary>All ${countText(perClass.length)} labels</summary>
-          ${table}
+          ${wide}
         </details>`
-      : table;
+      : wide;
   return html`<section id="labels">
     <h2>Label by label</h2>
     ${note}${body}
@@ -102,21 +88,7 @@ export function reliabilitySection({
     </p>
     <div class="pair">
       <figure>${drawing}</figure>
-      <div class="wide">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">confidence</th>
-              <th scope="col">rows</th>
-              <th scope="col">mean</th>
-              <th scope="col">right</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows}
-          </tbody>
-        </table>
-      </div>
+      ${table(heads(["confidence", "rows", "mean", "right"]), rows)}
     </div>
   </section>`;
 }

@@ -3,6 +3,7 @@ import type { ModelCard } from "../artefact/card.ts";
 import type { EvaluationReport } from "../evaluation/report.ts";
 import { countText, figure, intervalFigures, sizeText } from "./figures.ts";
 import { html, type Markup } from "./html.ts";
+import { table } from "./table.ts";
 import { reportVerdict } from "./report-verdict.ts";
 
 /** What each figure means, for a reader who does not build models. */
@@ -69,22 +70,14 @@ export function metricsSection({
   );
   return html`<section id="figures">
     <h2>All figures</h2>
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">metric</th>
-            <th scope="col">this model</th>
-            <th scope="col">baseline</th>
-            ${incumbent === undefined ? undefined : html`<th scope="col">incumbent</th>`}
-            <th scope="col" class="words meaning">meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      html`<th scope="col">metric</th>
+        <th scope="col">this model</th>
+        <th scope="col">baseline</th>
+        ${incumbent === undefined ? undefined : html`<th scope="col">incumbent</th>`}
+        <th scope="col" class="words meaning">meaning</th>`,
+      rows,
+    )}
     ${bounds}
   </section>`;
 }
@@ -125,22 +118,15 @@ export function worstSection(
     <p class="note">
       ${what}, worst first. Often it is the row that is wrong: look before you blame the model.
     </p>
-    <div class="wide">
-      <table class="worst">
-        <thead>
-          <tr>
-            ${hasPhotos ? html`<th scope="col" class="words">photo</th>` : undefined}
-            <th scope="col" class="${side}">was</th>
-            <th scope="col" class="${side}">said</th>
-            <th scope="col">${loss}</th>
-            <th scope="col" class="words excerpt">row</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      html`${hasPhotos ? html`<th scope="col" class="words">photo</th>` : undefined}
+        <th scope="col" class="${side}">was</th>
+        <th scope="col" class="${side}">said</th>
+        <th scope="col">${loss}</th>
+        <th scope="col" class="words excerpt">row</th>`,
+      rows,
+      { style: "worst" },
+    )}
   </section>`;
 }
 
@@ -205,7 +191,7 @@ export function originSection(report: EvaluationReport, card: ModelCard | undefi
 }
 
 /** The command that trains this model again from the same version of its data. */
-export function reproduceCommand({ task, family, seed, data, settings }: ModelCard): string {
+function reproduceCommand({ task, family, seed, data, settings }: ModelCard): string {
   const words = ["souk", "train", task.name, "--family", family, "--seed", String(seed)];
   words.push("--at", String(data.version));
   for (const [name, value] of Object.entries(settings))

@@ -12,7 +12,7 @@ export interface Axis {
 }
 
 /** [x, y] in the units of the axes. */
-export type Point = readonly [number, number];
+type Point = readonly [number, number];
 
 /** Draws marks in the units of its axes. */
 export interface Plot {
@@ -88,7 +88,7 @@ export function createPlot(x: Axis, y: Axis): Plot {
 }
 
 /** About five round values within an axis: steps of 1, 2 or 5 times a power of ten; powers of ten on a log axis. */
-export function ticksOf({ min, max, isLog = false }: Axis): number[] {
+function ticksOf({ min, max, isLog = false }: Axis): number[] {
   if (isLog) {
     const low = Math.ceil(Math.log10(min) - 1e-9);
     const high = Math.floor(Math.log10(max) + 1e-9);

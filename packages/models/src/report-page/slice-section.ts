@@ -4,6 +4,7 @@ import type { EvaluationReport } from "../evaluation/report.ts";
 import type { SliceReport } from "../evaluation/slices.ts";
 import { countText, figure, intervalFigures } from "./figures.ts";
 import { html, type Markup } from "./html.ts";
+import { table } from "./table.ts";
 
 interface Bounds {
   readonly low: number;
@@ -69,22 +70,14 @@ function sliceTable(
         <td class="range">${whisker(slice.metrics[metric], bounds, scale)}</td>
       </tr>`,
   );
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">value</th>
-          <th scope="col">rows</th>
-          <th scope="col">${metric}</th>
-          <th scope="col">95 %</th>
-          <th scope="col" class="range"></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${lines}
-      </tbody>
-    </table>
-  </div>`;
+  return table(
+    html`<th scope="col">value</th>
+      <th scope="col">rows</th>
+      <th scope="col">${metric}</th>
+      <th scope="col">95 %</th>
+      <th scope="col" class="range"></th>`,
+    lines,
+  );
 }
 
 function whisker(
