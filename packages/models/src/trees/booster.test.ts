@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type BinnedTable, binOf, fitEdges } from "./binning.ts";
 import { Booster, type BoostOptions } from "./booster.ts";
-import { absoluteLoss, huberLoss, type Loss, squaredLoss } from "./losses.ts";
+import {
+  absoluteLoss,
+  huberLoss,
+  logisticLoss,
+  type Loss,
+  softmaxLoss,
+  squaredLoss,
+} from "./losses.ts";
 import { leafOf } from "./tree.ts";
 
 const options: BoostOptions = {
@@ -71,6 +78,30 @@ for (const { name, loss, wanted } of peers)
     const scores = boost(tableOf(columns), loss).validationScores;
     wanted.forEach((want, row) => assert.ok(Math.abs(scores[row] - want) < 2e-6, `row ${row}`));
   });
+
+// HistGradientBoostingClassifier, as above but min_samples_leaf=1, its least hessian of a leaf being 1e-3.
+test("boosting by logistic loss gives the log odds of scikit-learn 1.9.1", () => {
+  const sorted = targets.slice().sort();
+  const median = (sorted[ROWS / 2 - 1] + sorted[ROWS / 2]) / 2;
+  const classes = targets.map((y) => Number(y > median));
+  const loss = logisticLoss(classes, Float32Array.of(1, 1));
+  const scores = boost(tableOf(columns), loss, { minChildWeight: 1e-3 }).validationScores;
+  const wanted = [2.33395, 1.705917, -2.618285, 2.333966, -2.089561, 0.861249, 2.060496, 1.377988];
+  wanted.forEach((want, row) => assert.ok(Math.abs(scores[row] - want) < 2e-6, `row ${row}`));
+});
+
+test("boosting by softmax loss gives the log-loss of scikit-learn 1.9.1", () => {
+  const classes = targets.map((y) => Number(y >= 3) + Number(y >= 8));
+  const loss = softmaxLoss(classes, Float32Array.of(1, 1, 1));
+  const scores = boost(tableOf(columns), loss, { minChildWeight: 1e-3 }).validationScores;
+  let logLoss = 0;
+  for (let row = 0; row < ROWS; row++) {
+    const own = scores.subarray(3 * row, 3 * row + 3);
+    const total = own.reduce((sum, score) => sum + Math.exp(score), 0);
+    logLoss += (Math.log(total) - own[classes[row]]) / ROWS;
+  }
+  assert.ok(Math.abs(logLoss - 0.150809364) < 1e-6);
+});
 
 test("a small table is learnt by heart", () => {
   const table = tableOf([Float64Array.of(1, 2, 3, 4), Float64Array.of(0, 1, 0, 1)]);
