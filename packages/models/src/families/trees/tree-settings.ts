@@ -1,3 +1,4 @@
+import { MAX_BINS } from "../../trees/binning.ts";
 import type { SettingSpec } from "../settings.ts";
 
 /** The settings of both tree families; each has its own default for some. */
@@ -26,9 +27,9 @@ export const treeSettings = {
   },
   bins: {
     kind: "number",
-    default: 255,
+    default: MAX_BINS,
     min: 2,
-    max: 255,
+    max: MAX_BINS,
     integer: true,
     description: "most bins of one number",
   },
