@@ -99,7 +99,8 @@ export class Booster {
 
 /** A share of 0, 1, ... `count` - 1, at least one, ascending. */
 function drawShare(count: number, share: number, rng: GrowOptions["rng"]): Int32Array {
-  const all = Int32Array.from({ length: count }, (_, i) => i);
+  const all = new Int32Array(count);
+  for (let i = 0; i < count; i++) all[i] = i;
   const wanted = Math.max(1, Math.round(share * count));
   return wanted >= count ? all : drawSome(all, wanted, rng);
 }
