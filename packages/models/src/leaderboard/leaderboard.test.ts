@@ -15,10 +15,7 @@ const near = (got: number, expected: number, within = 1e-12): void =>
 function entryOf(
   name: string,
   hits: ArrayLike<number>,
-  {
-    testRowsHash = "one",
-    latencyMs = 1,
-  }: { testRowsHash?: string; latencyMs?: number } = {},
+  { testRowsHash = "one", latencyMs = 1 }: { testRowsHash?: string; latencyMs?: number } = {},
 ): LeaderboardEntry {
   const n = hits.length;
   const right = Array.from(hits).reduce((sum, hit) => sum + hit, 0);
@@ -103,9 +100,13 @@ test("models told apart from every better one rank below them, ties share", () =
   const board = leaderboard([
     entryOf("poor", hitsOf(200, 60), { latencyMs: 0.1 }),
     entryOf("best", hitsOf(200, 160), { latencyMs: 4 }),
-    entryOf("near", Uint8Array.from(hitsOf(200, 160), (hit, row) => (row % 40 < 1 ? 1 - hit : hit)), {
-      latencyMs: 2,
-    }),
+    entryOf(
+      "near",
+      Uint8Array.from(hitsOf(200, 160), (hit, row) => (row % 40 < 1 ? 1 - hit : hit)),
+      {
+        latencyMs: 2,
+      },
+    ),
   ]);
   assert.deepEqual(
     board.rows.map(({ rank, name }) => [rank, name]),

@@ -1,7 +1,7 @@
 import type { SettingSpec } from "../families/settings.ts";
 
 /** Most words a training keeps: a draw of 32 bits must stay fine enough to choose one of them by its frequency. */
-export const MAX_WORDS = 1 << 20;
+const MAX_WORDS = 1 << 20;
 
 /** What word vectors can be trained with, for a form or a family that trains them for itself. */
 export const wordVectorSettings = {
