@@ -1,6 +1,11 @@
 export type { ModelCard } from "./artefact/card.ts";
 export { loadModel } from "./artefact/folder.ts";
-export type { Model, Prediction } from "./artefact/model.ts";
+export type {
+  LabelProbability,
+  Model,
+  Prediction,
+  PredictionExplanation,
+} from "./artefact/model.ts";
 export type { Calibration } from "./evaluation/calibration.ts";
 export type { ClassReport } from "./evaluation/class-metrics.ts";
 export type { Coverage } from "./evaluation/coverage.ts";
@@ -14,13 +19,17 @@ export type { WorstError } from "./evaluation/worst-errors.ts";
 export { checkFamily, type FamilyLaw } from "./families/check-family.ts";
 export type {
   Checkpoints,
+  Embeddings,
   Examples,
+  Explanation,
   Family,
   FamilyContext,
   FamilyData,
   ImageSource,
+  PartName,
   Predictor,
   SavedPredictor,
+  Surroundings,
   TrainEvent,
 } from "./families/family.ts";
 export { describeFamilies, type FamilyDescription, familyNames } from "./families/registry.ts";
@@ -92,7 +101,13 @@ export type {
 export { builtInTasks } from "./task/built-in.ts";
 export { isLowerBetter, type TaskMetric } from "./task/metrics.ts";
 export { parseTask } from "./task/parse.ts";
-export { type DerivedTarget, type Task, taskColumns, type TaskInput } from "./task/task.ts";
+export {
+  type DerivedTarget,
+  PHOTO_COLUMN,
+  type Task,
+  taskColumns,
+  type TaskInput,
+} from "./task/task.ts";
 export { trainTask, type TrainOptions, type TrainResult } from "./train.ts";
 export { analogy, nearestWords, type SimilarWord } from "./word2vec/nearest.ts";
 export { type WordVectorSettings, wordVectorSettings } from "./word2vec/settings.ts";

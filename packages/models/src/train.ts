@@ -11,7 +11,13 @@ import { reportCurves } from "./evaluation/curves.ts";
 import { evaluateAgainst } from "./evaluation/evaluate.ts";
 import type { EvaluationReport } from "./evaluation/report.ts";
 import { watchScores } from "./evaluation/watched-model.ts";
-import type { Examples, FamilyData, Predictor, TrainEvent } from "./families/family.ts";
+import type {
+  Examples,
+  FamilyData,
+  ImageSource,
+  Predictor,
+  TrainEvent,
+} from "./families/family.ts";
 import { familyOf } from "./families/registry.ts";
 import { resolveSettings, type SettingValue } from "./families/settings.ts";
 import { type ColumnBatch, collectRows, selectRows } from "./rows/batch.ts";
@@ -38,6 +44,12 @@ export interface TrainOptions {
   readonly data: { readonly dataset: string; readonly version: number; readonly hash: string };
   /** Artefact folder of the model to be replaced: evaluated on the same test rows. */
   readonly incumbent?: string;
+  /** Photos that rows name by hash. */
+  readonly images?: ImageSource;
+  /** Folders of pretrained weights, by name. */
+  readonly pretrained?: Readonly<Record<string, string>>;
+  /** Where what a frozen network says of each photo or text is kept between trainings. */
+  readonly cacheDirectory?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainEvent) => void;
   readonly clock?: Clock;
@@ -80,14 +92,16 @@ export async function trainTask(
   });
 
   timer.enter("train");
-  const context = { settings, seed, threads, checkpoints, signal, onEvent: timer.pass };
+  const { images, pretrained, cacheDirectory } = options;
+  const given = { images, pretrained, cacheDirectory };
+  const context = { settings, seed, threads, checkpoints, signal, onEvent: timer.pass, ...given };
   const predictor = await family.train(data, context);
   signal?.throwIfAborted();
 
   timer.enter("evaluate");
   const saved = predictor.save();
   const weights = encodeWeights(saved);
-  const served = family.restore(saved, task, data.labels);
+  const served = family.restore(saved, task, data.labels, { images });
   const temperature = await temperatureOf(served, data);
   const interval = await intervalOf(served, data, task.interval);
   const card: ModelCard = {
@@ -107,7 +121,14 @@ export async function trainTask(
     weights: { sizeBytes: weights.length, sha256: sha256(weights) },
   };
   const { model, scored } = watchScores(createModel(card, served, weights.length), task);
-  const report = await judge(model, { task, table, split, data, incumbent: options.incumbent });
+  const report = await judge(model, {
+    task,
+    table,
+    split,
+    data,
+    incumbent: options.incumbent,
+    images,
+  });
   const curves = reportCurves(task, scored(), report.slices);
   model.close();
 
@@ -165,12 +186,14 @@ async function judge(
     split,
     data,
     incumbent,
+    images,
   }: {
     task: Task;
     table: ColumnBatch;
     split: Split;
     data: FamilyData;
     incumbent: string | undefined;
+    images: ImageSource | undefined;
   },
 ): Promise<EvaluationReport> {
   const batch = selectRows(table, split.test);
@@ -186,7 +209,7 @@ async function judge(
     baseline: baselineScores(task, trained, { labels: data.labels, rows: batch.length }),
   });
   if (incumbent === undefined) return report;
-  const other = await loadModel(incumbent);
+  const other = await loadModel(incumbent, { images });
   try {
     const { metrics } = await evaluateAgainst(other, task, { batch, rows: report.rows });
     return { ...report, incumbent: { family: other.card.family, metrics } };

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { errorCode, errorMessage, SoukError } from "@souk/core";
 import { checkShape, cleaningRuleNames, columnTypes, type DatasetShape } from "@souk/lake";
 import { builtInTasks, parseTask, type Task } from "@souk/models";
@@ -13,6 +13,8 @@ export interface SoukConfig {
   readonly tasks: Readonly<Record<string, Task>>;
   /** Shapes of the shop's own tables, by dataset name; known shapes need none. */
   readonly datasets: Readonly<Record<string, DatasetShape>>;
+  /** Folders of pretrained weights, by name; a relative path starts at the data directory. */
+  readonly pretrained: Readonly<Record<string, string>>;
   readonly http: SoukHttpConfig;
   /** Limits of one SQL statement: milliseconds, rows, and DuckDB memory such as "1GB". */
   readonly sql: { readonly timeMs?: number; readonly rows?: number; readonly memory?: string };
@@ -64,6 +66,12 @@ const ConfigFile = Type.Object(
   {
     tasks: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 1000 })),
     datasets: Type.Optional(Type.Array(ShapeFile, { maxItems: 1000 })),
+    pretrained: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,63}$" }),
+        Type.String({ minLength: 1, maxLength: 4096 }),
+      ),
+    ),
     http: Type.Optional(
       Type.Object(
         {
@@ -114,6 +122,12 @@ export async function readConfig(dataDirectory: string): Promise<SoukConfig> {
   return {
     tasks: { ...builtInTasks, ...Object.fromEntries(tasks.map((task) => [task.name, task])) },
     datasets: Object.fromEntries(shapes.map((shape) => [shape.name, shape])),
+    pretrained: Object.fromEntries(
+      Object.entries(file.pretrained ?? {}).map(([name, folder]) => [
+        name,
+        resolve(dataDirectory, folder),
+      ]),
+    ),
     http: file.http ?? {},
     sql: file.sql ?? {},
     gate: file.gate ?? {},

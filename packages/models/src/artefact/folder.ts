@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { sha256, SoukError, writeFolderAtomic } from "@souk/core";
 import type { ReportCurves } from "../evaluation/curves.ts";
 import type { EvaluationReport } from "../evaluation/report.ts";
-import type { SavedPredictor } from "../families/family.ts";
+import type { SavedPredictor, Surroundings } from "../families/family.ts";
 import { familyOf } from "../families/registry.ts";
 import { reportPage } from "../report-page/report-page.ts";
 import { type ModelCard, parseCard } from "./card.ts";
@@ -49,12 +49,15 @@ export async function writeArtefact(
 }
 
 /**
- * Loads a model from its folder; nothing else is needed. The folder is not trusted: sizes, checksum, types and shapes
+ * Loads a model from its folder; nothing else is needed but, for rows that name photos by hash, the photos. The folder is not trusted: sizes, checksum, types and shapes
  * are checked before use.
  * @throws SoukError `MODEL_NOT_FOUND`, `MODEL_FORMAT`, `MODEL_CARD`, `MODEL_CHECKSUM`, `MODEL_WEIGHTS`,
  * `MODEL_TOO_LARGE`, `MODEL_TOKENIZER`, `MODEL_VOCABULARY`, `FAMILY_UNKNOWN`, `TASK_INVALID`.
  */
-export async function loadModel(directory: string): Promise<Model> {
+export async function loadModel(
+  directory: string,
+  surroundings: Surroundings = {},
+): Promise<Model> {
   const card = parseCard(
     parseJson(await readLimited(join(directory, "card.json"), MAX_CARD_BYTES)),
   );
@@ -69,7 +72,7 @@ export async function loadModel(directory: string): Promise<Model> {
   if (typeof metadata !== "object" || metadata === null)
     throw new SoukError("MODEL_WEIGHTS", "weights.bin: expected parameters, got none");
   const saved = { tensors, parameters: Object.fromEntries(Object.entries(metadata)) };
-  const predictor = familyOf(card.family).restore(saved, card.task, card.labels);
+  const predictor = familyOf(card.family).restore(saved, card.task, card.labels, surroundings);
   return createModel(card, predictor, weights.length);
 }
 

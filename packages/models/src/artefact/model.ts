@@ -1,6 +1,6 @@
 import { SoukError } from "@souk/core";
 import { expectedValue, indexOfMost, softmaxInto } from "../evaluation/class-metrics.ts";
-import type { Predictor } from "../families/family.ts";
+import type { Embeddings, Explanation, PartName, Predictor } from "../families/family.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { untransform } from "../rows/transform.ts";
 import type { Labels } from "../rows/target.ts";
@@ -18,7 +18,23 @@ export interface Prediction {
   readonly low?: number;
   readonly high?: number;
   /** The `topK` most probable labels, when asked for. */
-  readonly top?: readonly { readonly label: string | number; readonly probability: number }[];
+  readonly top?: readonly LabelProbability[];
+  /** The same of each part alone, when asked for and the model has parts. */
+  readonly parts?: Readonly<Record<PartName, readonly LabelProbability[]>>;
+}
+
+/** A label and how probable it is, in [0, 1]. */
+export interface LabelProbability {
+  readonly label: string | number;
+  readonly probability: number;
+}
+
+/** Why a row got its answer. */
+export interface PredictionExplanation extends Explanation {
+  /** What is explained; `undefined` for a number. */
+  readonly label: string | number | undefined;
+  /** The score that the contributions move: a logit, or the number as it is learnt (ln(1 + number) under `log1p`). */
+  readonly score: number;
 }
 
 /** A trained model, ready to answer. Used by one thread, one call at a time; its owner closes it. */
@@ -31,7 +47,20 @@ export interface Model {
    * @throws SoukError `PREDICT_INPUT` when the batch has none of the inputs, or lacks a required one;
    * `MODEL_CLOSED` after `close`.
    */
-  predict(batch: ColumnBatch, options?: { readonly topK?: number }): Promise<Prediction[]>;
+  predict(
+    batch: ColumnBatch,
+    options?: { readonly topK?: number; readonly parts?: boolean },
+  ): Promise<Prediction[]>;
+  /** One vector per row, [rows, dim]. @throws SoukError as `predict`, `MODEL_NO_EMBEDDING` where the family has none. */
+  embed(batch: ColumnBatch): Promise<Embeddings>;
+  /**
+   * Why the first row gets its most probable label, or `label`.
+   * @throws SoukError as `predict`, `MODEL_NO_EXPLANATION` where the family has none, `PREDICT_LABEL` for a label it does not know.
+   */
+  explain(
+    batch: ColumnBatch,
+    options?: { readonly label?: string | number },
+  ): Promise<PredictionExplanation>;
   /** Logits [rows, labels] (temperature applied), or numbers [rows] in the target's unit: for evaluation. */
   score(batch: ColumnBatch): Promise<Float64Array>;
   close(): void;
@@ -43,14 +72,33 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
   const outputs = labels?.length ?? 1;
   let open: Predictor | undefined = predictor;
 
-  /** What the family answers: logits, or numbers as they were learnt. */
-  async function rawScores(batch: ColumnBatch): Promise<Float64Array> {
+  function ready(batch: ColumnBatch): Predictor {
     if (open === undefined)
       throw new SoukError("MODEL_CLOSED", "expected an open model, got a closed one");
     requireInputs(card, batch);
+    return open;
+  }
+
+  /** What the family answers: logits, or numbers as they were learnt. */
+  async function rawScores(batch: ColumnBatch): Promise<Float64Array> {
     const scores = new Float64Array(batch.length * outputs);
-    await open.scoreInto(batch, scores);
+    await ready(batch).scoreInto(batch, scores);
     return scores;
+  }
+
+  /** Each row's most probable labels by each part; `undefined` for a model without parts. */
+  async function partsOf(batch: ColumnBatch, topK: number): Promise<Prediction["parts"][]> {
+    const parts = labels && (await open?.parts?.(batch));
+    if (!labels || !parts) return [];
+    const top = (logits: Float64Array, row: number): LabelProbability[] => {
+      const probabilities = new Float32Array(outputs);
+      softmaxInto(logits, row * outputs, probabilities);
+      return most(probabilities, labels, topK);
+    };
+    return Array.from({ length: batch.length }, (_, row) => ({
+      text: top(parts.text, row),
+      image: top(parts.image, row),
+    }));
   }
 
   async function score(batch: ColumnBatch): Promise<Float64Array> {
@@ -64,10 +112,27 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
     card,
     sizeBytes,
     score,
-    async predict(batch, { topK = 0 } = {}) {
+    async predict(batch, { topK = 0, parts = false } = {}) {
       if (labels === undefined)
         return Array.from(await rawScores(batch), (one) => predictNumber(card, one));
-      return predictLabels(await score(batch), labels, { rows: batch.length, topK });
+      const whole = predictLabels(await score(batch), labels, { rows: batch.length, topK });
+      if (!parts) return whole;
+      const each = await partsOf(batch, topK || labels.length);
+      return whole.map((one, row) => (each[row] ? { ...one, parts: each[row] } : one));
+    },
+    async embed(batch) {
+      const predictor = ready(batch);
+      if (predictor.embed) return predictor.embed(batch);
+      throw new SoukError("MODEL_NO_EMBEDDING", `the family ${card.family} has no embeddings`);
+    },
+    async explain(batch, { label } = {}) {
+      const predictor = ready(batch);
+      if (!predictor.explain)
+        throw new SoukError("MODEL_NO_EXPLANATION", `the family ${card.family} explains nothing`);
+      const scores = await rawScores(batch);
+      const output = outputOf(labels, scores.subarray(0, outputs), label);
+      const explanation = await predictor.explain(batch, output);
+      return { ...explanation, label: labels?.[output], score: scores[output] };
     },
     close() {
       // What is being scored is finished first; nobody waits for the freeing.
@@ -75,6 +140,19 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
       open = undefined;
     },
   };
+}
+
+/** The index of the label to explain. @throws SoukError `PREDICT_LABEL`. */
+function outputOf(
+  labels: Labels | undefined,
+  scores: Float64Array,
+  label: string | number | undefined,
+): number {
+  if (label === undefined) return indexOfMost(scores);
+  const found = labels?.findIndex((one) => String(one) === String(label)) ?? -1;
+  if (found >= 0) return found;
+  const known = labels?.slice(0, 20).join(", ") ?? "none: the answer is a number";
+  throw new SoukError("PREDICT_LABEL", `expected a label of ${known}, got ${label}`);
 }
 
 function predictNumber({ task, interval }: ModelCard, score: number): Prediction {
@@ -110,11 +188,7 @@ function predictLabels(
   return predictions;
 }
 
-function most(
-  probabilities: Float32Array,
-  labels: Labels,
-  topK: number,
-): NonNullable<Prediction["top"]> {
+function most(probabilities: Float32Array, labels: Labels, topK: number): LabelProbability[] {
   return labels
     .map((label, c) => ({ label, probability: probabilities[c] }))
     .toSorted((a, b) => b.probability - a.probability)

@@ -104,6 +104,15 @@ export interface Explanation {
   }[];
 }
 
+/** The parts of a model that reads text and photos. */
+export type PartName = "text" | "image";
+
+/** What a restored predictor may use besides what was saved. */
+export interface Surroundings {
+  /** Where photos are found that a row names by their hash. */
+  readonly images?: ImageSource;
+}
+
 /** What a family has learnt. Used by one thread, one call at a time. */
 export interface Predictor {
   /**
@@ -113,6 +122,8 @@ export interface Predictor {
   scoreInto(batch: ColumnBatch, scores: Float64Array): void | Promise<void>;
   /** One vector per row, [rows, dim], where the family has a space of them. */
   embed?(batch: ColumnBatch): Promise<Embeddings>;
+  /** What each part of a model of several kinds of input says alone: logits, [rows, labels]. */
+  parts?(batch: ColumnBatch): Promise<Readonly<Record<PartName, Float64Array>>>;
   /** Why the first row of `batch` gets its score of output `output`. */
   explain?(batch: ColumnBatch, output: number): Promise<Explanation>;
   save(): SavedPredictor;
@@ -131,5 +142,10 @@ export interface Family {
   /** @throws the signal's reason when aborted; SoukErrors of its own. */
   train(data: FamilyData, context: FamilyContext): Promise<Predictor>;
   /** @throws SoukError `MODEL_WEIGHTS` when the saved parts do not fit together. */
-  restore(saved: SavedPredictor, task: Task, labels: Labels | undefined): Predictor;
+  restore(
+    saved: SavedPredictor,
+    task: Task,
+    labels: Labels | undefined,
+    surroundings?: Surroundings,
+  ): Predictor;
 }

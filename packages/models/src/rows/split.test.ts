@@ -140,3 +140,22 @@ test("rows of one identity are on one side of a stratified split", () => {
   for (const [i, a] of sides.entries())
     for (const b of sides.slice(i + 1)) assert.equal(a.isDisjointFrom(b), true);
 });
+
+test("a given split is the one the rows say; rows that say something else are dropped", () => {
+  const given: Task = { ...task, split: { kind: "given", by: "side", validation: 0, test: 0 } };
+  const side = ["train", "val", "Test", "validation", "holdout", null, "train"];
+  const batch = {
+    length: side.length,
+    columns: {
+      id: side.map((_, i) => `r${i}`),
+      text: side.map((_, i) => `t${i}`),
+      stars: side.map(() => 3),
+      side,
+    },
+  };
+  const split = splitRows(given, batch);
+  assert.deepEqual(split.train.toSorted(), Int32Array.of(0, 6));
+  assert.deepEqual(split.validation.toSorted(), Int32Array.of(1, 3));
+  assert.deepEqual(split.test, Int32Array.of(2));
+  assert.equal(split.dropped, 2);
+});

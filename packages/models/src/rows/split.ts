@@ -61,6 +61,7 @@ function sidesOf(
   { usable, target }: { usable: readonly number[]; target: ArrayLike<Cell> },
 ): Sides {
   if (task.split.kind === "time") return byTime(task, batch, usable);
+  if (task.split.kind === "given") return asGiven(task, batch, usable);
   if (task.split.stratify !== true) return byHash(task, batch, usable);
   const classes = Map.groupBy(usable, (row) => labelOf(task, target[row]));
   const sides: Sides = { train: [], validation: [], test: [] };
@@ -106,6 +107,18 @@ function byHash(task: Task, batch: ColumnBatch, usable: readonly number[]): Side
     if (at < test) sides.test.push(row);
     else if (at < test + validation) sides.validation.push(row);
     else sides.train.push(row);
+  }
+  return sides;
+}
+
+/** Rows that name no side are left out. */
+function asGiven(task: Task, batch: ColumnBatch, usable: readonly number[]): Sides {
+  const { by = "" } = task.split;
+  const sides: Sides = { train: [], validation: [], test: [] };
+  for (const row of usable) {
+    const side = textOf(batch.columns[by][row]).toLowerCase();
+    if (side === "train" || side === "validation" || side === "test") sides[side].push(row);
+    else if (side === "val") sides.validation.push(row);
   }
   return sides;
 }

@@ -53,10 +53,35 @@ test("a derived target is read from its source columns, not from a column of its
   assert.ok(!taskColumns(sentiment).includes("sentiment"));
 });
 
+test("a given split has no shares, and a task with photos reads the photo and what it belongs to", () => {
+  const { split, ...rest } = stars;
+  const given = parseTask({ ...rest, split: { kind: "given", by: "side" } });
+  assert.deepEqual(given.split, { kind: "given", by: "side", validation: 0, test: 0 });
+  assert.deepEqual(parseTask(given), given);
+  const shown = parseTask({
+    ...rest,
+    split,
+    inputs: [...stars.inputs, { column: "photo", kind: "image" }],
+    photos: { dataset: "images", by: "product_id" },
+  });
+  assert.deepEqual(parseTask(shown), shown);
+  assert.deepEqual(taskColumns(shown), ["body", "photo", "product_id", "stars"]);
+});
+
 const refusals: readonly [string, unknown, RegExp][] = [
   ["a list", [], /^task: expected an object, got \[\]/],
   ["an unknown member", { ...price, metrics: 1 }, /^task\.metrics: expected no such member/],
   ["a bad name", { ...price, name: "../x" }, /^task\.name: /],
+  [
+    "shares of a given split",
+    { ...stars, split: { kind: "given", by: "side", validation: 0.1, test: 0 } },
+    /^task\.split\.validation: expected 0 /,
+  ],
+  [
+    "photos that no input shows",
+    { ...stars, photos: { dataset: "images", by: "product_id" } },
+    /^task\.inputs: expected the photos as/,
+  ],
   ["no inputs", { ...price, inputs: [] }, /^task\.inputs: expected at least one input/],
   [
     "an unknown kind",

@@ -3,6 +3,7 @@ import { metricsFor } from "./metrics.ts";
 import {
   type DerivedTarget,
   inputKinds,
+  PHOTO_COLUMN,
   type Task,
   targetColumns,
   type TaskInput,
@@ -26,9 +27,11 @@ const MEMBERS = [
   "baseline",
   "transform",
   "interval",
+  "photos",
   "slices",
   "key",
 ];
+const splitKinds = ["grouped", "random", "time", "given"] as const;
 const BASELINES = {
   ordinal: ["majority"],
   class: ["majority"],
@@ -57,13 +60,26 @@ export function parseTask(value: unknown): Task {
       "task.baseline",
     ),
     ...parseNumberOptions(task, target.kind),
+    ...(task["photos"] === undefined ? {} : { photos: parsePhotos(task["photos"]) }),
     ...(task["slices"] === undefined ? {} : { slices: parseSlices(task["slices"]) }),
     ...(task["key"] === undefined ? {} : { key: text(task["key"], "task.key") }),
   };
   for (const column of [target.column, ...targetColumns(parsed)])
     if (parsed.inputs.some((input) => input.column === column))
       throw invalid("task.inputs", "columns other than the target's", column);
+  const shown = parsed.inputs.find((input) => input.column === PHOTO_COLUMN);
+  if (parsed.photos !== undefined && shown?.kind !== "image")
+    throw invalid("task.inputs", `the photos as {"column": "photo", "kind": "image"}`, shown);
   return parsed;
+}
+
+function parsePhotos(value: unknown): NonNullable<Task["photos"]> {
+  const photos = record(value, "task.photos");
+  onlyMembers(photos, ["dataset", "by"], "task.photos");
+  return {
+    dataset: text(photos["dataset"], "task.photos.dataset"),
+    by: text(photos["by"], "task.photos.by"),
+  };
 }
 
 function parseNumberOptions(
@@ -177,7 +193,8 @@ function parseGroups(value: unknown, at: string): Record<string, (string | numbe
 function parseSplit(value: unknown, targetKind: Task["target"]["kind"]): Task["split"] {
   const split = record(value, "task.split");
   onlyMembers(split, ["kind", "by", "validation", "test", "salt", "stratify"], "task.split");
-  const kind = oneOf(split["kind"], ["grouped", "random", "time"] as const, "task.split.kind");
+  const kind = oneOf(split["kind"], splitKinds, "task.split.kind");
+  const share = kind === "given" ? noShare : shareOfRows;
   const validation = share(split["validation"], "task.split.validation");
   const test = share(split["test"], "task.split.test");
   if (validation + test > 0.9)
@@ -201,7 +218,12 @@ function parseSlices(value: unknown): string[] {
   return list(value, "task.slices", MAX_INPUTS).map((item, i) => text(item, `task.slices[${i}]`));
 }
 
-function share(value: unknown, path: string): number {
+function noShare(value: unknown, path: string): number {
+  if (value === undefined || value === 0) return 0;
+  throw invalid(path, "0 (the rows say themselves where they belong)", value);
+}
+
+function shareOfRows(value: unknown, path: string): number {
   if (typeof value !== "number" || !(value > 0 && value < 1))
     throw invalid(path, "a share above 0 and below 1", value);
   return value;

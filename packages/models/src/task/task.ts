@@ -44,10 +44,11 @@ export interface Task {
    * How rows become train, validation and test. `grouped`: by the hash of column `by`, so that one group is never on
    * two sides; `random`: by the hash of the row; `time`: the latest rows by column `by` are the test part.
    * `validation` and `test` are shares of all rows; `salt` (default: the task's name) draws another split.
+   * `given`: column `by` says `train`, `validation` (or `val`) or `test`; the shares are 0.
    * `stratify` (random splits of classes): the shares hold within each class, to the nearest row.
    */
   readonly split: {
-    readonly kind: "grouped" | "random" | "time";
+    readonly kind: "grouped" | "random" | "time" | "given";
     readonly by?: string;
     readonly validation: number;
     readonly test: number;
@@ -60,6 +61,11 @@ export interface Task {
   readonly transform?: "log1p";
   /** For numbers: each prediction carries bounds that hold the actual number with this probability, in [0.5, 0.99]. */
   readonly interval?: number;
+  /**
+   * Whose photos the rows show: a training fills the column `photo` with the hash of the first photo that dataset
+   * `dataset` has of the value of the row's column `by`.
+   */
+  readonly photos?: { readonly dataset: string; readonly by: string };
   /** Columns by whose values the report is repeated. */
   readonly slices?: readonly string[];
   /** Column that names a row, for the list of worst errors. */
@@ -72,9 +78,13 @@ export function targetColumns({ target }: Task): readonly string[] {
   return target.derive.kind === "sum" ? target.derive.columns : [target.derive.column];
 }
 
-/** Every column a training of `task` reads, each once: inputs, target, split, slices, key. */
+/** The column of a row's photo in a task with `photos`. */
+export const PHOTO_COLUMN = "photo";
+
+/** Every column a training of `task` reads, each once: inputs, target, split, slices, key, photo. */
 export function taskColumns(task: Task): string[] {
   const columns = new Set(task.inputs.map((input) => input.column));
+  if (task.photos !== undefined) columns.add(task.photos.by);
   for (const column of targetColumns(task)) columns.add(column);
   if (task.split.by !== undefined) columns.add(task.split.by);
   for (const slice of task.slices ?? []) columns.add(slice);
