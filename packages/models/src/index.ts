@@ -1,5 +1,6 @@
 export type { ModelCard } from "./artefact/card.ts";
 export { loadModel } from "./artefact/folder.ts";
+export { recordEvents, type TrainingEvents } from "./artefact/training-events.ts";
 export type {
   LabelProbability,
   Model,

@@ -134,7 +134,7 @@ export async function trainTask(
 
   timer.enter("save");
   const finished = { ...card, metrics: report.metrics };
-  await writeArtefact(options.directory, { card: finished, report, curves, weights });
+  await writeArtefact(options.directory, { card: finished, report, curves, weights, images });
   await checkpoints?.remove();
   return { card: finished, report, seconds: timer.leave() };
 }

@@ -3,9 +3,10 @@ import { basename, dirname, join } from "node:path";
 import { sha256, SoukError, writeFolderAtomic } from "@souk/core";
 import type { ReportCurves } from "../evaluation/curves.ts";
 import type { EvaluationReport } from "../evaluation/report.ts";
-import type { SavedPredictor, Surroundings } from "../families/family.ts";
+import type { ImageSource, SavedPredictor, Surroundings } from "../families/family.ts";
 import { familyOf } from "../families/registry.ts";
 import { reportPage } from "../report-page/report-page.ts";
+import { thumbnailsOf } from "../report-page/thumbnails.ts";
 import { type ModelCard, parseCard } from "./card.ts";
 import { createModel, type Model } from "./model.ts";
 import { modelText } from "./model-text.ts";
@@ -36,12 +37,21 @@ export async function writeArtefact(
     report,
     curves,
     weights,
-  }: { card: ModelCard; report: EvaluationReport; curves: ReportCurves; weights: Uint8Array },
+    images,
+  }: {
+    card: ModelCard;
+    report: EvaluationReport;
+    curves: ReportCurves;
+    weights: Uint8Array;
+    /** Where the photos of the page are. */
+    images?: ImageSource;
+  },
 ): Promise<void> {
+  const thumbnails = images === undefined ? {} : await thumbnailsOf(report.worst, images);
   const files = {
     "weights.bin": weights,
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
-    "report.html": reportPage(report, { card, curves }),
+    "report.html": reportPage(report, { card, curves, thumbnails }),
     "card.json": `${JSON.stringify(card, null, 2)}\n`,
     "README.md": modelText(card, report),
   };

@@ -13,12 +13,15 @@ export interface WorstError {
   readonly predicted: string;
   /** -log of the probability of the actual label, or the absolute error. */
   readonly loss: number;
-  /** The inputs, at most 200 characters. */
+  /** The inputs that can be read, at most 200 characters. */
   readonly excerpt: string;
+  /** SHA-256 of the row's first stored photo. */
+  readonly photo?: string;
 }
 
 const LISTED = 20;
 const EXCERPT_LENGTH = 200;
+const PHOTO_HASH = /^[0-9a-f]{64}$/;
 
 /** The rows with the highest loss, worst first; a row that was predicted rightly is none. */
 export function worstErrors(task: Task, scored: Scored): WorstError[] {
@@ -32,7 +35,7 @@ export function worstErrors(task: Task, scored: Scored): WorstError[] {
     actual: actual ?? textOf(target[row]),
     predicted: predicted ?? "",
     loss,
-    excerpt: excerptOf(task.inputs.map(({ column }) => scored.batch.columns[column]?.[row])),
+    ...inputsOf(task, (column) => scored.batch.columns[column]?.[row]),
   }));
 }
 
@@ -51,6 +54,22 @@ function judge(
   if (target < 0) return { row, actual: undefined, predicted, loss: -Math.log(1e-15) };
   const loss = -Math.log(Math.max(1e-15, probabilities[target]));
   return { row, actual: String(labels[target]), predicted, loss };
+}
+
+/** Photos are looked at, all else is read. */
+function inputsOf(
+  { inputs }: Task,
+  cellOf: (column: string) => Cell | undefined,
+): Pick<WorstError, "excerpt" | "photo"> {
+  const read = inputs.filter(({ kind }) => kind !== "image");
+  const photo = inputs
+    .filter(({ kind }) => kind === "image")
+    .map(({ column }) => cellOf(column))
+    .find((cell) => typeof cell === "string" && PHOTO_HASH.test(cell));
+  return {
+    excerpt: excerptOf(read.map(({ column }) => cellOf(column))),
+    ...(typeof photo === "string" ? { photo } : {}),
+  };
 }
 
 function excerptOf(cells: readonly (Cell | undefined)[]): string {

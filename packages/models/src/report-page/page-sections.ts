@@ -94,17 +94,19 @@ export function worstSection(
   { worst, labels }: EvaluationReport,
   thumbnails: Readonly<Record<string, string>>,
 ): Markup {
-  const hasPhotos = worst.some(({ key }) => key !== undefined && Object.hasOwn(thumbnails, key));
+  const hasPhotos = worst.some(({ photo = "" }) => Object.hasOwn(thumbnails, photo));
   const answer = (name: string, text: string): Markup =>
     labels === undefined
       ? html`<td data-name="${name}">${figure(Number(text))}</td>`
       : html`<td class="words" data-name="${name}"><bdi>${text}</bdi></td>`;
   const loss = labels === undefined ? "off by" : "loss";
   const rows = worst.map((error) => {
-    const { key = "", excerpt } = error;
-    const photo = Object.hasOwn(thumbnails, key) ? thumbnailImage(thumbnails[key]) : undefined;
+    const { key = "", excerpt, photo = "" } = error;
+    const picture = Object.hasOwn(thumbnails, photo)
+      ? thumbnailImage(thumbnails[photo])
+      : undefined;
     return html`<tr>
-      ${hasPhotos ? html`<td class="words">${photo}</td>` : undefined}${answer("was", error.actual)}${answer("said", error.predicted)}
+      ${hasPhotos ? html`<td class="words photo">${picture}</td>` : undefined}${answer("was", error.actual)}${answer("said", error.predicted)}
       <td data-name="${loss}">${figure(error.loss)}</td>
       <td class="words excerpt">
         <bdi>${excerpt}</bdi> ${key === "" ? undefined : html`<small><bdi>${key}</bdi></small>`}
@@ -119,7 +121,7 @@ export function worstSection(
       ${what}, worst first. Often it is the row that is wrong: look before you blame the model.
     </p>
     ${table(
-      html`${hasPhotos ? html`<th scope="col" class="words">photo</th>` : undefined}
+      html`${hasPhotos ? html`<th scope="col" class="words photo">photo</th>` : undefined}
         <th scope="col" class="${side}">was</th>
         <th scope="col" class="${side}">said</th>
         <th scope="col">${loss}</th>

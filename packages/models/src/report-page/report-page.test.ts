@@ -253,8 +253,10 @@ test("a parsed report with objects in place of texts cannot smuggle in markup", 
 test("thumbnails are drawn for the rows they name; only small raster data URLs are taken", () => {
   const task = taskOf("class");
   const report = reportFor(task, madeUp(["glad", "sad"]));
-  const [{ key = "" }] = report.worst;
-  const page = (url: string): string => reportPage(report, { thumbnails: { [key]: url } });
+  const photo = "ab".repeat(32);
+  const [first, ...others] = report.worst;
+  const shown = { ...report, worst: [{ ...first, photo }, ...others] };
+  const page = (url: string): string => reportPage(shown, { thumbnails: { [photo]: url } });
   const { elements } = parsePage(page("data:image/png;base64,iVBORw0KGgo="));
   const images = elements.filter((element) => element.name === "img");
   assert.deepEqual(

@@ -17,7 +17,7 @@ export interface ReportPageOptions {
   readonly card?: ModelCard;
   /** Adds ROC and precision-recall, or predicted against actual, and intervals of slices. */
   readonly curves?: ReportCurves;
-  /** Photos of worst errors by their key: data URLs of png, jpeg, webp, gif or avif. */
+  /** Photos of worst errors by their hash: data URLs of png, jpeg, webp, gif or avif. */
   readonly thumbnails?: Readonly<Record<string, string>>;
 }
 

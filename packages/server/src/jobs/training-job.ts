@@ -11,9 +11,11 @@ import { errorMessage, SoukError, systemClock } from "@souk/core";
 import { openLake } from "@souk/lake";
 import {
   type EvaluationReport,
+  recordEvents,
   type Task,
   taskColumns,
   type TrainEvent,
+  type TrainResult,
   trainTask,
 } from "@souk/models";
 import { openBlobs, openStore } from "@souk/store";
@@ -117,26 +119,14 @@ interface TrainingContext {
 }
 
 async function trainRun(context: TrainingContext): Promise<object> {
-  const { request, tracking, lake, blobs, data, runId, signal, emit } = context;
-  const { task, family, settings, seed, threads } = request;
+  const { request, tracking, runId } = context;
+  const { task } = request;
   const folder = join(request.dataDirectory, "tmp", runId);
   await mkdir(folder, { recursive: true });
   const champion = await championOf(tracking, task.name);
-  const rows = lake.read(task.dataset, { columns: taskColumns(task), version: data.version });
-  const result = await trainTask(task, rows, {
-    family,
-    settings,
-    seed,
-    threads,
-    directory: join(folder, "model"),
-    checkpointDirectory: join(folder, "checkpoints"),
-    resume: request.resume !== undefined,
-    data,
-    incumbent: champion && (await blobs.localDirectory(champion.source)),
-    signal,
-    onEvent: recordInto(tracking, runId, emit),
-  });
+  const result = await trainInto(folder, context, champion?.source);
   await tracking.runs.logArtifacts(runId, join(folder, "model"), "model");
+  await tracking.runs.logArtifacts(runId, join(folder, "events"), "events");
   await tracking.runs.logReport(runId, result.report);
   await logFinalMetrics(tracking, runId, result.report.metrics);
   const version = await registerVersion(tracking, {
@@ -160,6 +150,40 @@ async function trainRun(context: TrainingContext): Promise<object> {
     report: result.report,
     seconds: result.seconds,
   };
+}
+
+/** Trains in `folder`: the artefact is in `model`, the event files (one for each start) in `events`. */
+async function trainInto(
+  folder: string,
+  { request, tracking, lake, blobs, data, runId, signal, emit }: TrainingContext,
+  incumbent: string | undefined,
+): Promise<TrainResult> {
+  const { task, family, settings, seed, threads } = request;
+  const rows = lake.read(task.dataset, { columns: taskColumns(task), version: data.version });
+  const events = await recordEvents(join(folder, "events"), { clock: systemClock });
+  const record = recordInto(tracking, runId, emit);
+  try {
+    const result = await trainTask(task, rows, {
+      family,
+      settings,
+      seed,
+      threads,
+      directory: join(folder, "model"),
+      checkpointDirectory: join(folder, "checkpoints"),
+      resume: request.resume !== undefined,
+      data,
+      incumbent: incumbent === undefined ? undefined : await blobs.localDirectory(incumbent),
+      signal,
+      onEvent(event) {
+        record(event);
+        events.see(event);
+      },
+    });
+    events.conclude(result.report);
+    return result;
+  } finally {
+    await events.close();
+  }
 }
 
 /** Makes the new version champion when it passes the gate and promotion was asked for. */
