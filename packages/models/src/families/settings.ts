@@ -19,13 +19,18 @@ export type SettingSpec =
       readonly default: string;
       readonly options: readonly string[];
       readonly description: string;
-    };
+    }
+  /** Any text of at most 200 characters, as a name that the configuration gives. */
+  | { readonly kind: "text"; readonly default: string; readonly description: string };
+
+const LONGEST_TEXT = 200;
 
 /** Settings as given, checked, with the defaults filled in. */
 export interface Settings {
   readonly values: Readonly<Record<string, SettingValue>>;
   number(name: string): number;
   choice(name: string): string;
+  text(name: string): string;
   flag(name: string): boolean;
 }
 
@@ -47,6 +52,7 @@ export function resolveSettings(
     values,
     number: (name) => Number(values[name]),
     choice: (name) => String(values[name]),
+    text: (name) => String(values[name]),
     flag: (name) => values[name] === true,
   };
 }
@@ -55,6 +61,7 @@ function checked(name: string, spec: SettingSpec, value: SettingValue): SettingV
   const wanted = allowed(spec);
   const fits =
     (spec.kind === "boolean" && typeof value === "boolean") ||
+    (spec.kind === "text" && typeof value === "string" && value.length <= LONGEST_TEXT) ||
     (spec.kind === "choice" && typeof value === "string" && spec.options.includes(value)) ||
     (spec.kind === "number" &&
       typeof value === "number" &&
@@ -67,6 +74,7 @@ function checked(name: string, spec: SettingSpec, value: SettingValue): SettingV
 
 function allowed(spec: SettingSpec): string {
   if (spec.kind === "boolean") return "true or false";
+  if (spec.kind === "text") return `a text of at most ${LONGEST_TEXT} characters`;
   if (spec.kind === "choice") return `one of ${spec.options.join(", ")}`;
   return `${spec.integer === true ? "an integer" : "a number"} in [${spec.min}, ${spec.max}]`;
 }

@@ -50,7 +50,7 @@ export function searchSpace(
   specs: Readonly<Record<string, SettingSpec>>,
   narrowed?: Readonly<Record<string, Narrowing>>,
 ): SearchSpace {
-  const names = Object.keys(narrowed ?? specs);
+  const names = narrowed === undefined ? searchable(specs) : Object.keys(narrowed);
   return defineSpace(names.map((name) => dimensionOf(name, specs, narrowed?.[name] ?? {})));
 }
 
@@ -115,7 +115,7 @@ function dimensionOf(
   if (options !== undefined || spec.kind !== "number") {
     if (narrowing.min !== undefined || narrowing.max !== undefined || narrowing.scale !== undefined)
       throw new SoukError("TUNE_SPACE", `${name} is a choice: expected options, got a range`);
-    const values = options ?? (spec.kind === "choice" ? spec.options : [false, true]);
+    const values = options ?? optionsOf(name, spec);
     values.forEach(allowed);
     return { name, when, kind: "choice", options: values };
   }
@@ -123,6 +123,17 @@ function dimensionOf(
   [min, max].forEach(allowed);
   const scale = narrowing.scale ?? (min > 0 && max / min >= LOG_FROM_FACTOR ? "log" : "linear");
   return { name, when, kind: "number", min, max, scale, integer: spec.integer === true };
+}
+
+/** Texts have no range to draw from. */
+function searchable(specs: Readonly<Record<string, SettingSpec>>): readonly string[] {
+  return Object.keys(specs).filter((name) => specs[name].kind !== "text");
+}
+
+function optionsOf(name: string, spec: SettingSpec): readonly SettingValue[] {
+  if (spec.kind === "choice") return spec.options;
+  if (spec.kind === "boolean") return [false, true];
+  throw new SoukError("TUNE_SPACE", `${name} is a ${spec.kind}: expected options, got none`);
 }
 
 function checkDimension(dimension: Dimension): void {
