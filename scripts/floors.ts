@@ -18,6 +18,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   serving: ["core", "store", "models", "tracking"],
   server: ["core", "store", "lake", "api", "models", "tracking", "serving"],
   cli: ["core", "api", "server"],
+  web: ["api"],
 };
 
 const MAX_LINES = 400;

@@ -5,6 +5,7 @@ import type { Permission } from "./roles.ts";
 export const tags = [
   "probes",
   "accounts",
+  "browser-sessions",
   "compat",
   "tensorflow-serving",
   "open-inference",

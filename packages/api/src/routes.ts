@@ -1,6 +1,7 @@
 import type { Static, TSchema } from "typebox";
 import type { RouteContract, Tag } from "./contract.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { browserSessionRoutes } from "./routes/browser-sessions.ts";
 import { compatRoutes } from "./routes/compat.ts";
 import { datasetRoutes } from "./routes/datasets.ts";
 import { mlflowRoutes } from "./routes/mlflow.ts";
@@ -19,6 +20,7 @@ import { trainingRoutes } from "./routes/training.ts";
 export const routes = {
   ...probeRoutes,
   ...accountRoutes,
+  ...browserSessionRoutes,
   ...compatRoutes,
   ...tensorflowServingRoutes,
   ...openInferenceRoutes,

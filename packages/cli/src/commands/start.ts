@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command, Context } from "../command.ts";
+import { prepareDashboard } from "../dashboard.ts";
 import { member, numberOf, textOf } from "../plain.ts";
 import { followTraining } from "../report/training.ts";
 import { welcomeLines } from "../report/welcome.ts";
@@ -46,12 +47,16 @@ registers it and serves both. Later starts just serve. Ctrl-C and SIGTERM stop i
   async run(context) {
     const { line, out, signal, dataDirectory, souk } = context;
     const application = await souk({ serving: "now" });
+    // Building takes seconds on the first start: meanwhile the demo is made.
+    const building = prepareDashboard(context);
     if (!line.flag("no-demo")) await prepareDemo(context);
+    const dashboard = await building;
     const { createLogger, startServer } = await import("@souk/server");
     const server = await startServer({
       souk: application,
       host: line.text("host") ?? "127.0.0.1",
       port: line.number("port") ?? DEFAULT_PORT,
+      dashboard,
       // A person wants to hear of trouble, a log collector of every request.
       logger: createLogger({
         level: out.isWatched ? "warn" : "info",

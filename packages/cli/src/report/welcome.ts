@@ -27,10 +27,18 @@ export function welcomeLines(welcome: Welcome, style: Style): string[] {
       `  ${style.yellow("This is a demo shop: every product, customer and review in it is invented.")}`,
       `  ${style.yellow("Start with your own data:")} souk start --no-demo --data ./my-shop`,
     );
-  if (setupToken !== undefined) lines.push("", `  Setup token (once): ${style.bold(setupToken)}`);
+  if (setupToken !== undefined)
+    lines.push(
+      "",
+      `  Setup token (once): ${style.bold(setupToken)}`,
+      "  Make your account in the browser:",
+      `  ${style.cyan(`${url}/setup#token=${setupToken}`)}`,
+    );
   lines.push(
     "",
-    "  Copy and paste, in this order:",
+    setupToken === undefined
+      ? "  Copy and paste, in this order:"
+      : "  Or stay in the terminal. Copy and paste, in this order:",
     "",
     ...curlLines(welcome),
     "",

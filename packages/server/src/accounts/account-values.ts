@@ -19,6 +19,13 @@ export interface Origin {
   readonly requestId?: string;
 }
 
+/** An access token and who it speaks for. */
+export interface AccessGrant {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+  readonly principal: Principal;
+}
+
 export interface TokenPair {
   /** JWT, sent as `Authorization: Bearer`. */
   readonly accessToken: string;

@@ -1,5 +1,6 @@
 import type { Permission, Role } from "@souk/api";
 import type {
+  AccessGrant,
   Actor,
   ApiKey,
   Origin,
@@ -25,6 +26,15 @@ export interface Accounts {
   login(request: { username: string; password: string }, origin: Origin): Promise<TokenPair>;
   /** Trades a refresh token for a new pair; a token used twice ends its session. @throws SoukError `AUTH_REFRESH`. */
   refresh(refreshToken: string, origin: Origin): Promise<TokenPair>;
+  /**
+   * A fresh access token for a session whose refresh token is kept in a browser's cookie. The token stays good: two tabs, or
+   * a reload amid a renewal, would otherwise look like theft. Undefined when the session is over.
+   */
+  renew(refreshToken: string, origin: Origin): Promise<AccessGrant | undefined>;
+  /** Ends the session of a refresh token; nothing happens when it is over. */
+  endSession(refreshToken: string, origin: Origin): Promise<void>;
+  /** True while nobody has an account. */
+  needsSetup(): Promise<boolean>;
   /** Ends the session of an access token. Keys have none: nothing happens. */
   logout(principal: Principal, origin: Origin): Promise<void>;
   /** The principal of an access token or an API key. @throws SoukError `AUTH_TOKEN`. */

@@ -11,6 +11,7 @@ import { createPasswords } from "./passwords.ts";
 import { createSessionList, refreshSession, revokeSession, verifyAccessToken } from "./sessions.ts";
 import { createLoginThrottle } from "./throttle.ts";
 import { createUserDirectory } from "./users.ts";
+import { endSessionOf, renewAccess } from "./session-cookie.ts";
 import { createVerifiedCache } from "./verified-cache.ts";
 
 /**
@@ -39,6 +40,9 @@ export async function openAccounts(options: {
     setup: (request, origin) => setupFirstAdmin(context, request, origin),
     login: (request, origin) => logIn(context, request, origin),
     refresh: (token, origin) => refreshSession(context, token, origin),
+    renew: (token, origin) => renewAccess(context, token, origin),
+    endSession: (token, origin) => endSessionOf(context, token, origin),
+    needsSetup: async () => !(await store.get("SELECT id FROM users LIMIT 1")),
     logout: async (principal, origin) => {
       if (principal.via !== "session" || !principal.credentialId) return;
       const by = { ...origin, name: principal.username };

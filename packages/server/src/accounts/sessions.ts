@@ -3,7 +3,7 @@ import { type Role, permissionsOf } from "@souk/api";
 import { createId, SoukError, sha256 } from "@souk/core";
 import type { Sql } from "@souk/store";
 import { ACCESS_TOKEN_MS, badToken } from "./access-tokens.ts";
-import type { Actor, Origin, Session, TokenPair } from "./account-values.ts";
+import type { Actor, Origin, Principal, Session, TokenPair } from "./account-values.ts";
 import type { SessionList } from "./accounts.ts";
 import { appendAudit } from "./audit.ts";
 import { type AccountContext, change } from "./context.ts";
@@ -16,9 +16,11 @@ import type { Verified } from "./verified-cache.ts";
  *            └─ R1 again: somebody has a copy ─► the whole session ends, and the audit log says so
  */
 
-const SESSION_MS = 30 * 24 * 60 * 60_000;
+/** How long a login lasts. */
+export const SESSION_MS = 30 * 24 * 60 * 60_000;
 
-interface SessionRow {
+/** A session with its user. */
+export interface SessionRow {
   readonly id: string;
   readonly user_id: string;
   readonly username: string;
@@ -31,7 +33,7 @@ interface SessionRow {
   readonly revoked_at: number | null;
 }
 
-const SELECT = `SELECT sessions.*, users.username, users.role, users.disabled
+export const SELECT_SESSION = `SELECT sessions.*, users.username, users.role, users.disabled
   FROM sessions JOIN users ON users.id = sessions.user_id`;
 
 /** Starts a session for a user whose password was right. */
@@ -77,7 +79,7 @@ async function takeRefreshToken(
     [hash],
   );
   const row =
-    token && (await sql.get<SessionRow>(`${SELECT} WHERE sessions.id = ?`, [token.session_id]));
+    token && (await sql.get<SessionRow>(`${SELECT_SESSION} WHERE sessions.id = ?`, [token.session_id]));
   if (!token || !row || !isLive(row, now)) return "refused";
   if (token.used_at !== null) {
     await endFamily(sql, context, { row, origin });
@@ -127,20 +129,25 @@ async function issuePair(
 /** Whose access token this is, with the role of now. @throws SoukError `AUTH_TOKEN`. */
 export async function verifyAccessToken(context: AccountContext, token: string): Promise<Verified> {
   const claims = await context.tokens.read(token);
-  const row = await context.store.get<SessionRow>(`${SELECT} WHERE sessions.id = ?`, [
+  const row = await context.store.get<SessionRow>(`${SELECT_SESSION} WHERE sessions.id = ?`, [
     claims.sessionId,
   ]);
   if (!row || row.user_id !== claims.userId || !isLive(row, context.clock.now())) throw badToken();
   return {
-    principal: {
-      id: row.user_id,
-      username: row.username,
-      role: row.role,
-      permissions: new Set(permissionsOf(row.role)),
-      via: "session",
-      credentialId: row.id,
-    },
+    principal: principalOfSession(row),
     untilMs: claims.expiresAtMs,
+  };
+}
+
+/** Who a session speaks for, with the role of now. */
+export function principalOfSession(row: SessionRow): Principal {
+  return {
+    id: row.user_id,
+    username: row.username,
+    role: row.role,
+    permissions: new Set(permissionsOf(row.role)),
+    via: "session",
+    credentialId: row.id,
   };
 }
 
@@ -149,7 +156,7 @@ export function createSessionList(context: AccountContext): SessionList {
     async list(userId) {
       const now = context.clock.now();
       const rows = await context.store.all<SessionRow>(
-        `${SELECT} WHERE revoked_at IS NULL AND expires_at > ? AND (? IS NULL OR user_id = ?)
+        `${SELECT_SESSION} WHERE revoked_at IS NULL AND expires_at > ? AND (? IS NULL OR user_id = ?)
          ORDER BY last_used_at DESC LIMIT 1000`,
         [now, userId ?? null, userId ?? null],
       );
@@ -166,7 +173,7 @@ export async function revokeSession(
   by: Actor,
 ): Promise<void> {
   await change(context, by, async (sql) => {
-    const row = await sql.get<SessionRow>(`${SELECT} WHERE sessions.id = ?`, [id]);
+    const row = await sql.get<SessionRow>(`${SELECT_SESSION} WHERE sessions.id = ?`, [id]);
     if (!row || (userId !== undefined && row.user_id !== userId))
       throw new SoukError("SESSION_UNKNOWN", `There is no session "${id}"`);
     await sql.run("UPDATE sessions SET revoked_at = ? WHERE id = ?", [context.clock.now(), id]);
@@ -174,7 +181,8 @@ export async function revokeSession(
   });
 }
 
-function isLive(row: SessionRow, now: number): boolean {
+/** True while a session may be used. */
+export function isLive(row: SessionRow, now: number): boolean {
   return row.revoked_at === null && row.expires_at > now && row.disabled === 0;
 }
 

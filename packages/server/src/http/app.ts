@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { Souk } from "../souk-interface.ts";
 import { BODY_LIMIT, parseBodies } from "./bodies.ts";
 import { allowOrigins } from "./cross-origin.ts";
+import type { Dashboard } from "./dashboard.ts";
 import { createMetrics } from "./metrics.ts";
 import { answerErrors } from "./problems.ts";
 import { registerRoutes } from "./register.ts";
@@ -23,8 +24,9 @@ export async function createApp(options: {
   souk: Souk;
   log: Logger;
   closing: AbortSignal;
+  dashboard?: Dashboard;
 }): Promise<FastifyInstance> {
-  const { souk, log, closing } = options;
+  const { souk, log, closing, dashboard } = options;
   const state: ServerState = {
     souk,
     log,
@@ -36,7 +38,7 @@ export async function createApp(options: {
   const app = createFastify(souk, log);
   validateWithTypeBox(app);
   app.setSerializerCompiler(() => JSON.stringify);
-  answerErrors(app, state);
+  answerErrors(app, state, dashboard);
   parseBodies(app);
   observe(app, state);
   allowOrigins(app, souk.config.corsOrigins ?? []);

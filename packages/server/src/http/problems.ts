@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Problem, RouteContract } from "@souk/api";
 import { errorMessage, SoukError } from "@souk/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Dashboard } from "./dashboard.ts";
 import { contractOf } from "./request-facts.ts";
 import { isShuttingDown, type ServerState } from "./state.ts";
 import { statusOf } from "./status.ts";
@@ -15,18 +16,24 @@ interface ErrorFacts {
   readonly retryAfterSeconds?: number;
 }
 
-/** Answers every error in the shape its route promises. */
-export function answerErrors(app: FastifyInstance, state: ServerState): void {
+/** Answers every error in the shape its route promises, and what is no route with the dashboard when it has it. */
+export function answerErrors(
+  app: FastifyInstance,
+  state: ServerState,
+  dashboard: Dashboard | undefined,
+): void {
   app.setErrorHandler((thrown, request, reply) => {
     const facts = factsOf(thrown);
     if (facts.status >= 500) request.log.error({ err: thrown, code: facts.code }, "request failed");
     return sendError({ request, reply, state }, facts);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendError(
-      { request, reply, state },
-      { status: 404, code: "HTTP_ROUTE_UNKNOWN", detail: "There is no such route" },
-    ),
+  app.setNotFoundHandler(
+    (request, reply) =>
+      dashboard?.answer(request, reply) ??
+      sendError(
+        { request, reply, state },
+        { status: 404, code: "HTTP_ROUTE_UNKNOWN", detail: "There is no such route" },
+      ),
   );
 }
 

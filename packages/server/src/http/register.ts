@@ -3,6 +3,7 @@ import { SoukError } from "@souk/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { actorOf, authorize, identify } from "./authentication.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
+import { browserSessionHandlers } from "./handlers/browser-sessions.ts";
 import { compatHandlers } from "./handlers/compat.ts";
 import { datasetHandlers } from "./handlers/datasets.ts";
 import { mlflowHandlers } from "./handlers/mlflow.ts";
@@ -35,6 +36,7 @@ function allHandlers(state: ServerState): Readonly<Record<RouteName, LooseHandle
   return {
     ...probeHandlers(state),
     ...accountHandlers(state),
+    ...browserSessionHandlers(state),
     ...compatHandlers(state),
     ...tensorflowServingHandlers(state),
     ...openInferenceHandlers(state),

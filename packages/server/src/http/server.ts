@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Souk } from "../souk-interface.ts";
 import { createApp } from "./app.ts";
+import { openDashboard } from "./dashboard.ts";
 import { createLogger } from "./logging.ts";
 
 /** Requests under way get this long to end once shutdown begins. */
@@ -28,11 +29,14 @@ export async function startServer(options: {
   port?: number;
   /** Default: JSON lines on standard output; `false`: none. */
   logger?: Logger | false;
+  /** Folder of the built dashboard; without it pages say how to build it. */
+  dashboard?: string;
 }): Promise<RunningServer> {
   const { souk, host = "127.0.0.1", port = 8000, logger = createLogger() } = options;
   const log = logger || createLogger({ level: "silent" });
   const closing = new AbortController();
-  const app = await createApp({ souk, log, closing: closing.signal });
+  const dashboard = await openDashboard(options.dashboard);
+  const app = await createApp({ souk, log, closing: closing.signal, dashboard });
   const url = await listen(app, { host, port });
   const setupToken = await souk.accounts.issueSetupToken();
   let closed: Promise<void> | undefined;

@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const executablePath = process.env["SOUK_CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** Why the tests of the pages are skipped, or false when they can run. */
+export const noChromium: string | false = existsSync(executablePath)
+  ? false
+  : `needs Chromium at ${executablePath} (SOUK_CHROMIUM names another): apt-get install chromium`;
+
+/** A headless Chromium that calls nobody by itself. The caller closes it. */
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** What a page did that the tests look at. */
+export interface Watched {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Every address asked for, in order. */
+  readonly requests: readonly string[];
+  /** Errors of the console, of scripts and of the Content-Security-Policy. */
+  readonly troubles: readonly string[];
+}
+
+/** A fresh page, as a new visitor would have it. Animations are off: tests and pictures wait for nothing. */
+export async function openPage(
+  browser: Browser,
+  {
+    width = 1440,
+    height = 900,
+    scheme = "light",
+  }: { width?: number; height?: number; scheme?: "light" | "dark" } = {},
+): Promise<Watched> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    reducedMotion: "reduce",
+    locale: "en-GB",
+    timezoneId: "UTC",
+  });
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const troubles: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("console", (message) => {
+    if (message.type() === "error") troubles.push(message.text());
+  });
+  page.on("pageerror", (error) => troubles.push(String(error)));
+  return { context, page, requests, troubles };
+}
+
+/** Logs in by the form and waits for the page one wanted. */
+export async function logInAs(
+  page: Page,
+  { url, username, password, path = "/" }: { url: string; username: string; password: string; path?: string },
+): Promise<void> {
+  await page.goto(`${url}${path}`);
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("navigation", { name: "Pages" }).waitFor({ state: "attached" });
+}

@@ -1,0 +1,135 @@
+import type { RouteAnswer, RouteName } from "@souk/api";
+import type { QueryClient } from "@tanstack/react-query";
+import { memberOf } from "./answers.ts";
+import { type SentEvent, readSentEvents } from "./sent-events.ts";
+import { sessionFetch } from "./session.ts";
+
+/** Something that happened in the shop: a job, an ingest, a promotion, a check. */
+export type LiveEvent = RouteAnswer<"events">;
+
+/** "live": events come in; "waiting": the stream is being opened, again or for the first time. */
+export type LiveState = "live" | "waiting" | "off";
+
+/** Answers that may be others after an event of this kind. */
+const touchedBy: Readonly<Record<LiveEvent["kind"], readonly RouteName[]>> = {
+  job: ["listJobs", "getJob", "listRuns", "getRun", "listModels", "getModel"],
+  ingest: ["listDatasets", "describeDataset", "listQuarantine", "profileDataset"],
+  promotion: ["listModels", "getModel", "modelLog", "promotionLog", "servedAt"],
+  check: ["checkHistory", "getChecks"],
+};
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 20_000;
+/** The server sends a heartbeat every 15 s: three missed mean that nobody is there. */
+const SILENCE_MS = 45_000;
+
+let state: LiveState = "off";
+const stateListeners = new Set<() => void>();
+const listeners = new Set<(event: LiveEvent) => void>();
+
+/** The state of the stream; for `useSyncExternalStore`. */
+export function readLiveState(): LiveState {
+  return state;
+}
+
+/** Calls `listener` when the stream opens, breaks or ends. */
+export function watchLiveState(listener: () => void): () => void {
+  stateListeners.add(listener);
+  return () => stateListeners.delete(listener);
+}
+
+/** Calls `listener` with each event of the shop, from the one stream of this tab. */
+export function onLiveEvent(listener: (event: LiveEvent) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Opens the stream of this tab and keeps it open: after a break it comes back, later each time, and asks for what it missed
+ * (Last-Event-ID). Queries whose answers an event may have changed are asked again. Ends with the returned function.
+ */
+export function startLive(queries: QueryClient): () => void {
+  const stop = new AbortController();
+  void keepOpen(queries, stop.signal);
+  return () => {
+    stop.abort();
+    changeState("off");
+  };
+}
+
+async function keepOpen(queries: QueryClient, signal: AbortSignal): Promise<void> {
+  let lastId = "";
+  let waitMs = FIRST_WAIT_MS;
+  let wasOpen = false;
+  while (!signal.aborted) {
+    changeState("waiting");
+    try {
+      for await (const sent of openStream(lastId, signal)) {
+        if (sent.kind === "opened") {
+          // What happened while the server itself was away is in no stream.
+          if (wasOpen) void queries.invalidateQueries();
+          wasOpen = true;
+          waitMs = FIRST_WAIT_MS;
+          changeState("live");
+        }
+        if (sent.kind !== "event") continue;
+        lastId = sent.id || lastId;
+        tell(queries, sent.data);
+      }
+    } catch {
+      // The loop tries again; `state` tells the person.
+    }
+    if (signal.aborted) return;
+    changeState("waiting");
+    await pause(waitMs, signal);
+    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+  }
+}
+
+async function* openStream(lastId: string, signal: AbortSignal): AsyncGenerator<SentEvent> {
+  const silence = new AbortController();
+  const headers = { accept: "text/event-stream", ...(lastId && { "last-event-id": lastId }) };
+  const both = AbortSignal.any([signal, silence.signal]);
+  const response = await sessionFetch("/api/v1/events", { headers, signal: both });
+  if (!response.ok || !response.body) throw new Error(`events answered ${response.status}`);
+  yield { kind: "opened" };
+  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  try {
+    for await (const sent of readSentEvents(response.body)) {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      if (sent.kind === "event") yield sent;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tell(queries: QueryClient, data: unknown): void {
+  const kind = memberOf(data, "kind");
+  if (typeof kind !== "string" || !isKind(kind)) return;
+  // The kind is one of the contract's: the server keeps the rest of it.
+  const event = data as LiveEvent;
+  for (const route of touchedBy[kind]) void queries.invalidateQueries({ queryKey: [route] });
+  for (const listener of listeners) listener(event);
+}
+
+function isKind(kind: string): kind is LiveEvent["kind"] {
+  return Object.hasOwn(touchedBy, kind);
+}
+
+function changeState(next: LiveState): void {
+  if (state === next) return;
+  state = next;
+  for (const listener of stateListeners) listener();
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
