@@ -8,10 +8,12 @@ const web = join(import.meta.dirname, "../../web");
 const builder = join(web, "build/main.ts");
 
 /**
- * The folder of the built dashboard, built first when its sources have changed since, in a process of its own. An install
+ * The folder of the built dashboard: the one SOUK_DASHBOARD names, or our own, built first when its sources have changed since, in a process of its own. An install
  * that cannot build (no sources, no Vite) serves what was built elsewhere, or a page that says how to.
  */
-export async function prepareDashboard({ out, signal }: Context): Promise<string> {
+export async function prepareDashboard({ out, signal, environment }: Context): Promise<string> {
+  const other = environment["SOUK_DASHBOARD"];
+  if (other) return other;
   const dist = join(web, "dist");
   if (!existsSync(builder)) return dist;
   const { code, said } = await build(signal);

@@ -277,8 +277,14 @@ interface MlflowNoun {
 }
 
 export interface EventsNoun {
-  /** Called for every event after this moment; the returned function stops it. Listeners must not throw. */
-  subscribe(listener: (event: SoukEvent) => void): () => void;
+  /**
+   * Called for every event after this moment, or after the event `after` as far as events are kept, with ids 1, 2, 3… of this
+   * process; the returned function stops it. Listeners must not throw.
+   */
+  subscribe(
+    listener: (event: SoukEvent, id: number) => void,
+    options?: { after?: number },
+  ): () => void;
 }
 
 export interface OperationsNoun {

@@ -1,11 +1,7 @@
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
-import "@mantine/spotlight/styles.css";
-import "./app/app.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
-import { publishNonce } from "./app/nonce.ts";
+import { publishNonce } from "./wire/nonce.ts";
 import { startSession } from "./wire/session.ts";
 
 publishNonce();

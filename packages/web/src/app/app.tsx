@@ -1,30 +1,21 @@
-import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { type ReactElement, useEffect } from "react";
 import { useSession } from "../wire/hooks.ts";
 import { startLive } from "../wire/live.ts";
-import { styleNonce } from "./nonce.ts";
+import { Look } from "./look.tsx";
 import { queries } from "./queries.ts";
 import { router } from "./router.tsx";
-import { cssVariables, theme } from "./theme.ts";
 
-/** The dashboard: theme, queries, the event stream while somebody is logged in, and the pages. */
+/** The dashboard: look, queries, the event stream while somebody is logged in, and the pages. */
 export function App(): ReactElement {
   return (
-    <MantineProvider
-      theme={theme}
-      defaultColorScheme="auto"
-      cssVariablesResolver={cssVariables}
-      getStyleNonce={() => styleNonce() ?? ""}
-    >
+    <Look>
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" limit={4} />
         <SessionEffects />
         <RouterProvider router={router} />
       </QueryClientProvider>
-    </MantineProvider>
+    </Look>
   );
 }
 

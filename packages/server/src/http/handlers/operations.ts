@@ -12,6 +12,15 @@ export function operationHandlers(state: ServerState): HandlersOf<"operations"> 
       return kept;
     },
     events: (call) =>
-      sendEvents(state, call, (push) => events.subscribe((event) => push({ data: event }))),
+      sendEvents(state, call, (push) =>
+        events.subscribe((event, id) => push({ id, data: event }), {
+          after: resumedFrom(call.request.headers["last-event-id"]),
+        }),
+      ),
   };
+}
+
+/** The last event a reader that comes back has seen; what is no number of ours says nothing. */
+function resumedFrom(header: string | string[] | undefined): number | undefined {
+  return typeof header === "string" && /^\d{1,12}$/.test(header) ? Number(header) : undefined;
 }

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { pages } from "../pages/pages.ts";
+import { seriousFindings } from "../testing/accessibility.ts";
+import { logInAs, noChromium, openBrowser, openPage } from "../testing/browser.ts";
+import { pageAddresses } from "../testing/page-addresses.ts";
+import { password, type RunningShop, startShopWithPeople } from "../testing/running-shop.ts";
+
+/** Bytes of JavaScript that Home may need, gzipped. */
+const BUDGET = 250_000;
+
+describe("the dashboard in a browser", { skip: noChromium }, () => {
+  let shop: RunningShop;
+  let browser: Browser;
+  before(async () => {
+    [shop, browser] = await Promise.all([startShopWithPeople(), openBrowser()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await shop?.close();
+  });
+
+  test("one logs in with the keyboard alone, and a reload keeps the login", async () => {
+    const { page, context, troubles } = await openPage(browser);
+    await page.goto(shop.url);
+    await page.getByLabel("Username").waitFor();
+    await page.keyboard.type("analyst");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("navigation", { name: "Pages" }).waitFor();
+    assert.equal(new URL(page.url()).pathname, "/");
+    await page.reload();
+    await page.getByRole("button", { name: /analyst/ }).waitFor();
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
+
+  test("a wrong password says so, in the same words as a wrong name, and lets one try again", async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(shop.url);
+    const said: (string | null)[] = [];
+    for (const username of ["analyst", "nobody-here"]) {
+      await page.getByLabel("Username").fill(username);
+      await page.getByLabel("Password", { exact: true }).fill("wrong wrong wrong");
+      const answered = page.waitForResponse((response) => response.url().endsWith("/api/v1/session"));
+      await page.keyboard.press("Enter");
+      await answered;
+      said.push(await page.getByRole("alert").textContent());
+    }
+    assert.deepEqual(said, ["Wrong username or password.", "Wrong username or password."]);
+    await context.close();
+  });
+
+  test("after the login one is where one wanted to go, and never on another site", async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(`${shop.url}/no/such/page`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await page.goto(`${shop.url}/login?next=${encodeURIComponent("//example.com/")}`);
+    await page.getByLabel("Username").fill("viewer");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Home" }).waitFor();
+    assert.equal(page.url(), `${shop.url}/`);
+    await context.close();
+  });
+
+  test("a session that was ended elsewhere leads to the login, which says why, and back", async () => {
+    const { page, context } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "operator", password });
+    const sessions = (await shop.admin.listSessions({ query: { all: true } })).items;
+    for (const { id, username } of sessions)
+      if (username === "operator") await shop.admin.revokeSession({ params: { id } });
+    await page.getByRole("button", { name: "Copy as" }).waitFor();
+    await page.evaluate(() => globalThis.dispatchEvent(new Event("focus")));
+    await page.reload();
+    await page.getByLabel("Username").waitFor();
+    await context.close();
+  });
+
+  test("logging out ends the session in every tab and on the server", async () => {
+    const { page, context } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "viewer", password });
+    const other = await context.newPage();
+    await other.goto(shop.url);
+    await other.getByRole("heading", { name: "Home" }).waitFor();
+    await page.getByRole("button", { name: /account menu/ }).click();
+    await page.getByRole("menuitem", { name: "Log out" }).click();
+    await page.getByLabel("Username").waitFor();
+    await other.getByLabel("Username").waitFor();
+    const { items } = await shop.admin.listSessions({ query: { all: true } });
+    assert.ok(!items.some(({ username }) => username === "viewer"), "the session lives on");
+    await context.close();
+  });
+
+  test("scripts come from files of this server alone, and an inline one does not run", async () => {
+    const { page, context } = await openPage(browser);
+    const response = await page.goto(shop.url);
+    const policy = response?.headers()["content-security-policy"] ?? "";
+    assert.match(policy, /default-src 'none'; script-src 'self';/);
+    assert.doesNotMatch(policy, /unsafe/);
+    await page.getByLabel("Username").waitFor();
+    const outcome = await page.evaluate(async () => {
+      const refused = new Promise<string>((resolve) =>
+        document.addEventListener("securitypolicyviolation", (event) =>
+          resolve(event.effectiveDirective),
+        ),
+      );
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'ran'";
+      document.body.append(script);
+      return { directive: await refused, title: document.title };
+    });
+    assert.equal(outcome.directive, "script-src-elem");
+    assert.notEqual(outcome.title, "ran");
+    await context.close();
+  });
+
+  test("nothing is asked of another server, no policy is violated, and Home fits the budget", async () => {
+    const { page, context, requests, troubles } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "admin", password });
+    await page.getByRole("heading", { name: "What changed" }).waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    const origins = new Set(requests.map((address) => new URL(address).origin));
+    assert.deepEqual([...origins], [shop.url]);
+    assert.deepEqual(troubles, []);
+    let bytes = 0;
+    const scripts = new Set(requests.filter((address) => address.endsWith(".js")));
+    for (const script of scripts) {
+      const answer = await fetch(script, { headers: { "accept-encoding": "gzip" } });
+      bytes += Number(answer.headers.get("content-length"));
+    }
+    assert.ok(scripts.size > 2 && bytes > 100_000, "the scripts were counted");
+    assert.ok(bytes <= BUDGET, `${bytes} bytes of gzipped JavaScript, more than ${BUDGET}`);
+    await context.close();
+  });
+
+  for (const scheme of ["light", "dark"] as const)
+    for (const width of [1440, 390])
+      test(`axe finds nothing serious on any page, ${scheme}, ${width} pixels`, async () => {
+        const { page, context } = await openPage(browser, { scheme, width });
+        await page.goto(`${shop.url}/login`);
+        await page.getByLabel("Username").waitFor();
+        assert.deepEqual(await seriousFindings(page), [], "login");
+        await logInAs(page, { url: shop.url, username: "admin", password });
+        for (const [{ title }, address] of await pageAddresses(pages, shop.admin)) {
+          await page.goto(`${shop.url}${address}`);
+          await page.getByRole("heading", { level: 1 }).waitFor();
+          await page.waitForFunction(() => !document.querySelector(".mantine-Skeleton-root"));
+          assert.deepEqual(await seriousFindings(page), [], title);
+        }
+        await context.close();
+      });
+
+  test("the command palette opens with Ctrl-K and finds a page by another word for it", async () => {
+    const { page, context } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "viewer", password });
+    await page.getByRole("heading", { name: "Home" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("textbox", { name: "Find anything" }).fill("overview");
+    await page.getByRole("button", { name: /Home/ }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Find anything" }).waitFor({ state: "detached" });
+    await context.close();
+  });
+
+  test("what happens in the shop shows up on Home by itself", async () => {
+    const { page, context } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "viewer", password });
+    await page.getByText("Live", { exact: true }).waitFor();
+    await shop.admin.ingestDataset({
+      params: { name: "stock" },
+      query: { format: "csv" },
+      body: "product,pieces\nlamp,3\nrug,1\n",
+    });
+    await page.getByText("stock now has 2 rows").waitFor();
+    await context.close();
+  });
+});

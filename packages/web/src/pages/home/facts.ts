@@ -1,0 +1,224 @@
+import type { Permission, RouteAnswer } from "@souk/api";
+import { memberOf } from "../../wire/answers.ts";
+
+type Model = RouteAnswer<"listModels">["items"][number];
+type Dataset = RouteAnswer<"listDatasets">["items"][number];
+type Job = RouteAnswer<"listJobs">["items"][number];
+
+/** The version of a model that serves, and how good it is. */
+export interface ServingFact {
+  readonly model: string;
+  readonly version: number;
+  /** Name of the metric the task is judged by. */
+  readonly metric: string;
+  readonly value: number;
+  /** The same metric of the plainest possible answer, when it is known. */
+  readonly baseline?: number;
+  /** The metric of every version, oldest first. */
+  readonly trend: readonly number[];
+}
+
+/** The champions of all models. */
+export function servingFacts(models: readonly Model[]): ServingFact[] {
+  return models.flatMap((model) => {
+    const champion = model.versions.find(({ version }) => version === model.aliases["champion"]);
+    if (!champion) return [];
+    const summary = memberOf(champion, "summary");
+    const named = memberOf(summary, "metric");
+    const metric = typeof named === "string" ? named : (Object.keys(champion.metrics)[0] ?? "");
+    const value = champion.metrics[metric];
+    if (value === undefined) return [];
+    const baseline = memberOf(memberOf(memberOf(summary, "baseline"), "metrics"), metric);
+    const trend = model.versions
+      .toSorted((a, b) => a.version - b.version)
+      .flatMap(({ metrics }) => metrics[metric] ?? []);
+    return [
+      {
+        model: model.name,
+        version: champion.version,
+        metric,
+        value,
+        ...(typeof baseline === "number" && { baseline }),
+        trend,
+      },
+    ];
+  });
+}
+
+/** True for metrics in [0, 1] that people read as "so many of a hundred". */
+export function isShareMetric(metric: string): boolean {
+  return /accuracy|f1|precision|recall|auc/i.test(metric);
+}
+
+/** How the first champion does, in a sentence for somebody who does not know what a metric is. */
+export function servingSentence({ model, metric, value, baseline }: ServingFact): string {
+  if (metric !== "accuracy") return `${model} serves.`;
+  const right = `${model} is right ${Math.round(value * 100)} times out of 100`;
+  return baseline === undefined
+    ? `${right}.`
+    : `${right}; always giving the commonest answer would be right ${Math.round(baseline * 100)} times.`;
+}
+
+/** Something that happened, newest first in lists. */
+export interface Change {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly kind: "promotion" | "job" | "data";
+  readonly text: string;
+  readonly by?: string;
+  readonly tone: "plain" | "good" | "bad";
+}
+
+/** What happened lately: promotions, jobs and new data, newest first, at most `most`. */
+export function changesOf(
+  { promotions, jobs, datasets }: {
+    promotions: readonly object[];
+    jobs: readonly Job[];
+    datasets: readonly Dataset[];
+  },
+  most = 8,
+): Change[] {
+  const all = [
+    ...promotions.flatMap(promotionChange),
+    ...jobs.map(jobChange),
+    ...datasets.map(
+      ({ name, updatedAt, rows }): Change => ({
+        id: `data ${name}`,
+        at: updatedAt,
+        kind: "data",
+        text: `${name} now has ${rows.toLocaleString("en")} rows`,
+        tone: "plain",
+      }),
+    ),
+  ];
+  return all.toSorted((a, b) => b.at - a.at).slice(0, most);
+}
+
+const verbs: Readonly<Record<string, string>> = {
+  promote: "began to serve as",
+  rollback: "was rolled back to as",
+  approve: "was approved",
+  reject: "was rejected",
+};
+
+function promotionChange(entry: object): Change[] {
+  const at = memberOf(entry, "at");
+  const kind = memberOf(entry, "kind");
+  const by = memberOf(entry, "by");
+  if (typeof at !== "number" || typeof kind !== "string" || kind === "unset") return [];
+  const alias = memberOf(entry, "alias");
+  const verb = verbs[kind] ?? kind;
+  const words = [`${String(memberOf(entry, "model"))} version ${String(memberOf(entry, "version"))}`, verb];
+  if (typeof alias === "string") words.push(alias);
+  return [
+    {
+      id: `promotion ${String(memberOf(entry, "sequence"))}`,
+      at,
+      kind: "promotion",
+      text: words.join(" "),
+      ...(typeof by === "string" && { by }),
+      tone: kind === "reject" || kind === "rollback" ? "bad" : "good",
+    },
+  ];
+}
+
+function jobChange({ id, kind, status, by, createdAt, endedAt, request, error }: Job): Change {
+  const task = memberOf(request, "task");
+  const what = typeof task === "string" ? `${kind} of ${task}` : kind;
+  const end = status === "failed" && error ? `failed: ${error.message}` : status;
+  return {
+    id,
+    at: endedAt ?? createdAt,
+    kind: "job",
+    text: `${what[0]?.toUpperCase() ?? ""}${what.slice(1)} ${end}`,
+    by,
+    tone: status === "failed" ? "bad" : "plain",
+  };
+}
+
+/** Something worth doing next, with the line that does it. */
+export interface NextStep {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  /** A line for the terminal. */
+  readonly command?: string;
+  /** Path of the page where it is done, for when there is one. */
+  readonly page?: string;
+}
+
+/** What whoever has these rights could do next in a shop like this, the most useful first. */
+export function nextSteps(
+  {
+    datasets,
+    serving,
+    predictions,
+    users,
+  }: {
+    datasets: readonly Dataset[];
+    serving: readonly ServingFact[];
+    /** Undefined where they may not be seen. */
+    predictions?: number;
+    users?: number;
+  },
+  permissions: ReadonlySet<Permission>,
+): NextStep[] {
+  const refused = datasets.filter(({ quarantined }) => quarantined > 0);
+  const steps: (NextStep & { readonly needs: Permission; readonly when: boolean })[] = [
+    {
+      id: "ingest",
+      needs: "datasets:write",
+      when: datasets.length === 0,
+      title: "Bring in your reviews",
+      text: "A TSV, CSV, JSON Lines or Parquet file, plain or gzipped. Bad rows are set aside, not lost.",
+      command: "npx souk ingest reviews yours.tsv.gz",
+      page: "/datasets",
+    },
+    {
+      id: "train",
+      needs: "training:run",
+      when: datasets.length > 0 && serving.length === 0,
+      title: "Train a first model",
+      text: "It learns stars from words, is measured on reviews it never saw, and serves when it is good enough.",
+      command: "npx souk train star-rating",
+      page: "/runs",
+    },
+    {
+      id: "mend",
+      needs: "datasets:write",
+      when: refused.length > 0,
+      title: `Mend ${refused.map(({ name }) => name).join(", ")}`,
+      text: "Some rows were refused. Fix what is wrong with them and try them again.",
+      page: "/datasets",
+    },
+    {
+      id: "predict",
+      needs: "predict:run",
+      when: serving.length > 0 && predictions === 0,
+      title: "Ask the model something",
+      text: "Give it a review as a customer would write it.",
+      command: 'npx souk predict star-rating --text "It stopped working after two days."',
+      page: "/try",
+    },
+    {
+      id: "question",
+      needs: "datasets:read",
+      when: datasets.some(({ name, rows }) => name === "reviews" && rows > 0),
+      title: "Ask your reviews",
+      text: "Eleven questions come saved, with charts: what people give, when, and for what.",
+      command: "npx souk question 4",
+      page: "/explore",
+    },
+    {
+      id: "people",
+      needs: "users:manage",
+      when: users === 1,
+      title: "Let your colleagues in",
+      text: "Each gets an account and a role: viewer, analyst, operator or administrator.",
+      command: "npx souk users add ada --role analyst",
+      page: "/admin",
+    },
+  ];
+  return steps.filter(({ when, needs }) => when && permissions.has(needs)).slice(0, 4);
+}

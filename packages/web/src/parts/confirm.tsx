@@ -1,0 +1,105 @@
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { type FormEvent, type ReactElement, type ReactNode, useState } from "react";
+import { apiErrorOf } from "../wire/answers.ts";
+import { Icon } from "./icon.tsx";
+
+/**
+ * Asks before something that matters is done, and why, when the reason is kept (promotions, rejections). Stays open with the
+ * server's own words when it refuses.
+ */
+export function Confirm({
+  opened,
+  onClose,
+  onConfirm,
+  title,
+  action,
+  isDangerous = false,
+  reason,
+  children,
+}: {
+  opened: boolean;
+  onClose: () => void;
+  /** Does it; what it throws is shown. `reason` is "" when none was asked for. */
+  onConfirm: (reason: string) => Promise<unknown>;
+  title: string;
+  /** The words on the button: what will be done. */
+  action: string;
+  isDangerous?: boolean;
+  /** Ask for a reason, with this label: "Why this version?". */
+  reason?: string;
+  /** What will happen. */
+  children?: ReactNode;
+}): ReactElement {
+  const [why, setWhy] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<string>();
+
+  function close(): void {
+    setWhy("");
+    setTrouble(undefined);
+    onClose();
+  }
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    setBusy(true);
+    setTrouble(undefined);
+    try {
+      await onConfirm(why.trim());
+      close();
+    } catch (thrown) {
+      const { code, message } = apiErrorOf(thrown);
+      setTrouble(`${message} (${code})`);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={<Text fw={650}>{title}</Text>}
+      closeButtonProps={{ "aria-label": "Close" }}
+      centered
+    >
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack gap="md">
+          {children}
+          {reason && (
+            <Textarea
+              label={reason}
+              description="Kept in the log"
+              value={why}
+              onChange={(event) => setWhy(event.currentTarget.value)}
+              maxLength={2000}
+              autosize
+              minRows={2}
+              required
+              withAsterisk={false}
+              data-autofocus
+            />
+          )}
+          {trouble && (
+            <Alert color="red" icon={<Icon name="warning" />} role="alert">
+              {trouble}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button
+              type="submit"
+              loading={isBusy}
+              disabled={reason !== undefined && why.trim() === ""}
+              {...(isDangerous && { color: "red" })}
+            >
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

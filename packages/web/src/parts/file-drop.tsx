@@ -1,0 +1,85 @@
+import { Text } from "@mantine/core";
+import { type DragEvent, type ReactElement, useId, useState } from "react";
+import styles from "./file-drop.module.css";
+import { formatBytes } from "./format.ts";
+import { Icon, type IconName } from "./icon.tsx";
+
+/** A place to drop a file on, or to choose one with mouse or keyboard. */
+export function FileDrop({
+  label,
+  hint,
+  accept,
+  maxBytes,
+  icon = "upload",
+  onFile,
+}: {
+  label: string;
+  /** What may come: "CSV, TSV, JSON Lines or Parquet". */
+  hint?: string;
+  /** As of `<input accept>`: ".csv,image/png". */
+  accept?: string;
+  maxBytes?: number;
+  icon?: IconName;
+  onFile: (file: File) => void;
+}): ReactElement {
+  const id = useId();
+  const [isOver, setOver] = useState(false);
+  const [trouble, setTrouble] = useState<string>();
+
+  function take(file: File | undefined): void {
+    if (!file) return;
+    if (maxBytes !== undefined && file.size > maxBytes) {
+      setTrouble(`${file.name} has ${formatBytes(file.size)}; at most ${formatBytes(maxBytes)} fit.`);
+      return;
+    }
+    setTrouble(undefined);
+    onFile(file);
+  }
+
+  function drop(event: DragEvent): void {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files[0]);
+  }
+
+  return (
+    <div>
+      <label
+        className={styles["drop"]}
+        data-over={isOver || undefined}
+        htmlFor={id}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <input
+          id={id}
+          type="file"
+          className={styles["input"]}
+          accept={accept}
+          onChange={(event) => {
+            take(event.currentTarget.files?.[0]);
+            event.currentTarget.value = "";
+          }}
+        />
+        <Icon name={icon} size={26} />
+        <Text span fw={600}>
+          {label}
+        </Text>
+        {hint && (
+          <Text span fz="sm" c="dimmed">
+            {hint}
+          </Text>
+        )}
+      </label>
+      {trouble && (
+        <Text fz="sm" mt={6} c="var(--souk-bad)" role="alert">
+          {trouble}
+        </Text>
+      )}
+    </div>
+  );
+}

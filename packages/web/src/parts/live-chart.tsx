@@ -1,0 +1,122 @@
+import { Group, Skeleton, Text, UnstyledButton, useComputedColorScheme } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import type uPlot from "uplot";
+import { formatNumber } from "./format.ts";
+import styles from "./live-chart.module.css";
+import { colorAt } from "./palette.ts";
+import type { SeriesBuffer } from "./series-buffer.ts";
+
+/**
+ * Curves of a buffer that may grow while one looks: drawn at most once a frame, and only when a point came. Series can be
+ * switched off by their names; where the mouse stands, their values are written beside them.
+ */
+export function LiveChart({
+  buffer,
+  label,
+  height = 260,
+  xLabel = "step",
+  isTime = false,
+  format = formatNumber,
+}: {
+  /** Made once by the page (`useState(() => new SeriesBuffer())`), filled as points come. */
+  buffer: SeriesBuffer;
+  /** What the curves show, for those who cannot see them. */
+  label: string;
+  height?: number;
+  xLabel?: string;
+  /** True when x is epoch seconds. */
+  isTime?: boolean;
+  format?: (y: number) => string;
+}): ReactElement {
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const host = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme("light");
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [names, setNames] = useState<readonly string[]>(buffer.names);
+  const shown = names.filter((name) => !hidden.has(name));
+  const shownKey = shown.join("\n");
+
+  useEffect(() => {
+    const list = shownKey === "" ? [] : shownKey.split("\n");
+    const element = host.current;
+    if (!element || width === 0) return undefined;
+    return draw({ element, buffer, names: buffer.names, shown: list, width, height, xLabel, isTime, setNames });
+  }, [buffer, shownKey, width, height, scheme, xLabel, isTime]);
+
+  function toggle(name: string): void {
+    const next = new Set(hidden);
+    if (!next.delete(name)) next.add(name);
+    setHidden(next);
+  }
+
+  return (
+    <figure className={styles["figure"]} aria-label={label}>
+      <div ref={ref}>
+        {width === 0 && <Skeleton height={height} />}
+        <div ref={host} className={styles["plot"]} style={{ minHeight: height }} aria-hidden />
+      </div>
+      <Group gap={4} className={styles["legend"]}>
+        {names.map((name, index) => (
+          <UnstyledButton
+            key={name}
+            className={styles["series"]}
+            aria-pressed={!hidden.has(name)}
+            onClick={() => toggle(name)}
+          >
+            <span className={styles["swatch"]} style={{ background: colorAt(index, scheme) }} />
+            <Text span fz="xs">
+              {name}
+            </Text>
+            <Text span fz="xs" c="dimmed">
+              {format(buffer.last(name) ?? Number.NaN)}
+            </Text>
+          </UnstyledButton>
+        ))}
+      </Group>
+    </figure>
+  );
+}
+
+interface Drawing {
+  readonly element: HTMLElement;
+  readonly buffer: SeriesBuffer;
+  readonly names: readonly string[];
+  readonly shown: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly xLabel: string;
+  readonly isTime: boolean;
+  readonly setNames: (names: readonly string[]) => void;
+}
+
+/** Draws until the returned function is called. uPlot comes as a chunk of its own. */
+function draw(drawing: Drawing): () => void {
+  const { buffer, shown, width, setNames } = drawing;
+  let plot: uPlot | undefined;
+  let frame = 0;
+  let stopped = false;
+  let drawn = -1;
+  let known = buffer.names.length;
+  setNames(buffer.names);
+  void import("./u-plot.ts").then(({ createPlot }) => {
+    if (stopped) return;
+    plot = createPlot(drawing);
+    tick();
+  });
+  function tick(): void {
+    frame = requestAnimationFrame(tick);
+    if (buffer.version === drawn) return;
+    drawn = buffer.version;
+    if (buffer.names.length !== known) {
+      known = buffer.names.length;
+      setNames(buffer.names);
+    }
+    plot?.setData(buffer.aligned(shown, width * 2));
+  }
+  return () => {
+    stopped = true;
+    cancelAnimationFrame(frame);
+    plot?.destroy();
+  };
+}

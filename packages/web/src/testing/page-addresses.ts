@@ -1,0 +1,24 @@
+import type { Client } from "@souk/api";
+import { type EntityKind, type PageEntry } from "../pages/page-entry.ts";
+
+/** The address of each page in a shop: pages of one thing show one that the shop has; those without a thing are left out. */
+export async function pageAddresses(
+  pages: readonly PageEntry[],
+  admin: Client,
+): Promise<ReadonlyMap<PageEntry, string>> {
+  const addresses = new Map<PageEntry, string>();
+  for (const page of pages) {
+    const thing = page.opens && (await thingOf(page.opens, admin));
+    const address = thing ? page.path.replace(/\$\w+/, encodeURIComponent(thing)) : page.path;
+    if (!address.includes("$")) addresses.set(page, address);
+  }
+  return addresses;
+}
+
+async function thingOf(kind: EntityKind, admin: Client): Promise<string | undefined> {
+  if (kind === "dataset") return "reviews";
+  if (kind === "model") return (await admin.listModels()).items[0]?.name;
+  if (kind === "run") return (await admin.listRuns({ query: { limit: 1 } })).items[0]?.id;
+  if (kind === "task") return (await admin.listTasks()).items[0]?.name;
+  return (await admin.listQuestions()).items[3]?.slug;
+}
