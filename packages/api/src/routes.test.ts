@@ -87,13 +87,17 @@ test("no two routes share method and path", () => {
 test("public are the probes, the document, setup and login, and nothing else", () => {
   const open = routeEntries().filter(([, route]) => route.permission === "public");
   assert.deepEqual(open.map(([name]) => name).toSorted(), [
+    "closeBrowserSession",
     "healthcheck",
     "live",
     "login",
     "openApi",
+    "openBrowserSession",
     "ready",
     "refresh",
+    "renewBrowserSession",
     "setup",
+    "setupBrowserSession",
     "v2Live",
     "v2Ready",
   ]);
@@ -111,7 +115,7 @@ test("each role may do all that the one before it may, and something more", () =
 
 test("what changes something is no GET and needs more than a viewer", () => {
   const viewer = new Set<RouteContract["permission"]>([...permissionsOf("viewer"), "public"]);
-  const reads = /^(login|refresh|setup|mlflowSearch)/;
+  const reads = /^(login|refresh|setup|mlflowSearch|\w+BrowserSession$)/;
   const wrong = routeEntries().filter(
     ([name, route]) => route.method !== "GET" && viewer.has(route.permission) && !reads.test(name),
   );

@@ -5,7 +5,7 @@ import { slimRoutes } from "./slim-routes.ts";
 export const webFolder = join(import.meta.dirname, "..");
 
 /** What the server replaces by a fresh nonce in each page it sends. */
-export const NONCE_PLACE = "__STYLE_NONCE__";
+const NONCE_PLACE = "__STYLE_NONCE__";
 
 /** How the dashboard is built, for the build and for the development server. */
 export function viteConfig(): InlineConfig {

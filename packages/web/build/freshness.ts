@@ -22,7 +22,9 @@ export async function hashOfSources(): Promise<string> {
 export async function isFresh(folder: string, hash: string): Promise<boolean> {
   const text = await readFile(join(folder, STAMP), "utf8").catch(() => "{}");
   const stamp: unknown = JSON.parse(text);
-  return typeof stamp === "object" && stamp !== null && "sources" in stamp && stamp.sources === hash;
+  return (
+    typeof stamp === "object" && stamp !== null && "sources" in stamp && stamp.sources === hash
+  );
 }
 
 async function sourceFiles(): Promise<string[]> {

@@ -41,7 +41,8 @@ export const browserSessionRoutes = {
     method: "POST",
     path: "/api/v1/session/setup",
     permission: "public",
-    summary: "First run from a browser: trade the printed setup token for an admin account and log in",
+    summary:
+      "First run from a browser: trade the printed setup token for an admin account and log in",
     body: closed({
       setupToken: Type.String({ minLength: 1, maxLength: 512 }),
       username: Type.String({

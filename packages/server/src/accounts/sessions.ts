@@ -79,7 +79,8 @@ async function takeRefreshToken(
     [hash],
   );
   const row =
-    token && (await sql.get<SessionRow>(`${SELECT_SESSION} WHERE sessions.id = ?`, [token.session_id]));
+    token &&
+    (await sql.get<SessionRow>(`${SELECT_SESSION} WHERE sessions.id = ?`, [token.session_id]));
   if (!token || !row || !isLive(row, now)) return "refused";
   if (token.used_at !== null) {
     await endFamily(sql, context, { row, origin });

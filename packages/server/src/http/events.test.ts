@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test, type TestContext } from "node:test";
 import { pino } from "pino";
+import { createEventHub } from "../nouns/events.ts";
 import type { Souk } from "../souk-interface.ts";
 import { eventsFrom, sendEvents } from "./event-stream.ts";
 import { createMetrics } from "./metrics.ts";
@@ -88,4 +89,19 @@ test("shutdown ends every stream, and each gives its place back", async (t) => {
   closing.abort();
   await Promise.all(streams.map(textOf));
   assert.equal(state.streams.size, 0);
+});
+
+test("a reader that comes back hears what it missed, once and in order", () => {
+  const heard: [number, unknown][] = [];
+  const hub = createEventHub();
+  for (const at of [1, 2, 3]) hub.publish({ kind: "ingest", at, data: {} });
+  const stop = hub.subscribe((event, id) => heard.push([id, event.at]), { after: 1 });
+  hub.publish({ kind: "ingest", at: 4, data: {} });
+  stop();
+  hub.publish({ kind: "ingest", at: 5, data: {} });
+  assert.deepEqual(heard, [
+    [2, 2],
+    [3, 3],
+    [4, 4],
+  ]);
 });

@@ -1,4 +1,8 @@
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
+import {
+  Spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+} from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { Icon, type IconName } from "../parts/icon.tsx";
@@ -99,7 +103,11 @@ function useEntities(isOpen: boolean): SpotlightActionGroupData[] {
     ...group("question", {
       title: "Questions",
       icon: "query",
-      items: questions.map(({ slug, title, id }) => ({ name: title, id: slug, about: `Question ${id}` })),
+      items: questions.map(({ slug, title, id }) => ({
+        name: title,
+        id: slug,
+        about: `Question ${id}`,
+      })),
     }),
   ];
 }

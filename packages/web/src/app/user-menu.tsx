@@ -19,7 +19,7 @@ export function UserMenu(): ReactElement {
     <div className={styles["foot"]}>
       <Menu position="top-start" width={210} withinPortal shadow="md">
         <Menu.Target>
-          <UnstyledButton className={styles["user"]} aria-label={`${username}, ${role}: account menu`}>
+          <UnstyledButton className={styles["user"]}>
             <Avatar size={30} radius="xl" color="souk" name={username} aria-hidden />
             <div style={{ minWidth: 0, flex: 1 }}>
               <Text fz="sm" fw={600} truncate>
@@ -29,7 +29,7 @@ export function UserMenu(): ReactElement {
                 {role}
               </Text>
             </div>
-            <Icon name="more" size={16} />
+            <Icon name="more" size={16} label="account menu" />
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>
@@ -38,7 +38,9 @@ export function UserMenu(): ReactElement {
             <Menu.Item
               key={value}
               leftSection={<Icon name={icon} size={16} />}
-              rightSection={colorScheme === value ? <Icon name="check" size={14} label="chosen" /> : null}
+              rightSection={
+                colorScheme === value ? <Icon name="check" size={14} label="chosen" /> : null
+              }
               onClick={() => setColorScheme(value)}
               closeMenuOnClick={false}
             >

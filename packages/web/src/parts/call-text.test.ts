@@ -32,7 +32,11 @@ test("a call as curl keeps its parts, whatever quotes its text has", () => {
 });
 
 test("a query goes into the address, and what is undefined does not", () => {
-  const line = curlOf("listRuns", { query: { limit: 5, filter: "a & b", status: undefined } }, origin);
+  const line = curlOf(
+    "listRuns",
+    { query: { limit: 5, filter: "a & b", status: undefined } },
+    origin,
+  );
   assert.match(line, /\/api\/v1\/runs\?limit=5&filter=a\+%26\+b'/);
 });
 

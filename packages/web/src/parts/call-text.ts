@@ -39,8 +39,7 @@ export function typescriptOf<N extends RouteName>(
 ): string {
   const { params, query, body } = partsOf(args);
   const given = Object.entries({ params, query, body }).filter(([, value]) => value !== undefined);
-  const call =
-    given.length === 0 ? "" : JSON.stringify(Object.fromEntries(given), null, 2);
+  const call = given.length === 0 ? "" : JSON.stringify(Object.fromEntries(given), null, 2);
   return `import { createClient } from "@souk/api";
 
 const client = createClient({ baseUrl: ${JSON.stringify(origin)}, apiKey: process.env.SOUK_KEY });
@@ -49,8 +48,7 @@ const answer = await client.${name}(${call});
 }
 
 function partsOf(args: object): Parts {
-  // CallArguments of any route are these parts, some of them absent.
-  return args as Parts;
+  return args;
 }
 
 function textOf(value: unknown): string {

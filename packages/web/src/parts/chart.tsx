@@ -48,21 +48,22 @@ export function Chart({
   }, [onPick]);
 
   useEffect(() => {
-    const element = host.current;
-    if (!element || width === 0 || isTable) return undefined;
+    if (width === 0 || isTable) return undefined;
     let stopped = false;
-    void import("./echarts.ts").then(({ openChart }) => {
-      if (stopped) return;
-      chart.current ??= openChart(element, { width, height });
+    async function start(size: { width: number; height: number }): Promise<void> {
+      const { openChart } = await import("./echarts.ts");
+      if (stopped || !host.current) return;
+      chart.current ??= openChart(host.current, size);
       setDrawn(true);
-      chart.current.resize({ width, height });
+      chart.current.resize(size);
       chart.current.setTheme(themeOf(scheme));
       chart.current.setOption(withSafeTooltip(option), { notMerge: true });
       chart.current.off("click");
       chart.current.on("click", ({ seriesName = "", dataIndex, name }) =>
         pick.current?.({ seriesName, dataIndex, name }),
       );
-    });
+    }
+    void start({ width, height });
     return () => {
       stopped = true;
     };
@@ -85,7 +86,12 @@ export function Chart({
         ) : (
           <>
             {!isDrawn && <Skeleton height={height} />}
-            <div ref={host} style={{ height: isDrawn ? height : 0 }} role="img" aria-label={label} />
+            <div
+              ref={host}
+              style={{ height: isDrawn ? height : 0 }}
+              role="img"
+              aria-label={label}
+            />
           </>
         )}
       </div>
@@ -113,7 +119,13 @@ function ChartRows({
   height: number;
 }): ReactElement {
   return (
-    <div className={styles["rows"]} style={{ height }} tabIndex={0} role="region" aria-label={`${label}: numbers`}>
+    <div
+      className={styles["rows"]}
+      style={{ height }}
+      tabIndex={0}
+      role="region"
+      aria-label={`${label}: numbers`}
+    >
       <Table stickyHeader highlightOnHover>
         <Table.Thead>
           <Table.Tr>

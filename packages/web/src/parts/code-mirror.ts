@@ -6,7 +6,9 @@ import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { styleNonce } from "../wire/nonce.ts";
-import type { SqlSchema } from "./sql-editor.tsx";
+
+/** Tables and their columns, for completion. */
+export type SqlSchema = Readonly<Record<string, readonly string[]>>;
 
 /** An open editor. */
 export interface Editor {
@@ -74,7 +76,9 @@ export function openEditor(
 }
 
 function mutable(schema: SqlSchema): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(schema).map(([table, columns]) => [table, [...columns]]));
+  return Object.fromEntries(
+    Object.entries(schema).map(([table, columns]) => [table, [...columns]]),
+  );
 }
 
 const colors = HighlightStyle.define([

@@ -10,7 +10,14 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactElement, type ReactNode, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import styles from "./data-table.module.css";
 import type { Cell } from "./export.ts";
 import { formatNumber } from "./format.ts";
@@ -79,7 +86,7 @@ export function DataTable<T extends RowData>({
     data,
     getRowId: rowId,
     globalFilterFn: (row, id, words: string) =>
-      String(row.getValue(id) ?? "").toLowerCase().includes(words.toLowerCase()),
+      wordOf(row.getValue(id)).toLowerCase().includes(words.toLowerCase()),
     getColumnCanGlobalFilter: () => true,
     enableSortingRemoval: true,
     state: { sorting: sortingOf(sort), globalFilter: find },
@@ -125,25 +132,19 @@ interface Row<T> {
   readonly original: T;
 }
 
-function Grid<T>({
-  label,
-  columns,
-  numeric,
-  rows,
-  sort,
-  onSort,
-  onOpen,
-  maxHeight,
-}: {
-  label: string;
-  columns: readonly Column<T>[];
-  numeric: ReadonlySet<string>;
-  rows: readonly Row<T>[];
-  sort: string;
-  onSort: (sort: string) => void;
-  onOpen: ((row: T) => void) | undefined;
-  maxHeight: number;
-}): ReactElement {
+interface GridProps<T> {
+  readonly label: string;
+  readonly columns: readonly Column<T>[];
+  readonly numeric: ReadonlySet<string>;
+  readonly rows: readonly Row<T>[];
+  readonly sort: string;
+  readonly onSort: (sort: string) => void;
+  readonly onOpen: ((row: T) => void) | undefined;
+  readonly maxHeight: number;
+}
+
+function Grid<T>(props: GridProps<T>): ReactElement {
+  const { label, columns, numeric, rows, sort, onSort, onOpen, maxHeight } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
   const virtual = useVirtualizer({
@@ -153,28 +154,17 @@ function Grid<T>({
     overscan: 12,
     scrollPaddingStart: ROW_HEIGHT,
   });
-  const template = columns
-    .map(({ width = 110, grow = 1 }) => (grow === 0 ? `${width}px` : `minmax(${width}px, ${grow}fr)`))
-    .join(" ");
+  const template = templateOf(columns);
 
   function walk(event: KeyboardEvent): void {
-    const page = Math.max(1, Math.floor(maxHeight / ROW_HEIGHT) - 2);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const target = steps[event.key];
+    if (event.target !== scroller.current) return;
     const row = rows[active];
-    if (event.key === "Enter" && row && event.target === scroller.current) onOpen?.(row.original);
-    if (target === undefined || event.target !== scroller.current) return;
+    if (event.key === "Enter" && row) onOpen?.(row.original);
+    const target = targetOf(event.key, { active, count: rows.length, maxHeight });
+    if (target === undefined) return;
     event.preventDefault();
-    const next = Math.min(Math.max(target, 0), rows.length - 1);
-    setActive(next);
-    virtual.scrollToIndex(next);
+    setActive(target);
+    virtual.scrollToIndex(target);
   }
 
   return (
@@ -190,7 +180,12 @@ function Grid<T>({
       tabIndex={0}
       onKeyDown={walk}
     >
-      <div className={styles["head"]} role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+      <div
+        className={styles["head"]}
+        role="row"
+        aria-rowindex={1}
+        style={{ gridTemplateColumns: template }}
+      >
         {columns.map((column) => (
           <HeadCell
             key={column.id}
@@ -202,41 +197,83 @@ function Grid<T>({
         ))}
       </div>
       <div className={styles["body"]} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rows[index];
-          if (!row) return null;
-          return (
-            <div
-              key={row.id}
-              id={rowName(label, index)}
-              className={styles["row"]}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={index === active}
-              data-open={onOpen ? true : undefined}
-              style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
-              onClick={() => {
-                setActive(index);
-                onOpen?.(row.original);
-              }}
-            >
-              {columns.map((column) => (
-                <div
-                  key={column.id}
-                  role="gridcell"
-                  className={styles["cell"]}
-                  data-numeric={numeric.has(column.id) || undefined}
-                >
-                  {column.show ? column.show(row.original) : textOf(column.value(row.original))}
-                </div>
-              ))}
-            </div>
-          );
-        })}
+        {virtual.getVirtualItems().map(({ index, start }) => (
+          <BodyRow
+            key={index}
+            grid={props}
+            place={{ index, start, template, isActive: index === active }}
+            onPick={setActive}
+          />
+        ))}
       </div>
       {rows.length === 0 && <div className={styles["none"]}>No row has these words</div>}
     </div>
   );
+}
+
+function BodyRow<T>({
+  grid: { label, columns, numeric, rows, onOpen },
+  place: { index, start, template, isActive },
+  onPick,
+}: {
+  grid: GridProps<T>;
+  place: { index: number; start: number; template: string; isActive: boolean };
+  onPick: (index: number) => void;
+}): ReactElement | null {
+  const row = rows[index];
+  if (!row) return null;
+  return (
+    <div
+      id={rowName(label, index)}
+      className={styles["row"]}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isActive}
+      data-open={onOpen ? true : undefined}
+      style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+      onClick={() => {
+        onPick(index);
+        onOpen?.(row.original);
+      }}
+    >
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          className={styles["cell"]}
+          data-numeric={numeric.has(column.id) || undefined}
+        >
+          {column.show ? column.show(row.original) : textOf(column.value(row.original))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Where a key leads from the active row; undefined when it leads nowhere. */
+function targetOf(
+  key: string,
+  { active, count, maxHeight }: { active: number; count: number; maxHeight: number },
+): number | undefined {
+  const page = Math.max(1, Math.floor(maxHeight / ROW_HEIGHT) - 2);
+  const targets: Readonly<Record<string, number>> = {
+    ArrowDown: active + 1,
+    ArrowUp: active - 1,
+    PageDown: active + page,
+    PageUp: active - page,
+    Home: 0,
+    End: count - 1,
+  };
+  const target = targets[key];
+  return target === undefined || count === 0 ? undefined : Math.min(Math.max(target, 0), count - 1);
+}
+
+function templateOf<T>(columns: readonly Column<T>[]): string {
+  return columns
+    .map(({ width = 110, grow = 1 }) =>
+      grow === 0 ? `${width}px` : `minmax(${width}px, ${grow}fr)`,
+    )
+    .join(" ");
 }
 
 function HeadCell<T>({
@@ -256,7 +293,12 @@ function HeadCell<T>({
   const second = isNumeric ? id : `-${id}`;
   const next = sort === first ? second : sort === second ? "" : first;
   return (
-    <div role="columnheader" aria-sort={way} className={styles["cell"]} data-numeric={isNumeric || undefined}>
+    <div
+      role="columnheader"
+      aria-sort={way}
+      className={styles["cell"]}
+      data-numeric={isNumeric || undefined}
+    >
       <button type="button" className={styles["title"]} onClick={() => onSort(next)}>
         {title}
         <Icon name={way === "none" ? "sort" : way === "ascending" ? "up" : "down"} size={12} />
@@ -280,10 +322,16 @@ function byValue(
   b: { getValue: (id: string) => unknown },
   id: string,
 ): number {
-  const left = a.getValue(id) ?? "";
-  const right = b.getValue(id) ?? "";
+  const left = a.getValue(id);
+  const right = b.getValue(id);
   if (typeof left === "number" && typeof right === "number") return left - right;
-  return words.compare(String(left), String(right));
+  return words.compare(wordOf(left), wordOf(right));
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : "";
 }
 
 const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -295,7 +343,10 @@ function sortingOf(sort: string): { id: string; desc: boolean }[] {
 
 function isNumeric<T>(column: Column<T>, rows: readonly T[]): boolean {
   const seen = rows.slice(0, 20).map((row) => column.value(row));
-  return seen.some((value) => typeof value === "number") && seen.every((value) => value === null || value === undefined || typeof value === "number");
+  return (
+    seen.some((value) => typeof value === "number") &&
+    seen.every((value) => value === null || value === undefined || typeof value === "number")
+  );
 }
 
 function textOf(value: Cell): string {

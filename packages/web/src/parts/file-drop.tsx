@@ -29,7 +29,9 @@ export function FileDrop({
   function take(file: File | undefined): void {
     if (!file) return;
     if (maxBytes !== undefined && file.size > maxBytes) {
-      setTrouble(`${file.name} has ${formatBytes(file.size)}; at most ${formatBytes(maxBytes)} fit.`);
+      setTrouble(
+        `${file.name} has ${formatBytes(file.size)}; at most ${formatBytes(maxBytes)} fit.`,
+      );
       return;
     }
     setTrouble(undefined);

@@ -109,10 +109,7 @@ describe("the shared parts in a browser, under the real policy", { skip: noChrom
     await page.keyboard.press("Control+End");
     await page.keyboard.type(" limit 3");
     await page.keyboard.press("Control+Enter");
-    await page
-      .getByTestId("ran")
-      .getByText("select star_rating from reviews limit 3")
-      .waitFor();
+    await page.getByTestId("ran").getByText("select star_rating from reviews limit 3").waitFor();
     await context.close();
   });
 
@@ -130,9 +127,17 @@ describe("the shared parts in a browser, under the real policy", { skip: noChrom
   test("a file that is too large is refused in words, a fitting one is taken", async () => {
     const { page, context } = await gallery("file");
     const input = page.getByLabel("Drop a file");
-    await input.setInputFiles({ name: "big.csv", mimeType: "text/csv", buffer: Buffer.alloc(1001) });
+    await input.setInputFiles({
+      name: "big.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.alloc(1001),
+    });
     await page.getByText("big.csv has 1.0 kB; at most 1.0 kB fit.").waitFor();
-    await input.setInputFiles({ name: "small.csv", mimeType: "text/csv", buffer: Buffer.alloc(10) });
+    await input.setInputFiles({
+      name: "small.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.alloc(10),
+    });
     await page.getByTestId("file").getByText("small.csv").waitFor();
     await context.close();
   });

@@ -41,7 +41,17 @@ export function LiveChart({
     const list = shownKey === "" ? [] : shownKey.split("\n");
     const element = host.current;
     if (!element || width === 0) return undefined;
-    return draw({ element, buffer, names: buffer.names, shown: list, width, height, xLabel, isTime, setNames });
+    return draw({
+      element,
+      buffer,
+      names: buffer.names,
+      shown: list,
+      width,
+      height,
+      xLabel,
+      isTime,
+      setNames,
+    });
   }, [buffer, shownKey, width, height, scheme, xLabel, isTime]);
 
   function toggle(name: string): void {
@@ -99,11 +109,12 @@ function draw(drawing: Drawing): () => void {
   let drawn = -1;
   let known = buffer.names.length;
   setNames(buffer.names);
-  void import("./u-plot.ts").then(({ createPlot }) => {
+  async function start(): Promise<void> {
+    const { createPlot } = await import("./u-plot.ts");
     if (stopped) return;
     plot = createPlot(drawing);
     tick();
-  });
+  }
   function tick(): void {
     frame = requestAnimationFrame(tick);
     if (buffer.version === drawn) return;
@@ -114,6 +125,7 @@ function draw(drawing: Drawing): () => void {
     }
     plot?.setData(buffer.aligned(shown, width * 2));
   }
+  void start();
   return () => {
     stopped = true;
     cancelAnimationFrame(frame);

@@ -67,8 +67,7 @@ export class SeriesBuffer {
     this.#sort();
     const columns = names.map((name) => this.#columns.get(name) ?? []);
     const count = this.#xs.length;
-    if (count <= most)
-      return [this.#xs.slice(), ...columns.map((column) => whole(column, count))];
+    if (count <= most) return [this.#xs.slice(), ...columns.map((column) => whole(column, count))];
     const size = Math.max(2, Math.ceil(count / Math.max(1, Math.floor(most / 2))));
     const xs: number[] = [];
     for (let start = 0; start < count; start += size) {

@@ -1,10 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { type ReactElement, useEffect, useRef, useState } from "react";
-import type { Editor } from "./code-mirror.ts";
+import type { Editor, SqlSchema } from "./code-mirror.ts";
 import styles from "./sql-editor.module.css";
-
-/** Tables and their columns, for completion. */
-export type SqlSchema = Readonly<Record<string, readonly string[]>>;
 
 /**
  * An editor for one SQL statement: colours, completion of tables and columns, Ctrl-Enter or Cmd-Enter runs it. Tab moves on,
@@ -36,7 +33,8 @@ export function SqlEditor({
 
   useEffect(() => {
     let stopped = false;
-    void import("./code-mirror.ts").then(({ openEditor }) => {
+    async function start(): Promise<void> {
+      const { openEditor } = await import("./code-mirror.ts");
       if (stopped || !host.current) return;
       editor.current = openEditor(host.current, {
         text: current.current.value,
@@ -46,7 +44,8 @@ export function SqlEditor({
         onRun: (text) => current.current.onRun?.(text),
       });
       setReady(true);
-    });
+    }
+    void start();
     return () => {
       stopped = true;
       editor.current?.close();

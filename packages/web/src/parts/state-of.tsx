@@ -55,7 +55,13 @@ export function StateOf({
 }
 
 /** Waiting, announced once; `full`: for the whole window. */
-export function Loading({ full = false, label = "Loading" }: { full?: boolean; label?: string }): ReactElement {
+export function Loading({
+  full = false,
+  label = "Loading",
+}: {
+  full?: boolean;
+  label?: string;
+}): ReactElement {
   return (
     <Stack align="center" justify="center" mih={full ? "100vh" : 200} role="status">
       <Loader size="sm" type="dots" aria-hidden />
@@ -103,7 +109,8 @@ export function Answer<T>({
   children: (answer: T) => ReactNode;
 }): ReactElement {
   if (query.data !== undefined) {
-    if (isEmpty?.(query.data)) return <>{empty ?? <StateOf kind="empty" title="Nothing here yet" />}</>;
+    if (isEmpty?.(query.data))
+      return <>{empty ?? <StateOf kind="empty" title="Nothing here yet" />}</>;
     return <>{children(query.data)}</>;
   }
   if (query.error) {

@@ -24,7 +24,8 @@ export function createPlot({
   const look = getComputedStyle(document.documentElement);
   const line = look.getPropertyValue("--souk-line").trim();
   const dim = look.getPropertyValue("--mantine-color-dimmed").trim();
-  const scheme = document.documentElement.dataset["mantineColorScheme"] === "dark" ? "dark" : "light";
+  const scheme =
+    document.documentElement.dataset["mantineColorScheme"] === "dark" ? "dark" : "light";
   const axis = {
     stroke: dim,
     grid: { stroke: line, width: 1 },

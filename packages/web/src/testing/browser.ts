@@ -64,7 +64,12 @@ export async function openPage(
 /** Logs in by the form and waits for the page one wanted. */
 export async function logInAs(
   page: Page,
-  { url, username, password, path = "/" }: { url: string; username: string; password: string; path?: string },
+  {
+    url,
+    username,
+    password,
+    path = "/",
+  }: { url: string; username: string; password: string; path?: string },
 ): Promise<void> {
   await page.goto(`${url}${path}`);
   await page.getByLabel("Username").fill(username);

@@ -44,7 +44,14 @@ const option = {
   tooltip: { trigger: "axis" },
   series: [{ type: "bar", name: hostile, data: [3, 1, 2] }],
 };
-const chartTable = { columns: ["category", "count"], rows: [[hostile, 3], ["two", 1], ["three", 2]] };
+const chartTable = {
+  columns: ["category", "count"],
+  rows: [
+    [hostile, 3],
+    ["two", 1],
+    ["three", 2],
+  ],
+};
 
 const SERIES = 50;
 const UPDATES_A_SECOND = 10;

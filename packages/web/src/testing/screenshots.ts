@@ -31,7 +31,10 @@ async function takeAll(shop: RunningShop, browser: Browser, folder: string): Pro
         await page.goto(`${shop.url}${address}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.waitForLoadState("load");
-        await page.locator(".mantine-Skeleton-root, [role=status]:has-text('Loading')").waitFor({ state: "detached" }).catch(() => undefined);
+        await page
+          .locator(".mantine-Skeleton-root, [role=status]:has-text('Loading')")
+          .waitFor({ state: "detached" })
+          .catch(() => undefined);
         await page.screenshot({ path: file(nameOf(path)), fullPage: true });
       }
       await context.close();
@@ -48,9 +51,14 @@ if (noChromium) {
   console.error(`no screenshots: ${noChromium}`);
   process.exitCode = 1;
 } else {
-  const folder = resolve(process.argv[2] ?? join(import.meta.dirname, "../../../../docs/images/screens"));
+  const folder = resolve(
+    process.argv[2] ?? join(import.meta.dirname, "../../../../docs/images/screens"),
+  );
   await mkdir(folder, { recursive: true });
-  const [shop, browser] = await Promise.all([startShopWithPeople({ reviews: 5000 }), openBrowser()]);
+  const [shop, browser] = await Promise.all([
+    startShopWithPeople({ reviews: 5000 }),
+    openBrowser(),
+  ]);
   try {
     await enliven(shop.admin);
     await takeAll(shop, browser, folder);

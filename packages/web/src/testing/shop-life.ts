@@ -2,9 +2,17 @@ import type { Client } from "@souk/api";
 
 const reviews = [
   { review_headline: "Broken", review_body: "It stopped working after two days.", stars: 1 },
-  { review_headline: "Love it", review_body: "Fits perfectly and feels great. Would buy again.", stars: 5 },
+  {
+    review_headline: "Love it",
+    review_body: "Fits perfectly and feels great. Would buy again.",
+    stars: 5,
+  },
   { review_headline: "It is fine", review_body: "Does what it says, nothing more.", stars: 3 },
-  { review_headline: "Good value", review_body: "Not the prettiest, but strong and cheap.", stars: 4 },
+  {
+    review_headline: "Good value",
+    review_body: "Not the prettiest, but strong and cheap.",
+    stars: 4,
+  },
 ] as const;
 
 /** Gives a demo shop what a week of use leaves: predictions with outcomes, and a few refused rows. */

@@ -58,17 +58,22 @@ export async function setUp(request: {
 /** Ends the session here, on the server and in the other tabs. */
 export async function logOut(): Promise<void> {
   await fetch("/api/v1/session", { method: "DELETE" }).catch(() => undefined);
-  otherTabs.postMessage("closed");
+  tellOtherTabs("closed");
   close({ setupNeeded: false, wasOpen: false });
 }
 
 /** `fetch` with the access token; renews it once when it is over. What the API's client and the event stream send with. */
-export async function sessionFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+export async function sessionFetch(
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Promise<Response> {
   const used = accessToken;
   const response = await fetch(input, withToken(init, used));
   if (response.status !== 401 || init?.body instanceof ReadableStream) return response;
   if (accessToken === used) await renewOnce();
-  return accessToken && accessToken !== used ? fetch(input, withToken(init, accessToken)) : response;
+  return accessToken && accessToken !== used
+    ? fetch(input, withToken(init, accessToken))
+    : response;
 }
 
 function withToken(init: RequestInit | undefined, token: string | undefined): RequestInit {
@@ -104,7 +109,12 @@ async function openWith(path: string, body: object): Promise<void> {
   const answer = openSessionOf(await response.json());
   if (answer.state !== "open") return;
   open(answer);
-  otherTabs.postMessage("open");
+  tellOtherTabs("open");
+}
+
+function tellOtherTabs(state: "open" | "closed"): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel reaches its own origin alone
+  otherTabs.postMessage(state);
 }
 
 function open({ token, person }: OpenSession): void {

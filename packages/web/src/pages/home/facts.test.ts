@@ -48,7 +48,15 @@ test("a model that nobody promoted does not serve", () => {
 test("what changed is told newest first, a failure with its reason", () => {
   const changes = changesOf({
     promotions: [
-      { sequence: 1, kind: "promote", model: "star-rating", alias: "champion", version: 2, by: "ada", at: 100 },
+      {
+        sequence: 1,
+        kind: "promote",
+        model: "star-rating",
+        alias: "champion",
+        version: 2,
+        by: "ada",
+        at: 100,
+      },
     ],
     jobs: [
       {

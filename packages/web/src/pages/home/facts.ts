@@ -72,7 +72,11 @@ export interface Change {
 
 /** What happened lately: promotions, jobs and new data, newest first, at most `most`. */
 export function changesOf(
-  { promotions, jobs, datasets }: {
+  {
+    promotions,
+    jobs,
+    datasets,
+  }: {
     promotions: readonly object[];
     jobs: readonly Job[];
     datasets: readonly Dataset[];
@@ -82,15 +86,13 @@ export function changesOf(
   const all = [
     ...promotions.flatMap(promotionChange),
     ...jobs.map(jobChange),
-    ...datasets.map(
-      ({ name, updatedAt, rows }): Change => ({
-        id: `data ${name}`,
-        at: updatedAt,
-        kind: "data",
-        text: `${name} now has ${rows.toLocaleString("en")} rows`,
-        tone: "plain",
-      }),
-    ),
+    ...datasets.map(({ name, updatedAt, rows }): Change => ({
+      id: `data ${name}`,
+      at: updatedAt,
+      kind: "data",
+      text: `${name} now has ${rows.toLocaleString("en")} rows`,
+      tone: "plain",
+    })),
   ];
   return all.toSorted((a, b) => b.at - a.at).slice(0, most);
 }
@@ -109,7 +111,10 @@ function promotionChange(entry: object): Change[] {
   if (typeof at !== "number" || typeof kind !== "string" || kind === "unset") return [];
   const alias = memberOf(entry, "alias");
   const verb = verbs[kind] ?? kind;
-  const words = [`${String(memberOf(entry, "model"))} version ${String(memberOf(entry, "version"))}`, verb];
+  const words = [
+    `${String(memberOf(entry, "model"))} version ${String(memberOf(entry, "version"))}`,
+    verb,
+  ];
   if (typeof alias === "string") words.push(alias);
   return [
     {

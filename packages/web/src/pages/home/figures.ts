@@ -24,7 +24,8 @@ export function verdictOf({ datasets, serving, health, jobs }: Overview): {
   tone: "plain" | "good" | "warn" | "bad";
 } {
   const finding = health?.findings.find(({ passed }) => !passed);
-  if (finding) return { text: `${finding.message}${finding.cure ? ` ${finding.cure}` : ""}`, tone: "bad" };
+  if (finding)
+    return { text: `${finding.message}${finding.cure ? ` ${finding.cure}` : ""}`, tone: "bad" };
   if (!datasets || !serving) return { text: "Looking at the shop…", tone: "plain" };
   if (datasets.length === 0)
     return { text: "The shop is empty: bring in your reviews to begin.", tone: "plain" };
@@ -99,7 +100,10 @@ function predictionFigure({ predictions }: Overview, nowMs: number): Figure {
       judged.length > 0
         ? `${formatShare(right.length / judged.length, 0)} of ${formatNumber(judged.length)} with a known outcome were right`
         : "No outcome is known yet",
-    trend: countsByHour(recent.map(({ at }) => at), nowMs),
+    trend: countsByHour(
+      recent.map(({ at }) => at),
+      nowMs,
+    ),
     to: "/serving",
   };
 }

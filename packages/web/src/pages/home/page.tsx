@@ -59,7 +59,10 @@ const changeColumns = [
 ];
 
 function changesIn({ promotions, jobs, datasets }: Overview, most?: number): Change[] {
-  return changesOf({ promotions: promotions ?? [], jobs: jobs ?? [], datasets: datasets ?? [] }, most);
+  return changesOf(
+    { promotions: promotions ?? [], jobs: jobs ?? [], datasets: datasets ?? [] },
+    most,
+  );
 }
 
 const iconOf = { promotion: "stamp", job: "pulse", data: "database" } as const;

@@ -39,7 +39,10 @@ export function Page(): ReactElement {
   }
 
   return (
-    <FrontDoor title="Log in to Souk" about="The machine learning of your shop, on your own machine.">
+    <FrontDoor
+      title="Log in to Souk"
+      about="The machine learning of your shop, on your own machine."
+    >
       {isOver && !trouble && (
         <Alert color="yellow" icon={<Icon name="clock" />} role="status">
           Your session is over. Log in to go on where you were.

@@ -26,7 +26,7 @@ export function Page(): ReactElement {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const [setupToken, username, password, again] = ["token", "username", "password", "again"].map(
-      (name) => String(data.get(name) ?? "").trim(),
+      (name) => fieldOf(data, name).trim(),
     );
     if (!setupToken || !username || !password) return;
     if (password !== again) {
@@ -104,6 +104,11 @@ export function Page(): ReactElement {
       </form>
     </FrontDoor>
   );
+}
+
+function fieldOf(data: FormData, name: string): string {
+  const value = data.get(name);
+  return typeof value === "string" ? value : "";
 }
 
 /** The token of the link that `souk start` prints; a fragment is never sent to a server nor kept in its logs. */
