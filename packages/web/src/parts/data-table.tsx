@@ -14,6 +14,7 @@ import {
   type KeyboardEvent,
   type ReactElement,
   type ReactNode,
+  useEffect,
   useMemo,
   useRef,
   useState,
@@ -155,6 +156,11 @@ function Grid<T>(props: GridProps<T>): ReactElement {
     scrollPaddingStart: ROW_HEIGHT,
   });
   const template = templateOf(columns);
+  // Another order or other rows begin at the top.
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    setActive(-1);
+  }, [sort, rows.length]);
 
   function walk(event: KeyboardEvent): void {
     if (event.target !== scroller.current) return;

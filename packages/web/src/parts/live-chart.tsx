@@ -123,7 +123,7 @@ function draw(drawing: Drawing): () => void {
       known = buffer.names.length;
       setNames(buffer.names);
     }
-    plot?.setData(buffer.aligned(shown, width * 2));
+    plot?.setData(buffer.aligned(shown, placesFor(shown.length, width)));
   }
   void start();
   return () => {
@@ -131,4 +131,12 @@ function draw(drawing: Drawing): () => void {
     cancelAnimationFrame(frame);
     plot?.destroy();
   };
+}
+
+/** Points drawn at once, all series together: more than that and a processor without a graphics card drops frames. */
+const POINTS_DRAWN = 16_000;
+
+/** Places on the axis: two for each pixel while few series are shown, fewer when many share the budget. */
+function placesFor(series: number, width: number): number {
+  return Math.min(width * 2, Math.max(200, Math.floor(POINTS_DRAWN / Math.max(1, series))));
 }
