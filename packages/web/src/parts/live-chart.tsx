@@ -1,4 +1,4 @@
-import { Group, Skeleton, Text, UnstyledButton, useComputedColorScheme } from "@mantine/core";
+import { Group, Skeleton, UnstyledButton, useComputedColorScheme } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type uPlot from "uplot";
@@ -34,6 +34,7 @@ export function LiveChart({
   const scheme = useComputedColorScheme("light");
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [names, setNames] = useState<readonly string[]>(buffer.names);
+  const pointed = useRef<number>(undefined);
   const shown = names.filter((name) => !hidden.has(name));
   const shownKey = shown.join("\n");
 
@@ -51,8 +52,16 @@ export function LiveChart({
       xLabel,
       isTime,
       setNames,
+      onPoint: (x) => {
+        pointed.current = x;
+      },
     });
   }, [buffer, shownKey, width, height, scheme, xLabel, isTime]);
+
+  function valueOf(name: string): string {
+    const x = pointed.current;
+    return format((x === undefined ? buffer.last(name) : buffer.at(name, x)) ?? Number.NaN);
+  }
 
   function toggle(name: string): void {
     const next = new Set(hidden);
@@ -66,25 +75,48 @@ export function LiveChart({
         {width === 0 && <Skeleton height={height} />}
         <div ref={host} className={styles["plot"]} style={{ minHeight: height }} aria-hidden />
       </div>
-      <Group gap={4} className={styles["legend"]}>
-        {names.map((name, index) => (
-          <UnstyledButton
-            key={name}
-            className={styles["series"]}
-            aria-pressed={!hidden.has(name)}
-            onClick={() => toggle(name)}
-          >
-            <span className={styles["swatch"]} style={{ background: colorAt(index, scheme) }} />
-            <Text span fz="xs">
-              {name}
-            </Text>
-            <Text span fz="xs" c="dimmed">
-              {format(buffer.last(name) ?? Number.NaN)}
-            </Text>
-          </UnstyledButton>
-        ))}
-      </Group>
+      <Legend names={names} hidden={hidden} onToggle={toggle} scheme={scheme} valueOf={valueOf} />
     </figure>
+  );
+}
+
+/** Values in the legend are read this often. */
+const READ_MS = 250;
+
+/** The series by name, each a switch, with its last value or the one the mouse points at. */
+function Legend({
+  names,
+  hidden,
+  onToggle,
+  scheme,
+  valueOf,
+}: {
+  names: readonly string[];
+  hidden: ReadonlySet<string>;
+  onToggle: (name: string) => void;
+  scheme: "light" | "dark";
+  valueOf: (name: string) => string;
+}): ReactElement {
+  const [, setReadAt] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setReadAt((count) => count + 1), READ_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <Group gap={4} className={styles["legend"]}>
+      {names.map((name, index) => (
+        <UnstyledButton
+          key={name}
+          className={styles["series"]}
+          aria-pressed={!hidden.has(name)}
+          onClick={() => onToggle(name)}
+        >
+          <span className={styles["swatch"]} style={{ background: colorAt(index, scheme) }} />
+          <span>{name}</span>
+          <span className={styles["value"]}>{valueOf(name)}</span>
+        </UnstyledButton>
+      ))}
+    </Group>
   );
 }
 
@@ -98,6 +130,8 @@ interface Drawing {
   readonly xLabel: string;
   readonly isTime: boolean;
   readonly setNames: (names: readonly string[]) => void;
+  /** Told the x under the mouse; undefined when it is elsewhere. */
+  readonly onPoint: (x: number | undefined) => void;
 }
 
 /** Draws until the returned function is called. uPlot comes as a chunk of its own. */

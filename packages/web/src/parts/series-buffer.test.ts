@@ -13,6 +13,10 @@ test("series with different steps share one axis, with null where one has no poi
     [null, 0.7],
   ]);
   assert.equal(buffer.last("loss"), 0.5);
+  assert.deepEqual(
+    [buffer.at("loss", 1), buffer.at("accuracy", 1), buffer.at("loss", 9)],
+    [0.9, undefined, undefined],
+  );
 });
 
 test("a later point at the same step replaces the earlier, and what is no number is passed over", () => {

@@ -50,6 +50,13 @@ export class SeriesBuffer {
     return this.#columns.get(name)?.findLast((y) => !Number.isNaN(y));
   }
 
+  /** The y of a series at an x; undefined where it has no point. */
+  at(name: string, x: number): number | undefined {
+    const place = this.#placeOf.get(x);
+    const y = place === undefined ? undefined : this.#columns.get(name)?.[place];
+    return y === undefined || Number.isNaN(y) ? undefined : y;
+  }
+
   /** Forgets all points and series. */
   clear(): void {
     this.#xs = [];

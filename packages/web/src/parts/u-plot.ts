@@ -15,6 +15,7 @@ export function createPlot({
   height,
   xLabel,
   isTime,
+  onPoint,
 }: {
   element: HTMLElement;
   names: readonly string[];
@@ -23,6 +24,7 @@ export function createPlot({
   height: number;
   xLabel: string;
   isTime: boolean;
+  onPoint: (x: number | undefined) => void;
 }): uPlot {
   const look = getComputedStyle(document.documentElement);
   const line = look.getPropertyValue("--souk-line").trim();
@@ -40,6 +42,12 @@ export function createPlot({
     height,
     legend: { show: false },
     cursor: { points: { size: 6 }, drag: { x: true, y: false } },
+    hooks: {
+      setCursor: [
+        ({ cursor, data }) =>
+          onPoint(typeof cursor.idx === "number" ? data[0][cursor.idx] : undefined),
+      ],
+    },
     scales: { x: { time: isTime } },
     axes: [
       { ...axis, label: xLabel, labelSize: 18, labelFont: "11px system-ui, sans-serif", size: 34 },

@@ -76,18 +76,23 @@ export async function startShopWithPeople(options?: {
   return { ...shop, admin };
 }
 
+/** Everything said until the server tells how to stop it. */
 async function greeting(child: ChildProcess): Promise<string> {
   let said = "";
-  child.stdout?.on("data", (data) => (said += String(data)));
-  child.stderr?.on("data", (data) => (said += String(data)));
-  const tooLate = AbortSignal.timeout(START_MS);
-  while (!said.includes("Ctrl-C stops")) {
-    if (child.exitCode !== null || tooLate.aborted)
-      throw new Error(`souk start did not become ready:\n${said}`);
-    await Promise.race([
-      once(child.stdout ?? child, "data", { signal: tooLate }),
-      once(child, "exit", { signal: tooLate }),
-    ]).catch(() => undefined);
-  }
+  const ready = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (data) => {
+        said += String(data);
+        if (said.includes("Ctrl-C stops")) resolve();
+      });
+  });
+  const ended = once(child, "exit", { signal: AbortSignal.timeout(START_MS) });
+  await Promise.race([
+    ready,
+    ended.then(
+      () => Promise.reject(new Error(`souk start ended:\n${said}`)),
+      () => Promise.reject(new Error(`souk start was not ready in ${START_MS} ms:\n${said}`)),
+    ),
+  ]);
   return said;
 }
