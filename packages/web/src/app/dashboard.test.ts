@@ -149,7 +149,7 @@ describe("the dashboard in a browser", { skip: noChromium }, () => {
 
   for (const scheme of ["light", "dark"] as const)
     for (const width of [1440, 390])
-      test(`axe finds nothing serious on any page, ${scheme}, ${width} pixels`, async () => {
+      test(`axe finds nothing serious on any page and none is too wide, ${scheme}, ${width} pixels`, async () => {
         const { page, context } = await openPage(browser, { scheme, width });
         await page.goto(`${shop.url}/login`);
         await page.getByLabel("Username").waitFor();
@@ -160,6 +160,10 @@ describe("the dashboard in a browser", { skip: noChromium }, () => {
           await page.getByRole("heading", { level: 1 }).waitFor();
           await page.waitForFunction(() => !document.querySelector(".mantine-Skeleton-root"));
           assert.deepEqual(await seriousFindings(page), [], title);
+          const tooWide = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          assert.equal(tooWide, 0, `${title} is wider than its window`);
         }
         await context.close();
       });

@@ -50,7 +50,7 @@ function Tile({ figure: { label, value, hint, trend, to } }: { figure: Figure })
         ) : (
           <span className={styles["value"]}>{value}</span>
         )}
-        {trend && trend.length > 1 && <Sparkline values={trend} />}
+        {trend && new Set(trend).size > 1 && <Sparkline values={trend} />}
       </div>
       {hint && <div className={styles["hint"]}>{hint}</div>}
     </>

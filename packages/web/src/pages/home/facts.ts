@@ -203,7 +203,7 @@ export function nextSteps(
       when: serving.length > 0 && predictions === 0,
       title: "Ask the model something",
       text: "Give it a review as a customer would write it.",
-      command: 'npx souk predict star-rating --text "It stopped working after two days."',
+      command: `npx souk predict ${serving[0]?.model ?? "star-rating"} "It stopped working after two days"`,
       page: "/try",
     },
     {

@@ -1,6 +1,7 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, type ReactElement, useEffect, useState } from "react";
+import { fieldOf } from "../../parts/form-field.ts";
 import { FrontDoor } from "../../parts/front-door.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { apiErrorOf, memberOf } from "../../wire/answers.ts";
@@ -29,7 +30,7 @@ export function Page(): ReactElement {
     setBusy(true);
     setTrouble(undefined);
     try {
-      await logIn({ username: textOf(data, "username"), password: textOf(data, "password") });
+      await logIn({ username: fieldOf(data, "username"), password: fieldOf(data, "password") });
     } catch (thrown) {
       setTrouble(wordsOf(thrown));
       form.querySelector<HTMLInputElement>("[name=password]")?.select();
@@ -99,9 +100,4 @@ function wordsOf(thrown: unknown): string {
   if (code === "AUTH_THROTTLED" || code === "HTTP_RATE")
     return "Too many attempts. Wait a minute, then try again.";
   return status === 0 ? "The server does not answer. Is Souk running?" : message;
-}
-
-function textOf(data: FormData, name: string): string {
-  const value = data.get(name);
-  return typeof value === "string" ? value : "";
 }

@@ -1,6 +1,7 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, type ReactElement, useEffect, useState } from "react";
+import { fieldOf } from "../../parts/form-field.ts";
 import { FrontDoor } from "../../parts/front-door.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { apiErrorOf } from "../../wire/answers.ts";
@@ -104,11 +105,6 @@ export function Page(): ReactElement {
       </form>
     </FrontDoor>
   );
-}
-
-function fieldOf(data: FormData, name: string): string {
-  const value = data.get(name);
-  return typeof value === "string" ? value : "";
 }
 
 /** The token of the link that `souk start` prints; a fragment is never sent to a server nor kept in its logs. */
