@@ -7,9 +7,7 @@ import {
 } from "@tanstack/react-router";
 import type { PageEntry } from "../pages/page-entry.ts";
 import { pages } from "../pages/pages.ts";
-import { Gate } from "./gate.tsx";
 import { NotFound, PageCrash } from "./mishaps.tsx";
-import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -28,11 +26,7 @@ const setup = createRoute({
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
-  component: () => (
-    <Gate>
-      <Shell />
-    </Gate>
-  ),
+  component: lazyRouteComponent(() => import("./inside.tsx"), "Inside"),
 });
 
 function routeOf(page: PageEntry) {
