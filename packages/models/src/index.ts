@@ -141,4 +141,8 @@ export {
 } from "./tuning/study.ts";
 export { studyTable } from "./tuning/table.ts";
 export { createTpeSampler, type TpeOptions } from "./tuning/tpe.ts";
+export { defaultSettings, familySpace } from "./tuning/family-space.ts";
+export { startWith } from "./tuning/start-with.ts";
+export { type TrialRows, trialRows } from "./tuning/trial-rows.ts";
+export { trialTask, type TrialOptions, type TrialResult } from "./tuning/trial-task.ts";
 export type { Evaluate, StartedTrial, Trial, TrialContext } from "./tuning/trial.ts";

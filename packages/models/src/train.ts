@@ -4,12 +4,12 @@ import { type ModelCard, signatureOf } from "./artefact/card.ts";
 import { openCheckpoints } from "./artefact/checkpoint.ts";
 import { encodeWeights, loadModel, writeArtefact } from "./artefact/folder.ts";
 import { createModel, type Model } from "./artefact/model.ts";
-import { fitTemperature, scaledLogLoss } from "./evaluation/calibration.ts";
 import { conformalHalfWidth } from "./evaluation/conformal.ts";
 import { baselineScores } from "./evaluation/baseline-scores.ts";
 import { reportCurves } from "./evaluation/curves.ts";
 import { evaluateAgainst } from "./evaluation/evaluate.ts";
 import type { EvaluationReport } from "./evaluation/report.ts";
+import { temperatureOf } from "./evaluation/temperature.ts";
 import { watchScores } from "./evaluation/watched-model.ts";
 import type {
   Examples,
@@ -147,22 +147,6 @@ function prepare(task: Task, table: ColumnBatch, split: Split): FamilyData {
     return { batch, targets: labels === undefined ? transformTargets(task, targets) : targets };
   };
   return { task, labels, train: examples(split.train), validation: examples(split.validation) };
-}
-
-/** The temperature that fits the validation rows; 1 where it does not lower their log-loss. */
-async function temperatureOf(
-  predictor: Predictor,
-  { labels, validation }: FamilyData,
-): Promise<number> {
-  if (labels === undefined) return 1;
-  const k = labels.length;
-  const scores = new Float64Array(validation.batch.length * k);
-  await predictor.scoreInto(validation.batch, scores);
-  const t = fitTemperature(scores, validation.targets, k);
-  const gain =
-    scaledLogLoss(scores, validation.targets, { k, t: 1 }) -
-    scaledLogLoss(scores, validation.targets, { k, t });
-  return gain > 0 ? t : 1;
 }
 
 /** How far from the validation rows' numbers the predictor is, at the level asked for. */
