@@ -50,9 +50,31 @@ export {
 export { type ImageFacts, imageFacts } from "./images/facts.ts";
 export { type ImageFormat, type ImageLimits, imageLimits } from "./images/limits.ts";
 export { type Layout, type Normalisation, normaliseInto, type Pixels } from "./images/pixels.ts";
+export { mapOrdered } from "./images/ordered.ts";
 export { type SourceLimits, sourceLimits } from "./images/source-meter.ts";
 export { readPhotos } from "./images/sources.ts";
 export { type ImageStore, imageStore } from "./images/store.ts";
+export { encodeJpeg, photoThumbnail } from "./images/thumbnail.ts";
+export {
+  type ForecastCard,
+  loadForecast,
+  type SavedForecast,
+  type SeriesForecast,
+} from "./forecast/forecast-artefact.ts";
+export { forecastFamilyNames } from "./forecast/forecast-families.ts";
+export type { ForecastReport, SeriesReport } from "./forecast/forecast-report.ts";
+export {
+  type BarColumns,
+  builtInForecasts,
+  forecastColumns,
+  type ForecastTask,
+  parseForecastTask,
+} from "./forecast/forecast-task.ts";
+export {
+  type ForecastOptions,
+  type ForecastResult,
+  trainForecast,
+} from "./forecast/train-forecast.ts";
 export type { Settings, SettingSpec, SettingValue } from "./families/settings.ts";
 export {
   leaderboard,

@@ -1,0 +1,61 @@
+import { SoukError } from "@souk/core";
+import {
+  resolveSettings,
+  type Settings,
+  type SettingSpec,
+  type SettingValue,
+} from "../families/settings.ts";
+import { smoothingForecaster } from "../series/exponential-smoothing.ts";
+import type { Forecaster } from "../series/forecaster.ts";
+import { linearLagsForecaster } from "../series/linear-lags.ts";
+import {
+  driftForecaster,
+  meanForecaster,
+  naiveForecaster,
+  zeroForecaster,
+} from "../series/naive.ts";
+import { seasonalNaiveForecaster } from "../series/seasonal-naive.ts";
+import type { ForecastTask } from "./forecast-task.ts";
+
+/** One kind of forecaster as `souk train` knows it. */
+export interface ForecastFamily {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, SettingSpec>>;
+  create(settings: Settings, task: Pick<ForecastTask, "season" | "target">): Forecaster;
+}
+
+const families: readonly ForecastFamily[] = [
+  { name: "naive", settings: {}, create: () => naiveForecaster() },
+  { name: "zero", settings: {}, create: () => zeroForecaster() },
+  { name: "mean", settings: {}, create: () => meanForecaster() },
+  { name: "drift", settings: {}, create: () => driftForecaster() },
+  {
+    name: "seasonal-naive",
+    settings: {},
+    create: (_, { season }) => seasonalNaiveForecaster({ period: season }),
+  },
+  {
+    name: "smoothing",
+    settings: {},
+    create: (_, { season }) => smoothingForecaster({ period: season }),
+  },
+  { name: "linear-lags", settings: {}, create: () => linearLagsForecaster() },
+];
+
+/** Names of the families of forecasts, simplest first. */
+export const forecastFamilyNames: readonly string[] = families.map(({ name }) => name);
+
+/** A forecaster of a family. @throws SoukError `FAMILY_UNKNOWN`, `SETTING_UNKNOWN`, `SETTING_INVALID`. */
+export function createForecaster(
+  task: ForecastTask,
+  { family, settings: given }: { family: string; settings?: Record<string, SettingValue> },
+): { forecaster: Forecaster; settings: Readonly<Record<string, SettingValue>> } {
+  const found = families.find(({ name }) => name === family);
+  if (found === undefined)
+    throw new SoukError(
+      "FAMILY_UNKNOWN",
+      `expected a family of forecasts (${forecastFamilyNames.join(", ")}), got "${family}"`,
+    );
+  const settings = resolveSettings(found.settings, given);
+  return { forecaster: found.create(settings, task), settings: settings.values };
+}
