@@ -9,6 +9,7 @@ export const tags = [
   "tensorflow-serving",
   "open-inference",
   "datasets",
+  "photos",
   "quality",
   "sql",
   "training",

@@ -7,6 +7,7 @@ import { mlflowRoutes } from "./routes/mlflow.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { openInferenceRoutes } from "./routes/open-inference.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { photoRoutes } from "./routes/photos.ts";
 import { predictionRoutes } from "./routes/predictions.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { qualityRoutes } from "./routes/quality.ts";
@@ -23,6 +24,7 @@ export const routes = {
   ...tensorflowServingRoutes,
   ...openInferenceRoutes,
   ...datasetRoutes,
+  ...photoRoutes,
   ...qualityRoutes,
   ...sqlRoutes,
   ...trainingRoutes,

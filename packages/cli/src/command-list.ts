@@ -59,6 +59,12 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import("./commands/check.ts"),
   },
   {
+    name: "photos",
+    summary: "take photos of products into the shop",
+    group: "Data",
+    load: () => import("./commands/photos.ts"),
+  },
+  {
     name: "drift",
     summary: "compare two versions or periods of a dataset",
     group: "Data",

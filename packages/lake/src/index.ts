@@ -46,6 +46,7 @@ export type {
   SqlRunner,
   SqlRunOptions,
 } from "./sql/types.ts";
+export { parseCsvRecord } from "./ingest/records.ts";
 export { demoBanner, type DemoShop, generateDemoShop } from "./demo/shop.ts";
 export type { DemoTruth } from "./demo/truth.ts";
 export type { DemoShopOptions } from "./demo/world.ts";

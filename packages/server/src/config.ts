@@ -15,6 +15,8 @@ export interface SoukConfig {
   readonly datasets: Readonly<Record<string, DatasetShape>>;
   /** Folders of pretrained weights, by name; a relative path starts at the data directory. */
   readonly pretrained: Readonly<Record<string, string>>;
+  /** `allowPrivate`: lists of photos may name servers of the network this one is in. Default false. */
+  readonly photos: { readonly allowPrivate?: boolean };
   readonly http: SoukHttpConfig;
   /** Limits of one SQL statement: milliseconds, rows, and DuckDB memory such as "1GB". */
   readonly sql: { readonly timeMs?: number; readonly rows?: number; readonly memory?: string };
@@ -72,6 +74,9 @@ const ConfigFile = Type.Object(
         Type.String({ minLength: 1, maxLength: 4096 }),
       ),
     ),
+    photos: Type.Optional(
+      Type.Object({ allowPrivate: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+    ),
     http: Type.Optional(
       Type.Object(
         {
@@ -128,6 +133,7 @@ export async function readConfig(dataDirectory: string): Promise<SoukConfig> {
         resolve(dataDirectory, folder),
       ]),
     ),
+    photos: file.photos ?? {},
     http: file.http ?? {},
     sql: file.sql ?? {},
     gate: file.gate ?? {},

@@ -1,6 +1,7 @@
 import type { Clock } from "@souk/core";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Audit } from "./accounts/audit.ts";
+import type { PhotosProgress, PhotosReport, ProductRule } from "./photos/photo-values.ts";
 import type {
   BatchUndo,
   CheckOutcome,
@@ -16,12 +17,14 @@ import type {
   IngestSource,
   Job,
   JobEvent,
+  LeaderboardRequest,
   ModelCardView,
   ModelDetail,
   ModelRef,
   MlflowAnswer,
   MlflowRequest,
   Page,
+  PhotoSource,
   PredictAnswer,
   PredictionRecord,
   PromotionEntry,
@@ -35,6 +38,7 @@ import type {
   SqlAnswer,
   TaskListing,
   TrainRequest,
+  TuneRequest,
   VersionRecord,
 } from "./souk-values.ts";
 
@@ -52,6 +56,7 @@ export interface Souk {
   readonly accounts: Accounts;
   readonly audit: Audit;
   readonly datasets: DatasetsNoun;
+  readonly photos: PhotosNoun;
   readonly checks: ChecksNoun;
   readonly sql: SqlNoun;
   readonly questions: QuestionsNoun;
@@ -110,6 +115,33 @@ export interface DatasetsNoun {
   drift(request: DriftRequest, options?: { signal?: AbortSignal }): Promise<object>;
 }
 
+/** Photos of products: files by hash in `<data>/images`, rows in dataset `images`. */
+export interface PhotosNoun {
+  /**
+   * Takes in a folder, archive, single photo or list. A bad photo is in the report; the same photos again change nothing.
+   * @throws SoukError `IMAGE_SOURCE_MISSING`, `IMAGE_SOURCE_LIMIT`, `IMAGE_SOURCE_UNSAFE`, `IMAGE_SOURCE_BROKEN`,
+   * `PHOTO_LIST_INVALID`.
+   */
+  add(
+    source: PhotoSource,
+    options?: {
+      /** How names tell products, default "stem". Lists say it themselves. */
+      rule?: ProductRule;
+      /** Whose photo a single photo is. */
+      productId?: string;
+      /** What column `source` says, default the name of the source. */
+      sourceName?: string;
+      signal?: AbortSignal;
+      onProgress?: (progress: PhotosProgress) => void;
+    },
+  ): Promise<PhotosReport>;
+  /**
+   * A JPEG of a stored photo, made anew, of the next width of 64, 160, 320, 640, 1024 (default 320).
+   * @throws SoukError `PHOTO_UNKNOWN`, `PHOTO_BUSY`, `IMAGE_HASH`.
+   */
+  thumbnail(hash: string, options?: { width?: number }): Promise<Uint8Array>;
+}
+
 export interface ChecksNoun {
   /** The checks kept for a dataset, [] when none were put. */
   get(dataset: string): Promise<readonly object[]>;
@@ -149,10 +181,17 @@ interface TasksNoun {
   list(): readonly TaskListing[];
 }
 
-/** Long work in child processes. Today every job is a training. */
+/** Long work in child processes: trainings, studies and leaderboards. */
 export interface JobsNoun {
   /** Starts a training and answers at once. @throws SoukError `TASK_UNKNOWN`, `JOBS_FULL`. */
   startTraining(request: TrainRequest, options: { by: string }): Promise<Job>;
+  /**
+   * Starts or goes on with a study and answers at once.
+   * @throws SoukError `TASK_UNKNOWN`, `FAMILY_UNKNOWN`, `STUDY_UNKNOWN`, `TUNE_*`, `SETTING_*`, `JOBS_FULL`.
+   */
+  startTuning(request: TuneRequest, options: { by: string }): Promise<Job>;
+  /** Measures every family of a task on the same test rows. @throws SoukError `TASK_UNKNOWN`, `FAMILY_UNKNOWN`, `JOBS_FULL`. */
+  startLeaderboard(request: LeaderboardRequest, options: { by: string }): Promise<Job>;
   /** Newest first. */
   list(options?: { limit?: number }): Promise<readonly Job[]>;
   /** @throws SoukError `JOB_UNKNOWN`. */
@@ -190,6 +229,8 @@ export interface RunsNoun {
   >;
   /** The evaluation report of the run, undefined when it has none. */
   report(id: string): Promise<object | undefined>;
+  /** The same as a page (HTML), undefined when it has none. */
+  reportPage(id: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   artifacts(id: string): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]>;
   /** Bytes of one artefact; `path` is checked by the callee as well. @throws SoukError when there is none. */
   artifact(id: string, path: string): Promise<AsyncIterable<Uint8Array>>;

@@ -1,4 +1,5 @@
 import type * as lake from "@souk/lake";
+import type * as models from "@souk/models";
 
 /**
  * The plain values `Souk` hands to the routes. Extra members are allowed and go out as they are;
@@ -45,6 +46,16 @@ export interface DatasetDetail extends Omit<DatasetListing, "columns"> {
 
 /** Where rows come from. The routes only ever give `stream`. */
 export type IngestSource = lake.IngestSource;
+
+/** Where photos come from. The routes only ever give `stream`. */
+export type PhotoSource =
+  | { readonly kind: "path"; readonly path: string }
+  | {
+      readonly kind: "stream";
+      readonly stream: AsyncIterable<Uint8Array>;
+      /** Tells a list by its ending. */
+      readonly fileName?: string;
+    };
 
 /** The shape is the configuration's or a known one, never the caller's. */
 export type IngestOptions = Omit<lake.IngestOptions, "shape">;
@@ -127,6 +138,47 @@ export interface TrainRequest {
   readonly threads?: number;
   /** Id of an interrupted run to go on with from its last checkpoint. */
   readonly resume?: string;
+}
+
+/** Which settings to search, how and with what. */
+export interface TuneRequest {
+  readonly task: string;
+  /** Default "ngram". */
+  readonly family?: string;
+  /** Settings all trials share. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Settings to search, each with its range or values; default: those of the family that matter. */
+  readonly space?: Readonly<Record<string, models.Narrowing>>;
+  /** Default "tpe". */
+  readonly sampler?: "tpe" | "random" | "grid" | "halving";
+  /** Most trials, the one with the default settings included. Default 30. */
+  readonly trials?: number;
+  /** Trials at once, default one for two threads. */
+  readonly parallel?: number;
+  /** Threads of all trials together, default one a core. */
+  readonly threads?: number;
+  /** Memory of all trials together in MiB, default two thirds of what is free. */
+  readonly memoryMiB?: number;
+  /** Stop trials that are worse than most, default true. */
+  readonly prune?: boolean;
+  readonly seed?: number;
+  readonly version?: number;
+  /** Id of a study to go on with: everything but `trials`, `parallel`, `threads` and `memoryMiB` is as it was. */
+  readonly resume?: string;
+  /** Id of a study of the same task and family whose trials are taken into account. */
+  readonly warmStart?: string;
+}
+
+/** Which families to compare. */
+export interface LeaderboardRequest {
+  readonly task: string;
+  /** Default: every family that can read an input of the task. */
+  readonly families?: readonly string[];
+  /** Train, with default settings, families that have no run on this data. */
+  readonly train?: boolean;
+  /** Version of the dataset, default the newest. */
+  readonly version?: number;
+  readonly threads?: number;
 }
 
 export interface Job {

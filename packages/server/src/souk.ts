@@ -16,6 +16,7 @@ import { createDemo } from "./nouns/demo.ts";
 import { createEventHub } from "./nouns/events.ts";
 import { createModels } from "./nouns/models.ts";
 import { createOperations } from "./nouns/operations.ts";
+import { createPhotos } from "./nouns/photos.ts";
 import { createPredictingRunner } from "./nouns/predicting-runner.ts";
 import { createQuestions } from "./nouns/questions.ts";
 import { createRuns } from "./nouns/runs.ts";
@@ -113,6 +114,12 @@ async function compose({
     clock,
     publish,
   });
+  const photos = createPhotos({
+    dataDirectory,
+    allowPrivate: config.photos.allowPrivate ?? false,
+    clock,
+    publish,
+  });
   const mlflow = createMlflowApi(tracking);
   if (start === "now") await serving.open();
   return {
@@ -122,6 +129,7 @@ async function compose({
     accounts,
     audit,
     datasets,
+    photos,
     checks: createChecks({ runner, dataDirectory, clock, publish }),
     sql: runner,
     questions: createQuestions(runner),
@@ -146,6 +154,7 @@ async function compose({
     },
     async close() {
       await jobs.close();
+      photos.close();
       await serving.close();
       await runner.close();
       await lake.close();

@@ -9,6 +9,7 @@ import { mlflowHandlers } from "./handlers/mlflow.ts";
 import { modelHandlers } from "./handlers/models.ts";
 import { openInferenceHandlers } from "./handlers/open-inference.ts";
 import { operationHandlers } from "./handlers/operations.ts";
+import { photoHandlers } from "./handlers/photos.ts";
 import { predictionHandlers } from "./handlers/predictions.ts";
 import { probeHandlers } from "./handlers/probes.ts";
 import { qualityHandlers } from "./handlers/quality.ts";
@@ -39,6 +40,7 @@ function allHandlers(state: ServerState): Readonly<Record<RouteName, LooseHandle
     ...tensorflowServingHandlers(state),
     ...openInferenceHandlers(state),
     ...datasetHandlers(state),
+    ...photoHandlers(state),
     ...qualityHandlers(state),
     ...sqlHandlers(state),
     ...trainingHandlers(state),

@@ -1,0 +1,39 @@
+/** How a photo's name tells whose photo it is. */
+export const productRules = ["stem", "numbered", "folder"] as const;
+
+/**
+ * `stem`: the file's name without its ending is the product's id; `numbered`: that, without a last `-2` or `_2`, which is
+ * the photo's place among the product's; `folder`: the name of the folder it is in.
+ */
+export type ProductRule = (typeof productRules)[number];
+
+/** What becomes of the photos of one source. */
+export interface PhotosReport {
+  /** Rows that dataset `images` now has from this source: photos of products, each once. */
+  readonly photos: number;
+  readonly products: number;
+  /** Photos that a product was given more than once. */
+  readonly repeated: number;
+  /** Photos that were not taken. */
+  readonly refused: number;
+  /** Refused photos by error code. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** The first 1000 refused photos: name or address, error code, what was wrong. */
+  readonly bad: readonly {
+    readonly name: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  /** Batch of dataset `images`, absent when no photo was good. */
+  readonly batchId?: string;
+  /** Version of dataset `images`. */
+  readonly version?: number;
+  /** True when the very same photos were there already. */
+  readonly skipped: boolean;
+}
+
+/** How far an intake is. */
+export interface PhotosProgress {
+  readonly photos: number;
+  readonly refused: number;
+}
