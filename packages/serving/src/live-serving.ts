@@ -2,21 +2,31 @@ import { type Clock, createId, errorCode, errorMessage, SoukError, systemClock }
 import type { ColumnBatch, ModelCard } from "@souk/models";
 import { type FileCounts, predictRecords } from "./file/predict-file.ts";
 import { Batcher } from "./inference/batcher.ts";
+import { type CallOptions, DirectCalls } from "./inference/direct-calls.ts";
 import { decodePredictions, type PlainPrediction } from "./inference/encoding.ts";
 import { InferencePool } from "./inference/pool.ts";
+import type { EncodedPredictions } from "./inference/protocol.ts";
 import { checkInputs, describeRows } from "./inputs.ts";
+import { type Correction, type CorrectionPage, parseLabel } from "./log/correction.ts";
+import { Corrections } from "./log/corrections.ts";
 import type { Outcome, OutcomeValue } from "./log/outcome.ts";
-import { type PredictionEntry, PredictionLog, type PredictionPage } from "./log/prediction-log.ts";
+import { predictionEntries } from "./log/prediction-entries.ts";
+import { PredictionLog, type PredictionPage } from "./log/prediction-log.ts";
 import type { LoggedPrediction } from "./log/prediction-row.ts";
 import { type CompleteOptions, type ServingOptions, withDefaults } from "./options.ts";
+import { Looks } from "./looks.ts";
+import { PhotoKeeper } from "./photo-keeper.ts";
 import type {
+  EmbedResponse,
+  ExplainResponse,
+  LookRequest,
   ModelRef,
   PredictFileRequest,
   PredictRequest,
   PredictResponse,
   Serving,
 } from "./serving.ts";
-import { type ServingStats, VersionCounter } from "./statistics.ts";
+import { type ServingStats, VersionCounters } from "./statistics.ts";
 import type { ServedModel } from "./versions/live-version.ts";
 import { type AvailableVersion, LiveVersions } from "./versions/live-versions.ts";
 
@@ -48,7 +58,11 @@ class LiveServing implements Serving {
   readonly #batcher: Batcher;
   readonly #versions: LiveVersions;
   readonly #log: PredictionLog;
-  readonly #counters = new Map<string, VersionCounter>();
+  readonly #corrections: Corrections;
+  readonly #calls: DirectCalls;
+  readonly #photos: PhotoKeeper;
+  readonly #looks: Looks;
+  readonly #counters = new VersionCounters();
   #timer: NodeJS.Timeout | undefined;
   #pollError: string | undefined;
   #isOpen = false;
@@ -60,9 +74,13 @@ class LiveServing implements Serving {
   constructor(options: ServingOptions) {
     this.#options = withDefaults(options);
     this.#clock = options.clock ?? systemClock;
-    const { workers, workerMemoryMb, batching, policy, log } = this.#options;
+    const { workers, workerMemoryMb, imagesDirectory, batching, policy, log } = this.#options;
     this.#pool = new InferencePool(
-      { workers, ...(workerMemoryMb !== undefined && { memoryMb: workerMemoryMb }) },
+      {
+        workers,
+        ...(workerMemoryMb !== undefined && { memoryMb: workerMemoryMb }),
+        ...(imagesDirectory !== undefined && { imagesDirectory }),
+      },
       {
         onIdle: () => this.#batcher.dispatchSoon(),
         onLost: (key, error) => {
@@ -82,6 +100,10 @@ class LiveServing implements Serving {
       clock: this.#clock,
       durability: log.durability,
     });
+    this.#corrections = new Corrections(options.store, { clock: this.#clock });
+    this.#calls = new DirectCalls(this.#pool);
+    this.#photos = new PhotoKeeper(this.#calls);
+    this.#looks = new Looks(this.#versions, this.#calls);
   }
 
   async open(): Promise<void> {
@@ -130,6 +152,44 @@ class LiveServing implements Serving {
     });
   }
 
+  embed(request: LookRequest): Promise<EmbedResponse> {
+    return this.#whileOpen(() => this.#looks.embed(request, this.#callOptions(request)));
+  }
+
+  explain(request: LookRequest & { label?: string | number }): Promise<ExplainResponse> {
+    return this.#whileOpen(() => this.#looks.explain(request, this.#callOptions(request)));
+  }
+
+  async correct(
+    predictionId: string,
+    { label, by }: { label: OutcomeValue; by?: string },
+  ): Promise<Correction> {
+    const { model, version } = await this.#log.get(predictionId);
+    const card = await this.card(model).catch(() => this.card(model, { version }));
+    return this.#corrections.ofPrediction(predictionId, { label: parseLabel(card, label), by });
+  }
+
+  async correctRow({
+    label,
+    by,
+    ...request
+  }: LookRequest & { label: OutcomeValue; by?: string }): Promise<Correction> {
+    const card = await this.card(request.model, request);
+    const checked = checkInputs(request.batch, card.signature);
+    const known = parseLabel(card, label);
+    const kept = await this.#keepPhotos(checked, this.#callOptions(request));
+    const { json: input, hash: inputHash } = describeRows(kept)[0]!;
+    return this.#corrections.ofRow(request.model, { input, inputHash, label: known, by });
+  }
+
+  corrections(filter?: Parameters<Serving["corrections"]>[0]): Promise<CorrectionPage> {
+    return this.#corrections.page(filter);
+  }
+
+  correctionCount(filter: Parameters<Serving["correctionCount"]>[0]): Promise<number> {
+    return this.#corrections.count(filter);
+  }
+
   outcome(
     predictionId: string,
     { value, at, by }: { value: OutcomeValue; at?: number; by?: string },
@@ -171,7 +231,7 @@ class LiveServing implements Serving {
 
   async stats({ outcomes = true } = {}): Promise<ServingStats> {
     const summaries = outcomes ? await this.#log.summaries() : [];
-    for (const { model, version } of summaries) this.#counter({ model, version });
+    for (const { model, version } of summaries) this.#counters.of({ model, version });
     return {
       workers: this.#pool.state,
       versions: [...this.#counters].map(([key, counter]) =>
@@ -200,7 +260,7 @@ class LiveServing implements Serving {
     return this.#whileOpen(async () => {
       const startMs = performance.now();
       const live = await this.#versions.lease(request.model, request);
-      const counter = this.#counter(live);
+      const counter = this.#counters.of(live);
       try {
         const answer = await this.#answer(live, request, { ...options, startMs });
         counter.answered(answer.predictions.length, performance.now() - startMs);
@@ -219,12 +279,10 @@ class LiveServing implements Serving {
     request: PredictRequest,
     { isPatient, startMs }: { isPatient: boolean; startMs: number },
   ): Promise<PredictResponse> {
-    const batch = checkInputs(request.batch, live.card.signature);
-    const blocks = await this.#batcher.submit(live.key, batch, {
-      isPatient,
-      ...(!isPatient && { deadlineMs: request.deadlineMs ?? this.#options.deadlineMs }),
-      ...(request.signal && { signal: request.signal }),
-    });
+    const checked = checkInputs(request.batch, live.card.signature);
+    const isKept = request.log !== false && this.#options.log.keepInputs;
+    const batch = isKept ? await this.#keepPhotos(checked, this.#callOptions(request)) : checked;
+    const blocks = await this.#score(live, { request, batch, isPatient });
     const decoding = {
       ...(request.topK !== undefined && { topK: request.topK }),
       ...(live.card.labels && { classLabels: live.card.labels }),
@@ -239,6 +297,44 @@ class LiveServing implements Serving {
     return { model, version, ids, predictions };
   }
 
+  /** Rows in batches with those of others; when the parts of a model are asked for, by themselves. */
+  async #score(
+    live: AvailableVersion,
+    {
+      request,
+      batch,
+      isPatient,
+    }: { request: PredictRequest; batch: ColumnBatch; isPatient: boolean },
+  ): Promise<EncodedPredictions[]> {
+    const options = this.#callOptions(request);
+    if (request.parts === true && live.card.signature.inputs.some(({ kind }) => kind === "image")) {
+      const parts = { partsTopK: request.topK ?? 0 };
+      return [
+        await this.#calls.run(
+          live.key,
+          (thread) => thread.predict(live.key, batch, parts),
+          options,
+        ),
+      ];
+    }
+    return this.#batcher.submit(live.key, batch, {
+      isPatient,
+      ...(!isPatient && { deadlineMs: options.deadlineMs }),
+      ...(request.signal && { signal: request.signal }),
+    });
+  }
+
+  /** Photos of a request into the photo store, when there is one. */
+  #keepPhotos(batch: ColumnBatch, options: CallOptions): Promise<ColumnBatch> {
+    if (this.#options.imagesDirectory === undefined) return Promise.resolve(batch);
+    return this.#photos.keep(batch, options);
+  }
+
+  #callOptions({ deadlineMs, signal }: Pick<LookRequest, "deadlineMs" | "signal">): CallOptions {
+    const most = deadlineMs ?? this.#options.deadlineMs;
+    return { deadlineMs: most, ...(signal && { signal }) };
+  }
+
   #store(
     live: AvailableVersion,
     answer: {
@@ -249,32 +345,14 @@ class LiveServing implements Serving {
       startMs: number;
     },
   ): Promise<void> {
-    const { keepInputs, maxInputChars } = this.#options.log;
-    const latencyMs = performance.now() - answer.startMs;
-    const atMs = this.#clock.now();
-    const entries = describeRows(answer.batch).map(({ json, hash }, row): PredictionEntry => ({
-      id: answer.ids[row]!,
-      model: live.model,
-      version: live.version,
-      targetKind: live.card.signature.output.kind,
-      inputHash: hash,
-      input: keepInputs && json.length <= maxInputChars ? json : undefined,
-      output: answer.predictions[row]!,
+    const entries = predictionEntries(live, {
+      ...answer,
       principal: answer.request.principal,
-      atMs,
-      latencyMs,
-    }));
+      log: this.#options.log,
+      latencyMs: performance.now() - answer.startMs,
+      atMs: this.#clock.now(),
+    });
     return this.#log.append(entries);
-  }
-
-  #counter({ model, version }: { model: string; version: number }): VersionCounter {
-    const key = `${model}@${version}`;
-    let counter = this.#counters.get(key);
-    if (!counter) {
-      counter = new VersionCounter(model, version);
-      this.#counters.set(key, counter);
-    }
-    return counter;
   }
 
   /** Runs `work` unless closing, and lets `close` wait for it. */

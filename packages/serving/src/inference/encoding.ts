@@ -1,4 +1,4 @@
-import type { Prediction } from "@souk/models";
+import type { LabelProbability, PartName, Prediction } from "@souk/models";
 import type { EncodedPredictions } from "./protocol.ts";
 
 /** One prediction as plain JSON. */
@@ -13,7 +13,9 @@ export interface PlainPrediction {
   readonly low?: number;
   readonly high?: number;
   /** The likeliest classes, best first, when `topK` was asked. */
-  readonly top?: readonly { readonly label: string | number; readonly probability: number }[];
+  readonly top?: readonly LabelProbability[];
+  /** The same of the text alone and of the photo alone, when `parts` was asked and the model has them. */
+  readonly parts?: Readonly<Record<PartName, readonly LabelProbability[]>>;
 }
 
 /** Predictions as columns, ready to leave the thread. */
@@ -30,7 +32,10 @@ export function encodePredictions(predictions: readonly Prediction[]): EncodedPr
     bounds?.set([prediction.low ?? NaN, prediction.high ?? NaN], 2 * row);
     return prediction.label;
   });
-  return { labels, classes, probabilities, values, bounds };
+  const parts = predictions.some((prediction) => prediction.parts)
+    ? predictions.map((prediction) => prediction.parts)
+    : undefined;
+  return { labels, classes, probabilities, values, bounds, parts };
 }
 
 /**
@@ -75,7 +80,16 @@ function decodeRow(
     ...(low !== undefined && !Number.isNaN(low) && { low, high }),
     ...(probabilities && { probabilities }),
     ...(top && { top }),
+    ...(encoded.parts?.[row] && { parts: roundedParts(encoded.parts[row]) }),
   };
+}
+
+function roundedParts(
+  parts: NonNullable<Prediction["parts"]>,
+): NonNullable<PlainPrediction["parts"]> {
+  const rounded = (top: readonly LabelProbability[]): LabelProbability[] =>
+    top.map(({ label, probability }) => ({ label, probability: sixDecimals(probability) }));
+  return { text: rounded(parts.text), image: rounded(parts.image) };
 }
 
 /** A 32-bit float knows no more, and written in full it takes 20 characters of every answer and every log row. */
@@ -87,7 +101,7 @@ function likeliest(
   probabilities: readonly number[],
   labels: readonly (string | number)[],
   k: number,
-): { label: string | number; probability: number }[] {
+): LabelProbability[] {
   return probabilities
     .map((probability, i) => ({ label: labels[i] ?? i, probability }))
     .toSorted((a, b) => b.probability - a.probability)
