@@ -160,6 +160,17 @@ describe("the commands over one data directory with a demo shop", () => {
     assert.equal((await souk(["runs", "show", "run_nothing"])).code, 3);
   });
 
+  test("the report of a run is written as one page", async () => {
+    const { items } = await json("runs");
+    const path = join(folder, "report.html");
+    const written = await json("runs", "report", items[0].id, "--output", path);
+    const page = await readFile(path, "utf8");
+    assert.equal(written["sizeBytes"], Buffer.byteLength(page));
+    assert.match(page, /^<!doctype html>[\s\S]*Worst errors/);
+    assert.equal((await souk(["runs", "report", items[0].id, "--output", "-"])).stdout, page);
+    assert.equal((await souk(["runs", "report", "run_nothing"])).code, 3);
+  });
+
   test("a prediction has a label, probabilities and an id; a strange column is refused", async () => {
     const answer = await json(
       "predict",

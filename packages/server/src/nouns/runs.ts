@@ -1,6 +1,9 @@
 import type { Tracking } from "@souk/tracking";
 import type { RunsNoun } from "../souk-interface.ts";
 
+/** Where a training leaves the page of its report. */
+const PAGE = "model/report.html";
+
 /** Runs as the routes show them. */
 export function createRuns({ runs }: Tracking): RunsNoun {
   return {
@@ -12,6 +15,11 @@ export function createRuns({ runs }: Tracking): RunsNoun {
       return histories.flat();
     },
     report: (id) => runs.report(id),
+    async reportPage(id) {
+      await runs.get(id);
+      const kept = await runs.artifacts(id);
+      return kept.some(({ path }) => path === PAGE) ? runs.artifact(id, PAGE) : undefined;
+    },
     artifacts: (id) => runs.artifacts(id),
     async artifact(id, path) {
       await runs.get(id);

@@ -3,6 +3,10 @@ import { SoukError } from "@souk/core";
 import type { Call, HandlersOf } from "../call.ts";
 import type { ServerState } from "../state.ts";
 
+/** What a run kept may be made by anybody who may write: a page shows pictures of its own and nothing else. */
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
+
 export function runHandlers({ souk }: ServerState): HandlersOf<"runs"> {
   const { runs } = souk;
   return {
@@ -13,6 +17,13 @@ export function runHandlers({ souk }: ServerState): HandlersOf<"runs"> {
       const report = await runs.report(params.id);
       if (report) return report;
       throw new SoukError("RUN_NO_REPORT", `Run "${params.id}" has no evaluation report`);
+    },
+    async runReportPage({ params, reply }: Call<"runReportPage">) {
+      const page = await runs.reportPage(params.id);
+      if (!page)
+        throw new SoukError("RUN_NO_REPORT", `Run "${params.id}" has no page of an evaluation`);
+      void reply.type("text/html; charset=utf-8").header("content-security-policy", PAGE_POLICY);
+      return Readable.from(page, { objectMode: false });
     },
     runArtifacts: async ({ params }) => ({ items: await runs.artifacts(params.id) }),
     async runArtifact({ params, reply }: Call<"runArtifact">) {
