@@ -265,9 +265,15 @@ test("a constant of the mapping fills its column, and wins over a source column 
     ["ADRO", "2024-01-02", 5],
     ["ADRO", "2024-01-03", 6],
   ]);
-  for (const wrong of [{ series_id: "=" }, { close: "=5" }, { nowhere: "=x" }])
+  for (const [column, value] of [
+    ["series_id", "="],
+    ["close", "=5"],
+    ["nowhere", "=x"],
+  ])
     await assert.rejects(
-      lake.ingest("series", csv("date,close\n2024-01-04,5\n"), { mapping: wrong }),
+      lake.ingest("series", csv("date,close\n2024-01-04,5\n"), {
+        mapping: { [column!]: value! },
+      }),
       { code: "LAKE_MAPPING" },
     );
 });

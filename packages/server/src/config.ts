@@ -2,7 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { errorCode, errorMessage, SoukError } from "@souk/core";
 import { checkShape, cleaningRuleNames, columnTypes, type DatasetShape } from "@souk/lake";
-import { builtInTasks, parseTask, type Task } from "@souk/models";
+import {
+  builtInForecasts,
+  builtInTasks,
+  type ForecastTask,
+  parseForecastTask,
+  parseTask,
+  type Task,
+} from "@souk/models";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import type { SoukHttpConfig } from "./souk-interface.ts";
@@ -11,6 +18,8 @@ import type { SoukHttpConfig } from "./souk-interface.ts";
 export interface SoukConfig {
   /** Built-in tasks and the shop's own, by name. */
   readonly tasks: Readonly<Record<string, Task>>;
+  /** Built-in forecasts and the shop's own, by name; no name is also that of a task. */
+  readonly forecasts: Readonly<Record<string, ForecastTask>>;
   /** Shapes of the shop's own tables, by dataset name; known shapes need none. */
   readonly datasets: Readonly<Record<string, DatasetShape>>;
   /** Folders of pretrained weights, by name; a relative path starts at the data directory. */
@@ -67,6 +76,7 @@ const ShapeFile = Type.Object(
 const ConfigFile = Type.Object(
   {
     tasks: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 1000 })),
+    forecasts: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 1000 })),
     datasets: Type.Optional(Type.Array(ShapeFile, { maxItems: 1000 })),
     pretrained: Type.Optional(
       Type.Record(
@@ -123,9 +133,12 @@ export async function readConfig(dataDirectory: string): Promise<SoukConfig> {
   const path = join(dataDirectory, "souk.json");
   const file = checkFile(path, await readJson(path));
   const tasks = (file.tasks ?? []).map((task) => parseTask(task));
+  const forecasts = (file.forecasts ?? []).map((task) => parseForecastTask(task));
+  requireOwnNames(path, tasks, forecasts);
   const shapes = (file.datasets ?? []).map((shape) => checkShape(shape));
   return {
-    tasks: { ...builtInTasks, ...Object.fromEntries(tasks.map((task) => [task.name, task])) },
+    tasks: { ...builtInTasks, ...byName(tasks) },
+    forecasts: { ...builtInForecasts, ...byName(forecasts) },
     datasets: Object.fromEntries(shapes.map((shape) => [shape.name, shape])),
     pretrained: Object.fromEntries(
       Object.entries(file.pretrained ?? {}).map(([name, folder]) => [
@@ -138,6 +151,27 @@ export async function readConfig(dataDirectory: string): Promise<SoukConfig> {
     sql: file.sql ?? {},
     gate: file.gate ?? {},
   };
+}
+
+function byName<T extends { readonly name: string }>(declared: readonly T[]): Record<string, T> {
+  return Object.fromEntries(declared.map((one) => [one.name, one]));
+}
+
+/** A model is named like its task: one name cannot be of two. */
+function requireOwnNames(
+  path: string,
+  tasks: readonly Task[],
+  forecasts: readonly ForecastTask[],
+): void {
+  const names = new Set([...Object.keys(builtInTasks), ...tasks.map(({ name }) => name)]);
+  const taken =
+    forecasts.find(({ name }) => names.has(name)) ??
+    tasks.find(({ name }) => Object.hasOwn(builtInForecasts, name));
+  if (taken !== undefined)
+    throw new SoukError(
+      "CONFIG_INVALID",
+      `${path}: expected a name of its own for each task and forecast, got "${taken.name}" for both`,
+    );
 }
 
 async function readJson(path: string): Promise<unknown> {

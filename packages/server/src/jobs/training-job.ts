@@ -10,23 +10,34 @@ import { join } from "node:path";
 import { errorMessage, SoukError, systemClock } from "@souk/core";
 import { openLake } from "@souk/lake";
 import {
-  type EvaluationReport,
+  forecastColumns,
+  type ForecastResult,
+  type ForecastTask,
   recordEvents,
   type Task,
   taskColumns,
   type TrainEvent,
+  trainForecast,
   type TrainResult,
   trainTask,
 } from "@souk/models";
 import { openBlobs, openStore } from "@souk/store";
 import { type GateResult, type GitState, openTracking, type Tracking } from "@souk/tracking";
 import { serveParent } from "./child-side.ts";
-import { championOf, type GateSettings, gateOf, registerVersion } from "./registration.ts";
+import {
+  championOf,
+  FORECAST_METRIC,
+  FORECAST_PREFIX,
+  forecastGate,
+  type GateSettings,
+  gateOf,
+  registerVersion,
+} from "./registration.ts";
 
 /** What the parent asks for. */
 export interface TrainingRequest {
   readonly dataDirectory: string;
-  readonly task: Task;
+  readonly task: Task | ForecastTask;
   readonly family: string;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly seed: number;
@@ -45,6 +56,7 @@ export interface TrainingRequest {
 const HEARTBEAT_MS = 2_000;
 
 type Emit = (event: unknown) => void;
+type Trained = TrainResult | ForecastResult;
 
 async function train(request: TrainingRequest, signal: AbortSignal, emit: Emit): Promise<object> {
   const store = await openStore({ path: join(request.dataDirectory, "souk.sqlite") });
@@ -125,13 +137,19 @@ async function trainRun(context: TrainingContext): Promise<object> {
   await mkdir(folder, { recursive: true });
   const champion = await championOf(tracking, task.name);
   const result = await trainInto(folder, context, champion?.source);
-  await tracking.runs.logArtifacts(runId, join(folder, "model"), "model");
+  const { prefix, metric } =
+    "kind" in task
+      ? { prefix: FORECAST_PREFIX, metric: FORECAST_METRIC }
+      : { prefix: "model", metric: task.metric };
+  await tracking.runs.logArtifacts(runId, join(folder, "model"), prefix);
   await tracking.runs.logArtifacts(runId, join(folder, "events"), "events");
   await tracking.runs.logReport(runId, result.report);
   await logFinalMetrics(tracking, runId, result.report.metrics);
   const version = await registerVersion(tracking, {
     task,
     runId,
+    prefix,
+    metric,
     report: result.report,
     by: request.by,
   });
@@ -157,13 +175,14 @@ async function trainInto(
   folder: string,
   { request, tracking, lake, blobs, data, runId, signal, emit }: TrainingContext,
   incumbent: string | undefined,
-): Promise<TrainResult> {
+): Promise<Trained> {
   const { task, family, settings, seed, threads } = request;
-  const rows = lake.read(task.dataset, { columns: taskColumns(task), version: data.version });
+  const columns = "kind" in task ? forecastColumns(task) : taskColumns(task);
+  const rows = lake.read(task.dataset, { columns, version: data.version });
   const events = await recordEvents(join(folder, "events"), { clock: systemClock });
   const record = recordInto(tracking, runId, emit);
   try {
-    const result = await trainTask(task, rows, {
+    const options = {
       family,
       settings,
       seed,
@@ -174,11 +193,15 @@ async function trainInto(
       data,
       incumbent: incumbent === undefined ? undefined : await blobs.localDirectory(incumbent),
       signal,
-      onEvent(event) {
+      onEvent(event: TrainEvent) {
         record(event);
         events.see(event);
       },
-    });
+    };
+    const result =
+      "kind" in task
+        ? await trainForecast(task, rows, options)
+        : await trainTask(task, rows, options);
     events.conclude(result.report);
     return result;
   } finally {
@@ -193,7 +216,7 @@ async function promoteIfBetter(
     version,
     report,
     champion,
-  }: { version: number; report: EvaluationReport; champion: number | undefined },
+  }: { version: number; report: Trained["report"]; champion: number | undefined },
 ): Promise<{ gate: GateResult; promoted: boolean }> {
   const { task, by, promote } = request;
   const metrics = report.incumbent?.metrics;
@@ -201,7 +224,11 @@ async function promoteIfBetter(
     champion !== undefined && metrics
       ? { version: champion, metrics, testRowsHash: report.testRowsHash }
       : undefined;
-  const gate = gateOf(task.metric, report, { settings: request.gate, incumbent });
+  const figures = { settings: request.gate, incumbent };
+  const gate =
+    "benchmark" in report
+      ? forecastGate(report, figures)
+      : gateOf(report.interval.metric, report, figures);
   if (!promote || !gate.passed) return { gate, promoted: false };
   await tracking.registry.promote(task.name, version, {
     by,

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { SoukError } from "@souk/core";
-import { familyNames } from "@souk/models";
+import { familyNames, forecastFamilyNames, type ForecastTask, type Task } from "@souk/models";
 import type { GitState } from "@souk/tracking";
 import type { SoukConfig } from "../config.ts";
 import type { TrainRequest } from "../souk-values.ts";
@@ -10,6 +10,8 @@ import type { TrainingRequest } from "./training-job.ts";
 const run = promisify(execFile);
 
 const DEFAULT_SEED = 1;
+const DEFAULT_FAMILY = "ngram";
+const DEFAULT_FORECASTER = "smoothing";
 
 /**
  * Turns what somebody asks for into everything `training-job.ts` needs to know.
@@ -23,15 +25,10 @@ export function createTrainingPlan({
   config: SoukConfig;
 }) {
   return async (request: TrainRequest, by: string): Promise<TrainingRequest> => {
-    const task = Object.hasOwn(config.tasks, request.task) ? config.tasks[request.task] : undefined;
-    if (!task) {
-      throw new SoukError(
-        "TASK_UNKNOWN",
-        `expected one of the tasks ${Object.keys(config.tasks).join(", ")}, got "${request.task}"`,
-      );
-    }
+    const task = taskNamed(config, request.task);
+    const isForecast = "kind" in task;
     const {
-      family = "ngram",
+      family = isForecast ? DEFAULT_FORECASTER : DEFAULT_FAMILY,
       settings = {},
       seed = DEFAULT_SEED,
       promote = true,
@@ -39,10 +36,11 @@ export function createTrainingPlan({
       threads,
       resume,
     } = request;
-    if (!familyNames.some((name) => name === family)) {
+    const known: readonly string[] = isForecast ? forecastFamilyNames : familyNames;
+    if (!known.includes(family)) {
       throw new SoukError(
         "FAMILY_UNKNOWN",
-        `expected one of the families ${familyNames.join(", ")}, got "${family}"`,
+        `${task.name}: expected one of the families ${known.join(", ")}, got "${family}"`,
       );
     }
     return {
@@ -61,6 +59,13 @@ export function createTrainingPlan({
       git: await gitState(),
     };
   };
+}
+
+function taskNamed({ tasks, forecasts }: SoukConfig, name: string): Task | ForecastTask {
+  if (Object.hasOwn(tasks, name)) return tasks[name]!;
+  if (Object.hasOwn(forecasts, name)) return forecasts[name]!;
+  const known = [...Object.keys(tasks), ...Object.keys(forecasts)].join(", ");
+  throw new SoukError("TASK_UNKNOWN", `expected one of the tasks ${known}, got "${name}"`);
 }
 
 /** The command that asks for the same training. */
