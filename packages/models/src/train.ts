@@ -41,7 +41,7 @@ export interface TrainOptions {
   readonly checkpointDirectory?: string;
   /** Go on from the checkpoint, if there is one. */
   readonly resume?: boolean;
-  readonly data: { readonly dataset: string; readonly version: number; readonly hash: string };
+  readonly data: ModelCard["data"];
   /** Artefact folder of the model to be replaced: evaluated on the same test rows. */
   readonly incumbent?: string;
   /** Photos that rows name by hash. */

@@ -24,7 +24,13 @@ export interface ModelCard {
   readonly seed: number;
   /** On the test rows. */
   readonly metrics: Readonly<Record<string, number>>;
-  readonly data: { readonly dataset: string; readonly version: number; readonly hash: string };
+  readonly data: {
+    readonly dataset: string;
+    readonly version: number;
+    readonly hash: string;
+    /** Version of the dataset of photos, where the task has photos. */
+    readonly photos?: number;
+  };
   /** ISO 8601. */
   readonly createdAt: string;
   readonly soukVersion: string;
@@ -64,6 +70,7 @@ export function parseCard(value: unknown): ModelCard {
       dataset: text(data["dataset"], "data.dataset"),
       version: number(data["version"], "data.version"),
       hash: text(data["hash"], "data.hash"),
+      ...(data["photos"] === undefined ? {} : { photos: number(data["photos"], "data.photos") }),
     },
     createdAt: text(card["createdAt"], "createdAt"),
     soukVersion: text(card["soukVersion"], "soukVersion"),

@@ -10,12 +10,11 @@ import { join } from "node:path";
 import { errorMessage, SoukError, systemClock } from "@souk/core";
 import { openLake } from "@souk/lake";
 import {
-  forecastColumns,
   type ForecastResult,
   type ForecastTask,
+  imageStore,
   recordEvents,
   type Task,
-  taskColumns,
   type TrainEvent,
   trainForecast,
   type TrainResult,
@@ -33,6 +32,7 @@ import {
   gateOf,
   registerVersion,
 } from "./registration.ts";
+import { openTaskRows, type TaskData, type TaskRows } from "./task-rows.ts";
 
 /** What the parent asks for. */
 export interface TrainingRequest {
@@ -51,6 +51,8 @@ export interface TrainingRequest {
   readonly command: string;
   readonly git?: GitState;
   readonly gate: GateSettings;
+  /** Folders of pretrained weights, by name. */
+  readonly pretrained: Readonly<Record<string, string>>;
 }
 
 const HEARTBEAT_MS = 2_000;
@@ -64,15 +66,13 @@ async function train(request: TrainingRequest, signal: AbortSignal, emit: Emit):
   const lake = openLake({ directory: join(request.dataDirectory, "lake") });
   try {
     const tracking = await openTracking({ store, blobs });
-    const { hash, version } = await lake.snapshot(request.task.dataset, {
-      version: request.version,
-    });
-    const data = { dataset: request.task.dataset, version, hash };
-    const runId = await openRun(tracking, request, data);
+    const { version } = request;
+    const source = await openTaskRows(lake, request.task, { version });
+    const runId = await openRun(tracking, request, source.data);
     emit({ kind: "run", runId });
     const heartbeat = setInterval(() => void tracking.runs.heartbeat(runId), HEARTBEAT_MS);
     try {
-      return await trainRun({ request, tracking, lake, blobs, data, runId, signal, emit });
+      return await trainRun({ request, tracking, source, blobs, runId, signal, emit });
     } catch (thrown) {
       await tracking.runs.finish(runId, endOf(signal), { error: errorMessage(thrown) });
       throw thrown;
@@ -95,7 +95,7 @@ function endOf(signal: AbortSignal): "cancelled" | "interrupted" | "failed" {
 async function openRun(
   tracking: Tracking,
   request: TrainingRequest,
-  data: { dataset: string; version: number; hash: string },
+  data: TaskData,
 ): Promise<string> {
   if (request.resume !== undefined) {
     await tracking.runs.resume(request.resume, process.pid);
@@ -122,9 +122,8 @@ async function openRun(
 interface TrainingContext {
   readonly request: TrainingRequest;
   readonly tracking: Tracking;
-  readonly lake: ReturnType<typeof openLake>;
+  readonly source: TaskRows;
   readonly blobs: Awaited<ReturnType<typeof openBlobs>>;
-  readonly data: { dataset: string; version: number; hash: string };
   readonly runId: string;
   readonly signal: AbortSignal;
   readonly emit: Emit;
@@ -173,12 +172,11 @@ async function trainRun(context: TrainingContext): Promise<object> {
 /** Trains in `folder`: the artefact is in `model`, the event files (one for each start) in `events`. */
 async function trainInto(
   folder: string,
-  { request, tracking, lake, blobs, data, runId, signal, emit }: TrainingContext,
+  { request, tracking, source, blobs, runId, signal, emit }: TrainingContext,
   incumbent: string | undefined,
 ): Promise<Trained> {
-  const { task, family, settings, seed, threads } = request;
-  const columns = "kind" in task ? forecastColumns(task) : taskColumns(task);
-  const rows = lake.read(task.dataset, { columns, version: data.version });
+  const { task, family, settings, seed, threads, pretrained, dataDirectory } = request;
+  const rows = source.rows();
   const events = await recordEvents(join(folder, "events"), { clock: systemClock });
   const record = recordInto(tracking, runId, emit);
   try {
@@ -190,7 +188,10 @@ async function trainInto(
       directory: join(folder, "model"),
       checkpointDirectory: join(folder, "checkpoints"),
       resume: request.resume !== undefined,
-      data,
+      data: source.data,
+      images: imageStore(join(dataDirectory, "images")),
+      pretrained,
+      cacheDirectory: join(dataDirectory, "cache", "features"),
       incumbent: incumbent === undefined ? undefined : await blobs.localDirectory(incumbent),
       signal,
       onEvent(event: TrainEvent) {

@@ -55,6 +55,7 @@ export function createTrainingPlan({
       threads,
       resume,
       gate: config.gate,
+      pretrained: config.pretrained,
       command: commandOf({ task: task.name, family, settings, seed }),
       git: await gitState(),
     };

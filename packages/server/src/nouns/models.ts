@@ -121,6 +121,7 @@ async function measureChampion(
   const candidate = await tracking.registry.version(name, version);
   const request: ComparisonRequest = {
     lake: join(dataDirectory, "lake"),
+    images: join(dataDirectory, "images"),
     candidate: await blobs.localDirectory(candidate.source),
     incumbent: await blobs.localDirectory(champion.source),
   };
