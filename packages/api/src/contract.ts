@@ -15,6 +15,7 @@ export const tags = [
   "training",
   "runs",
   "models",
+  "forecasts",
   "predictions",
   "operations",
   "mlflow",
@@ -47,6 +48,8 @@ export interface RouteContract {
   readonly errors: "problem" | "compat" | "mlflow";
   /** Bytes, default 1 MiB. Uploads: the configured upload limit. */
   readonly bodyLimit?: number;
+  /** Bytes of a multipart form, where the route takes one for its fields and photo rather than for a file to ingest. */
+  readonly formLimit?: number;
   /** "login": a few a minute for one address; "none": probes. Default: the general limit. */
   readonly rateLimit?: "login" | "general" | "none";
   /** "upload": the body is read as a stream; "download": the answer is bytes; "events": the answer is an SSE stream. */

@@ -3,6 +3,7 @@ import type { RouteContract, Tag } from "./contract.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { compatRoutes } from "./routes/compat.ts";
 import { datasetRoutes } from "./routes/datasets.ts";
+import { forecastRoutes } from "./routes/forecasts.ts";
 import { mlflowRoutes } from "./routes/mlflow.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { openInferenceRoutes } from "./routes/open-inference.ts";
@@ -30,6 +31,7 @@ export const routes = {
   ...trainingRoutes,
   ...runRoutes,
   ...modelRoutes,
+  ...forecastRoutes,
   ...predictionRoutes,
   ...operationRoutes,
   ...mlflowRoutes,

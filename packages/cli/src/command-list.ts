@@ -113,6 +113,12 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import("./commands/predict.ts"),
   },
   {
+    name: "forecast",
+    summary: "what is expected of daily series, with intervals, and whether it beats naive",
+    group: "Models",
+    load: () => import("./commands/forecast.ts"),
+  },
+  {
     name: "users",
     summary: "list, add, change and remove users",
     group: "Operate",

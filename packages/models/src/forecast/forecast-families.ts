@@ -57,5 +57,6 @@ export function createForecaster(
       `expected a family of forecasts (${forecastFamilyNames.join(", ")}), got "${family}"`,
     );
   const settings = resolveSettings(found.settings, given);
-  return { forecaster: found.create(settings, task), settings: settings.values };
+  const forecaster = { ...found.create(settings, task), name: family };
+  return { forecaster, settings: settings.values };
 }

@@ -5,6 +5,7 @@ import { actorOf, authorize, identify } from "./authentication.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
 import { compatHandlers } from "./handlers/compat.ts";
 import { datasetHandlers } from "./handlers/datasets.ts";
+import { forecastHandlers } from "./handlers/forecasts.ts";
 import { mlflowHandlers } from "./handlers/mlflow.ts";
 import { modelHandlers } from "./handlers/models.ts";
 import { openInferenceHandlers } from "./handlers/open-inference.ts";
@@ -46,6 +47,7 @@ function allHandlers(state: ServerState): Readonly<Record<RouteName, LooseHandle
     ...trainingHandlers(state),
     ...runHandlers(state),
     ...modelHandlers(state),
+    ...forecastHandlers(state),
     ...predictionHandlers(state),
     ...operationHandlers(state),
     ...mlflowHandlers(state),
