@@ -50,6 +50,8 @@ export interface Checkpoints {
 export interface ImageSource {
   /** The encoded file; `undefined` when there is none of that hash. */
   read(hash: string): Promise<Uint8Array | undefined>;
+  /** Whether there is one, where that is cheaper to say than to read it. */
+  has?(hash: string): Promise<boolean>;
 }
 
 /** The surroundings of one training. */

@@ -1,0 +1,229 @@
+import { availableParallelism } from "node:os";
+import { errorMessage, SoukError } from "@souk/core";
+import { float32, openSession, readOnnx, type Session } from "@souk/tensor";
+import { decodePixels } from "../../images/decode.ts";
+import { mapOrdered } from "../../images/ordered.ts";
+import { type Normalisation, normaliseInto } from "../../images/pixels.ts";
+import type { ColumnBatch } from "../../rows/batch.ts";
+import type { Embeddings, ImageSource, Predictor, SavedPredictor } from "../family.ts";
+import { occlusionHeat } from "./occlusion.ts";
+import { photosOf } from "./photos.ts";
+
+/** A trained network over photos. */
+export interface ImageNetwork {
+  readonly column: string;
+  /** An ONNX file: `image` float32 [batch, 3, size, size] to `logits` [batch, outputs] and `features` [batch, width]. */
+  readonly network: Uint8Array;
+  readonly size: number;
+  readonly normalisation: Normalisation;
+  /** Number of labels, or 1. */
+  readonly outputs: number;
+  /** What a row without a photo gets: the logarithms of the labels' shares, or the mean. */
+  readonly prior: readonly number[];
+  /** Undoes the standardisation of a number target; 0 and 1 for classes. */
+  readonly offset: number;
+  readonly scale: number;
+  /** How it was trained, for people. */
+  readonly training: Readonly<Record<string, string | number>>;
+}
+
+/** What a network says of rows; those without a photo have their prior and zeros. */
+export interface ImageAnswers {
+  /** [rows, outputs] */
+  readonly scores: Float64Array;
+  /** [rows, width] */
+  readonly features: Float32Array;
+  readonly width: number;
+  readonly hasPhoto: readonly boolean[];
+}
+
+/** A predictor that can also give scores and features of one run. */
+export interface ImagePredictor extends Predictor {
+  answer(batch: ColumnBatch): Promise<ImageAnswers>;
+  explain: NonNullable<Predictor["explain"]>;
+}
+
+/** Photos of one run: bounds the time the calling thread is held. */
+const RUN = 8;
+const MAX_THREADS = 4;
+
+/** Predicts with ONNX Runtime; the network is loaded with the first photo. */
+export function createImagePredictor(
+  trained: ImageNetwork,
+  images: ImageSource | undefined,
+): ImagePredictor {
+  const { column, network, size, outputs, prior, offset, scale } = trained;
+  let opened: Promise<Session> | undefined;
+
+  async function run(
+    image: Float32Array,
+  ): Promise<{ logits: Float32Array; features: Float32Array }> {
+    opened ??= openSession(network, { threads: Math.min(MAX_THREADS, availableParallelism()) });
+    const session = await opened;
+    const shape = [image.length / (3 * size * size), 3, size, size];
+    const found = await session.run({ image: float32(image, shape) }, ["logits", "features"]);
+    return { logits: floats(found["logits"].data), features: floats(found["features"].data) };
+  }
+
+  async function answer(batch: ColumnBatch): Promise<ImageAnswers> {
+    const photos = photosOf(batch, column, images);
+    const scores = new Float64Array(batch.length * outputs);
+    const hasPhoto = photos.map((photo) => photo !== undefined);
+    let features = new Float32Array(0);
+    let width = 0;
+    for (const [row, has] of hasPhoto.entries()) if (!has) scores.set(prior, row * outputs);
+    const present = photos.flatMap((photo, row) => (photo === undefined ? [] : [{ photo, row }]));
+    for await (const { rows, image } of batchesOf(present, trained)) {
+      const said = await run(image);
+      if (width === 0) {
+        width = said.features.length / rows.length;
+        features = new Float32Array(batch.length * width);
+      }
+      rows.forEach((row, i) => {
+        for (let c = 0; c < outputs; c++)
+          scores[row * outputs + c] = offset + scale * said.logits[i * outputs + c];
+        features.set(said.features.subarray(i * width, (i + 1) * width), row * width);
+      });
+    }
+    return { scores, features, width, hasPhoto };
+  }
+
+  return {
+    answer,
+    async scoreInto(batch, scores) {
+      scores.set((await answer(batch)).scores);
+    },
+    async embed(batch): Promise<Embeddings> {
+      const { features, width } = await answer(batch);
+      if (width > 0) return { rows: features, dim: width };
+      const dim = featureWidth(network);
+      return { rows: new Float32Array(batch.length * dim), dim };
+    },
+    async explain(batch, output) {
+      const [photo] = photosOf(batch, column, images);
+      if (photo === undefined) return { tokens: [], features: [], images: [] };
+      const pixels = await decodePixels(await photo.read(), { width: size, height: size });
+      const heat = await occlusionHeat(pixels, trained, async (image) => {
+        const { logits } = await run(image);
+        const of = (row: number): number => scale * logits[row * outputs + output];
+        return Float64Array.from({ length: logits.length / outputs }, (_, row) => of(row));
+      });
+      return { tokens: [], features: [], images: [{ input: column, ...heat }] };
+    },
+    async close() {
+      const session = await opened;
+      await session?.close();
+    },
+    save: () => saveImageNetwork(trained),
+  };
+}
+
+async function* batchesOf(
+  photos: readonly { row: number; photo: { read(): Promise<Uint8Array> } }[],
+  { size, normalisation }: ImageNetwork,
+): AsyncGenerator<{ rows: number[]; image: Float32Array }> {
+  const length = 3 * size * size;
+  let rows: number[] = [];
+  let image = new Float32Array(Math.min(RUN, photos.length) * length);
+  const work = async ({ row, photo }: (typeof photos)[number]) => ({
+    row,
+    pixels: await decodePixels(await photo.read(), { width: size, height: size }),
+  });
+  for await (const { row, pixels } of mapOrdered(photos, work, { concurrency: MAX_THREADS })) {
+    const offset = rows.length * length;
+    normaliseInto(pixels, { normalisation, layout: "chw" }, { target: image, offset });
+    rows.push(row);
+    if (rows.length < RUN) continue;
+    yield { rows, image };
+    rows = [];
+    image = new Float32Array(RUN * length);
+  }
+  if (rows.length > 0) yield { rows, image: image.subarray(0, rows.length * length) };
+}
+
+function saveImageNetwork(trained: ImageNetwork): SavedPredictor {
+  const { network, column, size, normalisation, prior, offset, scale, training } = trained;
+  return {
+    parameters: { column, size, normalisation, prior, offset, scale, training },
+    tensors: { network: { shape: [network.length], data: network } },
+  };
+}
+
+/** @throws SoukError `MODEL_WEIGHTS` when a part is missing or does not fit. */
+export function restoreImagePredictor(
+  { parameters, tensors }: SavedPredictor,
+  outputs: number,
+  images: ImageSource | undefined,
+): ImagePredictor {
+  const network = tensors["network"]?.data;
+  if (!(network instanceof Uint8Array)) throw misfit("a network of type U8", typeof network);
+  const { column, prior, normalisation, training } = parameters;
+  if (typeof column !== "string") throw misfit("the column of photos", typeof column);
+  const numbers: number[] = Array.isArray(prior)
+    ? prior.map((one: unknown) => finite(one, "prior"))
+    : [];
+  if (numbers.length !== outputs) throw misfit(`a prior of ${outputs}`, `${numbers.length}`);
+  if (normalisation !== "symmetric" && normalisation !== "imagenet" && normalisation !== "unit")
+    throw misfit("a normalisation", String(normalisation));
+  const size = finite(parameters["size"], "size");
+  checkNetwork(network, { outputs, size });
+  return createImagePredictor(
+    {
+      column,
+      network,
+      size,
+      normalisation,
+      outputs,
+      prior: numbers,
+      offset: finite(parameters["offset"], "offset"),
+      scale: finite(parameters["scale"], "scale"),
+      training: typeof training === "object" && training !== null ? { ...training } : {},
+    },
+    images,
+  );
+}
+
+/** Before ONNX Runtime sees a file it is read whole by our own reader, which refuses data in other files. */
+function checkNetwork(
+  bytes: Uint8Array,
+  { outputs, size }: { outputs: number; size: number },
+): void {
+  const { inputs, outputs: given } = graphOf(bytes);
+  const wanted = [3, size, size].join();
+  const got = inputs[0]?.shape?.slice(1).join() ?? "none";
+  if (inputs.length !== 1 || inputs[0]?.name !== "image" || got !== wanted)
+    throw misfit(`a network of image [batch, ${wanted}]`, got);
+  const logits = given.find(({ name }) => name === "logits");
+  if (logits?.type !== "float32" || logits.shape?.at(-1) !== outputs)
+    throw misfit(`logits float32 [batch, ${outputs}]`, `${logits?.type} ${logits?.shape?.join()}`);
+  if (!given.some(({ name }) => name === "features")) throw misfit("an output features", "none");
+}
+
+function featureWidth(bytes: Uint8Array): number {
+  const width = graphOf(bytes)
+    .outputs.find(({ name }) => name === "features")
+    ?.shape?.at(-1);
+  return typeof width === "number" ? width : 0;
+}
+
+function graphOf(bytes: Uint8Array): ReturnType<typeof readOnnx>["graph"] {
+  try {
+    return readOnnx(bytes).graph;
+  } catch (cause) {
+    throw new SoukError("MODEL_WEIGHTS", `weights: the network: ${errorMessage(cause)}`, { cause });
+  }
+}
+
+function floats(data: unknown): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw misfit("float32 outputs", "others");
+}
+
+function finite(value: unknown, name: string): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw misfit(`a number ${name}`, typeof value);
+}
+
+function misfit(expected: string, got: string): SoukError {
+  return new SoukError("MODEL_WEIGHTS", `weights: expected ${expected}, got ${got}`);
+}

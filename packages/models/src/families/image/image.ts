@@ -1,0 +1,62 @@
+import { SoukError } from "@souk/core";
+import type { Family, FamilyContext, FamilyData } from "../family.ts";
+import { type Backbone, loadBackbone } from "./backbone.ts";
+import {
+  createImagePredictor,
+  type ImagePredictor,
+  restoreImagePredictor,
+} from "./image-predictor.ts";
+import { imageSettings } from "./image-settings.ts";
+import { photoData } from "./photo-rows.ts";
+import { photoColumn } from "./photos.ts";
+import { trainCnn } from "./train-cnn.ts";
+import { trainFrozen } from "./train-frozen.ts";
+
+/** A network over photos: pretrained with a new head and a trained end, or a small one from zero. */
+export const image: Family = {
+  name: "image",
+  summary:
+    "A network over photos: a pretrained one with a new head and its last blocks trained, or a small one from zero.",
+  inputKinds: ["image"],
+  settings: imageSettings,
+  train: trainImage,
+  restore: (saved, _task, labels, surroundings) =>
+    restoreImagePredictor(saved, labels?.length ?? 1, surroundings?.images),
+};
+
+/**
+ * Trains the family `image`.
+ * @throws SoukError `FAMILY_INPUTS`, `TRAIN_PHOTOS`, `PRETRAINED_*`, `TRAIN_DIVERGED`; the signal's reason when aborted.
+ */
+export async function trainImage(
+  data: FamilyData,
+  context: FamilyContext,
+): Promise<ImagePredictor> {
+  context.signal?.throwIfAborted();
+  const column = photoColumn(data.task, "image");
+  const backbone = await backboneOf(context);
+  const photos = await photoData(data, column, context);
+  const trained =
+    backbone === undefined
+      ? await trainCnn({ data, context, photos })
+      : await trainFrozen(backbone, { data, context, photos });
+  const { offset, scale, prior } = photos;
+  const outputs = data.labels?.length ?? 1;
+  return createImagePredictor(
+    { ...trained, column, outputs, prior, offset, scale },
+    context.images,
+  );
+}
+
+async function backboneOf({ settings, pretrained }: FamilyContext): Promise<Backbone | undefined> {
+  const asked = settings.choice("backbone");
+  if (asked === "cnn") return undefined;
+  const name = asked === "auto" ? "mobilenet-v2" : asked;
+  const folder = pretrained?.[name];
+  if (folder !== undefined) return loadBackbone(name, folder);
+  if (asked === "auto") return undefined;
+  throw new SoukError(
+    "PRETRAINED_UNKNOWN",
+    `backbone ${name}: expected its folder among the pretrained weights, got none: configure pretrained.${name}`,
+  );
+}

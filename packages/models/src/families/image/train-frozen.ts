@@ -1,0 +1,306 @@
+import { SoukError } from "@souk/core";
+import {
+  type Dataset,
+  dense,
+  dropout,
+  float32,
+  imageBackbone,
+  int32,
+  type Network,
+  networkModel,
+  openSession,
+  tableDataset,
+  type Weights,
+  writeOnnx,
+} from "@souk/tensor";
+import { fitTemperature, scaledLogLoss } from "../../evaluation/calibration.ts";
+import type { FamilyContext, FamilyData } from "../family.ts";
+import { createProgress } from "../progress.ts";
+import type { Backbone } from "./backbone.ts";
+import { type CutNetwork, cutNetwork } from "./cut.ts";
+import { fitStage } from "./fit-stage.ts";
+import { type FrozenFeatures, openFrozenFeatures, type View } from "./frozen-features.ts";
+import type { ImageNetwork } from "./image-predictor.ts";
+import type { PhotoData, PhotoRows } from "./photo-rows.ts";
+import { targetTensor } from "./photo-rows.ts";
+
+/** A trained network, before it is known whose column it reads. */
+export type TrainedNetwork = Pick<ImageNetwork, "network" | "size" | "normalisation" | "training">;
+
+interface Training {
+  readonly data: FamilyData;
+  readonly context: FamilyContext;
+  readonly photos: PhotoData;
+  readonly backbone: Backbone;
+  readonly features: FrozenFeatures;
+  readonly cut: CutNetwork | undefined;
+}
+
+/** Most passes of the head: each takes a second or less. */
+const HEAD_EPOCHS = 40;
+
+/**
+ * A head on what a frozen network says of each photo; then the end of the network with it, kept only when the validation
+ * gets better.
+ * @throws SoukError as `fitStage` and `openFrozenFeatures`; the signal's reason when aborted.
+ */
+export async function trainFrozen(
+  backbone: Backbone,
+  { data, context, photos }: Pick<Training, "data" | "context" | "photos">,
+): Promise<TrainedNetwork> {
+  const { settings, threads, cacheDirectory, onEvent } = context;
+  const tuned = settings.choice("fineTune") === "last-block";
+  const cut = tuned
+    ? cutNetwork(backbone.model, { ...backbone, blocks: settings.number("blocks") })
+    : undefined;
+  onEvent({ kind: "phase", phase: "prepare" });
+  const options = { cut: cut?.cut, threads, cacheDirectory };
+  const features = await openFrozenFeatures(backbone, options);
+  try {
+    const training = { data, context, photos, backbone, features, cut };
+    const views = await viewsOf(training);
+    onEvent({ kind: "phase", phase: "train" });
+    const head = await fitHead(training, views);
+    const end =
+      cut && features.activation.length === 3 ? await fitEnd(training, views, head) : head;
+    return {
+      network: writeOnnx(wholeNetwork(training, end.weights)),
+      size: backbone.size,
+      normalisation: backbone.normalisation,
+      training: {
+        backbone: backbone.name,
+        photos: photos.train.photos.length,
+        copies: settings.number("augment"),
+        rowsWithoutPhoto: photos.train.missing + photos.validation.missing,
+        headLoss: head.loss,
+        ...(end === head ? {} : { tunedLoss: end.loss, trainedFrom: cut?.cut ?? "" }),
+      },
+    };
+  } finally {
+    await features.close();
+  }
+}
+
+/** Views with their targets and features. */
+interface Views {
+  readonly views: readonly View[];
+  readonly targets: Float64Array;
+  /** [views, width] */
+  readonly features: Float32Array;
+}
+
+interface BothViews {
+  readonly train: Views;
+  readonly validation: Views;
+}
+
+async function viewsOf(training: Training): Promise<BothViews> {
+  const { photos, context } = training;
+  const copies = context.settings.number("augment");
+  const total = photos.train.photos.length * (1 + copies) + photos.validation.photos.length;
+  const progress = createProgress(context.onEvent, { total });
+  const train = await read(training, photos.train, { copies, progress });
+  const done = photos.train.photos.length * (1 + copies);
+  const validation = await read(training, photos.validation, {
+    copies: 0,
+    progress: (more) => progress(done + more),
+  });
+  if (train.views.length > 0) return { train, validation };
+  throw new SoukError("TRAIN_PHOTOS", "expected training photos that decode, got none");
+}
+
+/** Features of each photo as it is and of its copies; photos that do not decode are left out. */
+async function read(
+  { features, context: { signal } }: Training,
+  { photos, targets }: PhotoRows,
+  { copies, progress }: { copies: number; progress: (done: number) => void },
+): Promise<Views> {
+  const views: View[] = [];
+  for (let copy = 0; copy <= copies; copy++)
+    for (const photo of photos) views.push({ photo, copy });
+  const rows = await features.read(views, "features", { signal, onDone: progress });
+  const { width } = features;
+  const whole = views.flatMap((_, at) => (Number.isNaN(rows[at * width]) ? [] : [at]));
+  const kept = new Float32Array(whole.length * width);
+  whole.forEach((at, i) => kept.set(rows.subarray(at * width, (at + 1) * width), i * width));
+  return {
+    views: whole.map((at) => views[at]),
+    targets: Float64Array.from(whole, (at) => targets[at % photos.length]),
+    features: kept,
+  };
+}
+
+/** Weights with their log-loss on the validation photos (at the best temperature), or mean squared error. */
+interface Fitted {
+  readonly weights: Weights;
+  readonly loss: number;
+}
+
+async function fitHead(training: Training, { train, validation }: BothViews): Promise<Fitted> {
+  const { data, context, features, photos } = training;
+  const { settings } = context;
+  const network = headNetwork(features.width, training);
+  const dataset = ({ features: rows, targets, views }: Views, shuffle: boolean): Dataset =>
+    tableDataset(
+      {
+        features: float32(rows, [views.length, features.width]),
+        target: targetTensor(targets, Array.from(views.keys()), photos.regression),
+      },
+      { batchSize: settings.number("batchSize"), shuffle },
+    );
+  const tried = validation.views.length > 0 ? dataset(validation, false) : undefined;
+  const stage = {
+    name: "head",
+    network,
+    train: dataset(train, true),
+    validation: tried,
+    epochs: settings.number("epochs") || HEAD_EPOCHS,
+    lr: settings.number("lr"),
+    epochsBefore: 0,
+    scale: photos.scale,
+  };
+  const weights = await fitStage(stage, { data, context });
+  return { weights, loss: await lossOf(training, { network, weights, tried, validation }) };
+}
+
+function headNetwork(width: number, { data, context }: Training): Network {
+  return {
+    inputs: { features: { type: "float32", shape: ["batch", width] } },
+    build: (scope, { features }) => {
+      const kept = dropout(scope, features, context.settings.number("dropout"));
+      const classes = data.labels?.length ?? 1;
+      return { logits: dense(scope.within("classifier"), kept, { features: classes }) };
+    },
+  };
+}
+
+/** Trains the end of the network with the head, from the values at the cut. */
+async function fitEnd(
+  training: Training,
+  { train, validation }: BothViews,
+  head: Fitted,
+): Promise<Fitted> {
+  const { data, context, photos } = training;
+  const { settings } = context;
+  const { network, weights } = endNetwork(training);
+  const tried = validation.views.length > 0 ? activations(training, validation, false) : undefined;
+  const stage = {
+    name: "end",
+    network,
+    weights: new Map([...weights, ...head.weights]),
+    train: activations(training, train, true),
+    validation: tried,
+    epochs: settings.number("tuneEpochs"),
+    lr: settings.number("tuneLr"),
+    epochsBefore: settings.number("epochs") || HEAD_EPOCHS,
+    scale: photos.scale,
+  };
+  const found = await fitStage(stage, { data, context });
+  const loss = await lossOf(training, { network, weights: found, tried, validation });
+  context.onEvent({
+    kind: "metrics",
+    step: (stage.epochsBefore + stage.epochs) * train.views.length,
+    epoch: stage.epochsBefore + stage.epochs,
+    values: { "validation.headLoss": head.loss, "validation.tunedLoss": loss },
+  });
+  return loss < head.loss ? { weights: found, loss } : head;
+}
+
+/** The part of the network after the cut, as one whose photo is the value at the cut. */
+function endNetwork(training: Training): ReturnType<typeof imageBackbone> {
+  const { backbone, features, cut, context, data } = training;
+  if (cut === undefined) throw new RangeError("no cut");
+  const { model, featureOutput } = backbone;
+  const input = {
+    name: cut.cut,
+    type: "float32" as const,
+    shape: ["batch", ...features.activation],
+  };
+  const graph = { ...model.graph, nodes: cut.upper, inputs: [input] };
+  return imageBackbone(
+    { ...model, graph },
+    {
+      featureOutput,
+      trainableFrom: cut.cut,
+      classes: data.labels?.length ?? 1,
+      dropout: context.settings.number("dropout"),
+    },
+  );
+}
+
+/** Batches of values at the cut, read from the cache as they are needed. */
+function activations(
+  { features, context: { settings }, photos }: Training,
+  { views, targets }: Views,
+  shuffle: boolean,
+): Dataset {
+  const rows = int32(Array.from(views.keys()));
+  const index = tableDataset({ row: rows }, { batchSize: settings.number("batchSize"), shuffle });
+  return {
+    rows: index.rows,
+    batches: index.batches,
+    async *epoch(epoch, options) {
+      for await (const { row } of index.epoch(epoch, options)) {
+        const chosen = Array.from(row.data, Number);
+        const some = chosen.map((at) => views[at]);
+        const values = await features.read(some, "activation", { signal: options.signal });
+        yield {
+          image: float32(values, [some.length, ...features.activation]),
+          target: targetTensor(targets, chosen, photos.regression),
+        };
+      }
+    },
+  };
+}
+
+/** How far what a stage has learnt is from the validation. */
+async function lossOf(
+  { data, photos }: Training,
+  {
+    network,
+    weights,
+    tried,
+    validation,
+  }: { network: Network; weights: Weights; tried: Dataset | undefined; validation: Views },
+): Promise<number> {
+  if (tried === undefined) return 0;
+  const k = data.labels?.length ?? 1;
+  const scores = new Float64Array(validation.views.length * k);
+  const session = await openSession(
+    writeOnnx(networkModel(network, weights, { outputs: ["logits"] })),
+  );
+  try {
+    let at = 0;
+    for await (const { target: _, ...inputs } of tried.epoch(0, { seed: 0 })) {
+      const { logits } = await session.run(inputs);
+      scores.set(Array.from(logits.data, Number), at);
+      at += logits.data.length;
+    }
+  } finally {
+    await session.close();
+  }
+  if (!photos.regression) {
+    const t = fitTemperature(scores, validation.targets, k);
+    return scaledLogLoss(scores, validation.targets, { k, t });
+  }
+  return (
+    scores.reduce((sum, score, i) => sum + (score - validation.targets[i]) ** 2, 0) / scores.length
+  );
+}
+
+function wholeNetwork(
+  { backbone: { model, featureOutput }, cut, data }: Training,
+  weights: Weights,
+): ReturnType<typeof networkModel> {
+  const trainableFrom = cut?.cut;
+  const whole = imageBackbone(model, {
+    featureOutput,
+    classes: data.labels?.length ?? 1,
+    ...(trainableFrom === undefined ? {} : { trainableFrom }),
+  });
+  const outputs = ["logits", "features"];
+  return networkModel(whole.network, new Map([...whole.weights, ...weights]), {
+    outputs,
+    name: "image",
+  });
+}
