@@ -155,6 +155,7 @@ export {
   type TrialSettings,
 } from "./tuning/space.ts";
 export {
+  bestTrial,
   readStudy,
   runStudy,
   type StudyEvent,

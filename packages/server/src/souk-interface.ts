@@ -37,6 +37,9 @@ import type {
   SoukEvent,
   SqlAnswer,
   TaskListing,
+  StudyDetail,
+  StudyListing,
+  TaskLeaderboard,
   TrainRequest,
   TuneRequest,
   VersionRecord,
@@ -63,6 +66,8 @@ export interface Souk {
   readonly tasks: TasksNoun;
   readonly jobs: JobsNoun;
   readonly runs: RunsNoun;
+  readonly studies: StudiesNoun;
+  readonly leaderboards: LeaderboardsNoun;
   readonly models: ModelsNoun;
   readonly serving: ServingNoun;
   readonly mlflow: MlflowNoun;
@@ -202,6 +207,20 @@ export interface JobsNoun {
    * @throws SoukError `JOB_UNKNOWN`.
    */
   events(id: string, options?: { after?: number; signal?: AbortSignal }): AsyncIterable<JobEvent>;
+}
+
+/** What `startTuning` tried so far; also of studies that run or were killed. */
+export interface StudiesNoun {
+  /** Newest first. */
+  list(options?: { task?: string; limit?: number }): Promise<readonly StudyListing[]>;
+  /** @throws SoukError `STUDY_UNKNOWN`. */
+  get(id: string): Promise<StudyDetail>;
+}
+
+/** What `startLeaderboard` found last. */
+export interface LeaderboardsNoun {
+  /** @throws SoukError `LEADERBOARD_UNKNOWN` when none was computed. */
+  get(task: string): Promise<TaskLeaderboard>;
 }
 
 export interface RunsNoun {

@@ -1,5 +1,6 @@
 import type * as lake from "@souk/lake";
 import type * as models from "@souk/models";
+import type * as board from "./jobs/leaderboard-table.ts";
 
 /**
  * The plain values `Souk` hands to the routes. Extra members are allowed and go out as they are;
@@ -168,6 +169,51 @@ export interface TuneRequest {
   /** Id of a study of the same task and family whose trials are taken into account. */
   readonly warmStart?: string;
 }
+
+/** One trial of a study. */
+export type StudyTrial = models.Trial;
+
+/** A study at a glance. */
+export interface StudyListing {
+  /** Also the id of the run its trials are parts of. */
+  readonly id: string;
+  readonly task: string;
+  readonly family: string;
+  readonly sampler: string;
+  readonly metric: string;
+  readonly direction: models.Direction;
+  readonly status: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly by: string;
+  /** Most trials, and how many ended how. */
+  readonly trials: {
+    readonly wanted: number;
+    readonly done: number;
+    readonly pruned: number;
+    readonly failed: number;
+  };
+  /** The trial with the default settings, once it is done. */
+  readonly first?: StudyTrial;
+  readonly best?: StudyTrial;
+  /** By how much the best is better than the default on the validation rows, at least 0, in the metric's unit. */
+  readonly improvement?: number;
+}
+
+/** A study with all its trials. */
+export interface StudyDetail extends Omit<StudyListing, "trials"> {
+  readonly counts: StudyListing["trials"];
+  /** Those that ended, in the order of starting. */
+  readonly trials: readonly StudyTrial[];
+  /** Share of the value's variance that each setting explains alone; from 10 done trials on. */
+  readonly importance?: readonly models.SettingImportance[];
+  readonly space: models.SearchSpace;
+  /** Settings all trials share. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly data: object;
+}
+
+export type TaskLeaderboard = board.TaskLeaderboard;
 
 /** Which families to compare. */
 export interface LeaderboardRequest {

@@ -9,11 +9,14 @@ import { openAudit } from "./accounts/audit.ts";
 import { openAccounts } from "./accounts/open-accounts.ts";
 import { readConfig } from "./config.ts";
 import { openJobs } from "./jobs/jobs.ts";
+import { createLeaderboardPlan } from "./jobs/leaderboard-plan.ts";
 import { createTrainingPlan } from "./jobs/training-plan.ts";
+import { createTuningPlan } from "./jobs/tuning-plan.ts";
 import { createChecks } from "./nouns/checks.ts";
 import { createDatasets } from "./nouns/datasets.ts";
 import { createDemo } from "./nouns/demo.ts";
 import { createEventHub } from "./nouns/events.ts";
+import { createLeaderboards } from "./nouns/leaderboards.ts";
 import { createModels } from "./nouns/models.ts";
 import { createOperations } from "./nouns/operations.ts";
 import { createPhotos } from "./nouns/photos.ts";
@@ -21,6 +24,7 @@ import { createPredictingRunner } from "./nouns/predicting-runner.ts";
 import { createQuestions } from "./nouns/questions.ts";
 import { createRuns } from "./nouns/runs.ts";
 import { createLazyServing } from "./nouns/serving.ts";
+import { createStudies } from "./nouns/studies.ts";
 import type { Souk } from "./souk-interface.ts";
 import type { SoukEvent } from "./souk-values.ts";
 import { soukVersion } from "./version.ts";
@@ -97,12 +101,23 @@ async function compose({
   const serving = createLazyServing(() =>
     openServing({ registry: tracking.registry, blobs, store, clock }),
   );
+  const planTraining = createTrainingPlan({ dataDirectory, config });
   const jobs = await openJobs({
     store,
     dataDirectory,
     clock,
     publish,
-    prepare: createTrainingPlan({ dataDirectory, config }),
+    kinds: {
+      training: { script: jobScript("training"), prepare: planTraining },
+      tuning: {
+        script: jobScript("tuning"),
+        prepare: createTuningPlan({ dataDirectory, config }),
+      },
+      leaderboard: {
+        script: jobScript("leaderboard"),
+        prepare: createLeaderboardPlan({ dataDirectory, config, planTraining }),
+      },
+    },
     afterCrash: () => tracking.recoverInterrupted(),
     afterFinish: () => serving.follow(),
   });
@@ -136,6 +151,8 @@ async function compose({
     tasks: { list: () => Object.values(config.tasks) },
     jobs,
     runs: createRuns(tracking),
+    studies: createStudies({ dataDirectory, tracking }),
+    leaderboards: await createLeaderboards(store),
     models: createModels({
       tracking,
       blobs,
@@ -161,6 +178,10 @@ async function compose({
       await store.close();
     },
   };
+}
+
+function jobScript(kind: "training" | "tuning" | "leaderboard"): URL {
+  return new URL(`jobs/${kind}-job.ts`, import.meta.url);
 }
 
 /** The artefact folder of every model's champion, by model name. */

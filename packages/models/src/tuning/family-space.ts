@@ -1,5 +1,6 @@
 import { SoukError } from "@souk/core";
 import { familyOf } from "../families/registry.ts";
+import { resolveSettings } from "../families/settings.ts";
 import { type Narrowing, searchSpace, type SearchSpace, type TrialSettings } from "./space.ts";
 
 /** What a study searches when nobody says: settings that matter, over ranges that train in reasonable time. */
@@ -73,7 +74,8 @@ const TIME_SETTINGS = new Set(["epochs", "patience", "hogwild", "engine"]);
 /**
  * What to search of a family: the settings `narrowed` names, else those that matter most; of a family nobody wrote down
  * what matters, every number, flag and choice but those of time. Settings that are fixed are left out.
- * @throws SoukError `FAMILY_UNKNOWN`; `TUNE_SPACE` when nothing is left to search, or as `searchSpace`.
+ * @throws SoukError `FAMILY_UNKNOWN`; `TUNE_SPACE` when nothing is left to search, or as `searchSpace`; `SETTING_*` for
+ * what is fixed.
  */
 export function familySpace(
   family: string,
@@ -86,6 +88,7 @@ export function familySpace(
   } = {},
 ): SearchSpace {
   const { settings } = familyOf(family);
+  resolveSettings(settings, fixed);
   const chosen = Object.entries(narrowed ?? spaces[family] ?? everything(settings)).filter(
     ([name]) => !Object.hasOwn(fixed, name),
   );

@@ -86,7 +86,7 @@ function commandOf({
 }
 
 /** State of the working copy Souk was started in; nothing where there is none. */
-async function gitState(): Promise<GitState | undefined> {
+export async function gitState(): Promise<GitState | undefined> {
   try {
     const [commit, branch, changes] = await Promise.all(
       [
