@@ -47,6 +47,7 @@ export type {
   SqlRunOptions,
 } from "./sql/types.ts";
 export { parseCsvRecord } from "./ingest/records.ts";
+export { type DemoPhoto, demoPhotos } from "./demo/photos.ts";
 export { demoBanner, type DemoShop, generateDemoShop } from "./demo/shop.ts";
 export type { DemoTruth } from "./demo/truth.ts";
 export type { DemoShopOptions } from "./demo/world.ts";

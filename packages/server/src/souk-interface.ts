@@ -6,11 +6,18 @@ import type {
   BatchUndo,
   CheckOutcome,
   ColumnBatch,
+  CorrectionCount,
+  CorrectionRecord,
   DatasetDetail,
   DatasetListing,
   DoctorReport,
   DriftRequest,
   DryRun,
+  EmbedAnswer,
+  ExplainAnswer,
+  ForecastAnswer,
+  ForecastListing,
+  ForecastRef,
   GateOutcome,
   IngestOptions,
   IngestOutcome,
@@ -69,6 +76,7 @@ export interface Souk {
   readonly studies: StudiesNoun;
   readonly leaderboards: LeaderboardsNoun;
   readonly models: ModelsNoun;
+  readonly forecasts: ForecastsNoun;
   readonly serving: ServingNoun;
   readonly mlflow: MlflowNoun;
   readonly events: EventsNoun;
@@ -215,6 +223,8 @@ export interface StudiesNoun {
   list(options?: { task?: string; limit?: number }): Promise<readonly StudyListing[]>;
   /** @throws SoukError `STUDY_UNKNOWN`. */
   get(id: string): Promise<StudyDetail>;
+  /** Trials over time and what matters, as one HTML file without script. @throws SoukError `STUDY_UNKNOWN`. */
+  page(id: string): Promise<string>;
 }
 
 /** What `startLeaderboard` found last. */
@@ -292,16 +302,36 @@ export interface ModelsNoun {
   ): Promise<readonly ServedSpan[]>;
 }
 
+/** Forecasts of daily series; trained as jobs, kept as model versions, read here. */
+export interface ForecastsNoun {
+  list(): readonly ForecastListing[];
+  /** @throws SoukError `FORECAST_UNKNOWN`, `FORECAST_SERIES_UNKNOWN`, `FORECAST_HORIZON`, `TRACKING_VERSION_UNKNOWN`. */
+  read(name: string, ref: ForecastRef): Promise<ForecastAnswer>;
+  /** The first series chosen: its last days, the forecast and its interval. Errors as `read`. */
+  chart(
+    name: string,
+    options: ForecastRef & { format: "svg" | "png" | "text"; width?: number },
+  ): Promise<Uint8Array>;
+}
+
 export interface ServingNoun {
   /** Columns in, one prediction a row out. @throws SoukError `SERVING_MODEL_UNKNOWN`, `SERVING_OVERLOADED`, `PREDICT_INPUT`. */
   predict(
     request: ModelRef & {
       batch: ColumnBatch;
       topK?: number;
+      /** Adds what the text alone and the photo alone say, where the model has such parts. */
+      parts?: boolean;
       principal?: string;
       log?: boolean;
     },
   ): Promise<PredictAnswer>;
+  /** A vector of length 1 for each row; nothing is stored. @throws SoukError as `predict`, `MODEL_NO_EMBEDDING`. */
+  embed(request: ModelRef & { batch: ColumnBatch; signal?: AbortSignal }): Promise<EmbedAnswer>;
+  /** What moved the first row's answer, or its `label`. @throws SoukError as `predict`, `PREDICT_LABEL`. */
+  explain(
+    request: ModelRef & { batch: ColumnBatch; label?: string | number; signal?: AbortSignal },
+  ): Promise<ExplainAnswer>;
   models(): readonly ServedModelState[];
   /** @throws SoukError `SERVING_MODEL_UNKNOWN`. */
   card(model: string, ref?: { version?: number; alias?: string }): Promise<ModelCardView>;
@@ -317,6 +347,28 @@ export interface ServingNoun {
     predictionId: string,
     outcome: { value: string | number; at?: number; by?: string },
   ): Promise<void>;
+  /**
+   * What a prediction should have been: its outcome, and a row of the next training. The latest correction counts.
+   * @throws SoukError `SERVING_PREDICTION_UNKNOWN`, `SERVING_CORRECTION_LABEL`, `SERVING_CORRECTION_INPUT`.
+   */
+  correct(
+    predictionId: string,
+    correction: { label: string | number; by?: string },
+  ): Promise<CorrectionRecord>;
+  /** The same of a row that was not predicted. */
+  correctRow(
+    request: ModelRef & { batch: ColumnBatch; label: string | number; by?: string },
+  ): Promise<CorrectionRecord>;
+  /** Newest first; `history` adds those that later ones replaced. */
+  corrections(options: {
+    model?: string;
+    since?: number;
+    history?: boolean;
+    limit?: number;
+    cursor?: string;
+  }): Promise<Page<CorrectionRecord>>;
+  /** How many count, and how many came after the champion was trained. @throws SoukError `TRACKING_MODEL_UNKNOWN`. */
+  correctionCount(model: string): Promise<CorrectionCount>;
   /** Predicts every row of a file; yields JSON Lines. */
   predictFile(
     request: ModelRef & {
@@ -343,7 +395,7 @@ export interface EventsNoun {
 
 export interface OperationsNoun {
   /**
-   * Writes the invented demo shop into the datasets products, reviews, posts and orders: every row says that it is a demo.
+   * Writes the invented demo shop into the datasets products, images, reviews, posts and orders: every row says that it is a demo.
    * @param options.reviews how many reviews, default 20,000. @throws SoukError `DEMO_NOT_EMPTY` when a dataset has rows.
    */
   demo(options?: {

@@ -9,6 +9,7 @@ import { openAudit } from "./accounts/audit.ts";
 import { openAccounts } from "./accounts/open-accounts.ts";
 import { readConfig } from "./config.ts";
 import { openJobs } from "./jobs/jobs.ts";
+import { holdsForecasts } from "./jobs/registration.ts";
 import { createLeaderboardPlan } from "./jobs/leaderboard-plan.ts";
 import { createTrainingPlan } from "./jobs/training-plan.ts";
 import { createTuningPlan } from "./jobs/tuning-plan.ts";
@@ -16,6 +17,7 @@ import { createChecks } from "./nouns/checks.ts";
 import { createDatasets } from "./nouns/datasets.ts";
 import { createDemo } from "./nouns/demo.ts";
 import { createEventHub } from "./nouns/events.ts";
+import { createForecasts } from "./nouns/forecasts.ts";
 import { createLeaderboards } from "./nouns/leaderboards.ts";
 import { createModels } from "./nouns/models.ts";
 import { createOperations } from "./nouns/operations.ts";
@@ -97,9 +99,18 @@ async function compose({
     processes: sqlProcesses,
     stamp: () => tracking.registry.changeStamp(),
     champions: () => championFolders(tracking, blobs),
+    images: join(dataDirectory, "images"),
   });
-  const serving = createLazyServing(() =>
-    openServing({ registry: tracking.registry, blobs, store, clock }),
+  const serving = createLazyServing(
+    () =>
+      openServing({
+        registry: predictingModels(tracking.registry),
+        blobs,
+        store,
+        clock,
+        imagesDirectory: join(dataDirectory, "images"),
+      }),
+    (model) => trainedAt(tracking, model),
   );
   const planTraining = createTrainingPlan({ dataDirectory, config });
   const jobs = await openJobs({
@@ -162,12 +173,13 @@ async function compose({
       publish,
       followAliases: () => serving.follow(),
     }),
+    forecasts: createForecasts({ tracking, blobs, tasks: config.forecasts }),
     serving: serving.noun,
     mlflow: { handle: (request) => mlflow.handle(request) },
     events,
     operations: {
       ...createOperations({ dataDirectory, store, lake, openServing: () => serving.open(), clock }),
-      demo: (demo) => createDemo(datasets, dataDirectory, demo),
+      demo: (demo) => createDemo({ datasets, photos }, dataDirectory, demo),
     },
     async close() {
       await jobs.close();
@@ -189,7 +201,27 @@ async function championFolders(tracking: Tracking, blobs: Blobs): Promise<Record
   const folders: Record<string, string> = {};
   for (const { name, aliases, versions } of await tracking.registry.models()) {
     const champion = versions.find(({ version }) => version === aliases["champion"]);
-    if (champion?.source) folders[name] = await blobs.localDirectory(champion.source);
+    if (champion?.source && !holdsForecasts(champion))
+      folders[name] = await blobs.localDirectory(champion.source);
   }
   return folders;
+}
+
+/** The registry without what serving does not load: forecasts are read, not computed. */
+function predictingModels({ changeStamp, resolve, models }: Tracking["registry"]) {
+  return {
+    changeStamp,
+    resolve,
+    models: async () =>
+      (await models()).filter(({ versions }) => !versions.some((one) => holdsForecasts(one))),
+  };
+}
+
+/** When the training of a model's champion began, epoch ms; `undefined` without a champion that was trained here. */
+async function trainedAt(tracking: Tracking, model: string): Promise<number | undefined> {
+  const { aliases, versions } = await tracking.registry.model(model);
+  const champion = versions.find(({ version }) => version === aliases["champion"]);
+  return champion?.runId === undefined
+    ? undefined
+    : (await tracking.runs.get(champion.runId)).startedAt;
 }

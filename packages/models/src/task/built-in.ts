@@ -42,12 +42,14 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   },
   category: {
     name: "category",
-    title: "Where in the shop a product belongs (three levels), from its name and description",
+    title: "Where in the shop a product belongs (three levels), from its name, description and photo",
     dataset: "products",
     inputs: [
       { column: "name", kind: "text" },
       { column: "description", kind: "text" },
+      { column: "photo", kind: "image" },
     ],
+    photos: { dataset: "images", by: "product_id" },
     target: {
       column: "category",
       kind: "class",

@@ -29,7 +29,7 @@ test("a demo asked for again finishes what was stopped and doubles nothing; anot
   const rows = Object.fromEntries(
     (await souk.datasets.list()).map((dataset) => [dataset.name, dataset.rows]),
   );
-  assert.deepEqual(Object.keys(rows).toSorted(), ["orders", "posts", "products", "reviews"]);
+  assert.deepEqual(Object.keys(rows).toSorted(), ["images", "orders", "posts", "products", "reviews"]);
   assert.equal(rows["reviews"], 600);
 
   await assert.rejects(souk.operations.demo({ reviews: 601 }), { code: "DEMO_NOT_EMPTY" });
