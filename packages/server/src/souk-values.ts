@@ -1,4 +1,5 @@
 import type * as lake from "@souk/lake";
+import type * as serving from "@souk/serving";
 import type * as models from "@souk/models";
 import type * as board from "./jobs/leaderboard-table.ts";
 
@@ -10,7 +11,9 @@ import type * as board from "./jobs/leaderboard-table.ts";
 /** Columns of equal length. */
 export interface ColumnBatch {
   readonly length: number;
-  readonly columns: Readonly<Record<string, ArrayLike<string | number | boolean | null>>>;
+  readonly columns: Readonly<
+    Record<string, ArrayLike<string | number | boolean | null | Uint8Array>>
+  >;
 }
 
 export interface Page<T> {
@@ -323,6 +326,33 @@ export interface PlainPrediction {
   readonly high?: number;
   /** The `topK` likeliest labels, likeliest first; absent when `topK` was not asked for or the target is a number. */
   readonly top?: readonly LabelProbability[];
+  /** The same of the text alone and of the photo alone, when asked for and the model has such parts. */
+  readonly parts?: {
+    readonly text: readonly LabelProbability[];
+    readonly image: readonly LabelProbability[];
+  };
+}
+
+/** A vector of length 1 for each row. */
+export interface EmbedAnswer {
+  readonly model: string;
+  readonly version: number;
+  readonly dim: number;
+  readonly embeddings: readonly Float32Array[];
+}
+
+/** What moved a row's answer. */
+export type ExplainAnswer = serving.ExplainResponse;
+
+/** What somebody says a row should have been answered with. */
+export type CorrectionRecord = serving.Correction;
+
+/** How many corrections of a model count, and how many came after its champion was trained (epoch ms). */
+export interface CorrectionCount {
+  readonly model: string;
+  readonly total: number;
+  readonly sinceTraining: number;
+  readonly trainedAt?: number;
 }
 
 export interface PredictAnswer {
@@ -401,5 +431,48 @@ export interface DoctorReport {
     readonly passed: boolean;
     readonly message: string;
     readonly cure?: string;
+  }[];
+}
+
+/** A declared forecast, as far as it is listed. */
+export interface ForecastListing {
+  readonly name: string;
+  readonly title?: string;
+  readonly dataset: string;
+  readonly target: string;
+  /** Days ahead that are measured; the last is how far forecasts go. */
+  readonly horizons: readonly number[];
+}
+
+/** Which forecasts: of one version (default: the champion), one series (default: all), so many days (default: all). */
+export interface ForecastRef {
+  readonly version?: number;
+  readonly series?: string;
+  readonly horizon?: number;
+  /** Last known days that come along, default none. */
+  readonly history?: number;
+}
+
+/** Forecasts as a version holds them; `low` <= `mean` <= `high`, one of each for every date. */
+export interface ForecastAnswer {
+  readonly model: string;
+  readonly version: number;
+  readonly family: string;
+  readonly target: string;
+  /** Share of outcomes the intervals should hold. */
+  readonly coverage: number;
+  readonly data: { readonly dataset: string; readonly version: number; readonly hash: string };
+  readonly createdAt: string;
+  /** Of the walk-forward evaluation. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Whether it beats naive, in plain words. */
+  readonly verdict: string;
+  readonly series: readonly {
+    readonly name: string;
+    readonly history: { readonly dates: readonly string[]; readonly values: readonly number[] };
+    readonly dates: readonly string[];
+    readonly mean: readonly number[];
+    readonly low: readonly number[];
+    readonly high: readonly number[];
   }[];
 }

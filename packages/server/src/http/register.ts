@@ -18,9 +18,11 @@ import { runHandlers } from "./handlers/runs.ts";
 import { sqlHandlers } from "./handlers/sql.ts";
 import { tensorflowServingHandlers } from "./handlers/tensorflow-serving.ts";
 import { trainingHandlers } from "./handlers/training.ts";
+import { tuningHandlers } from "./handlers/tuning.ts";
 import { limitRate } from "./rates.ts";
 import { identityOf, principalOf } from "./request-facts.ts";
 import type { ServerState } from "./state.ts";
+import { bodyChecker } from "./validation.ts";
 
 /** A handler whose call is known to fit only by the table it was looked up in. */
 type LooseHandler = (call: never) => unknown;
@@ -45,6 +47,7 @@ function allHandlers(state: ServerState): Readonly<Record<RouteName, LooseHandle
     ...qualityHandlers(state),
     ...sqlHandlers(state),
     ...trainingHandlers(state),
+    ...tuningHandlers(state),
     ...runHandlers(state),
     ...modelHandlers(state),
     ...forecastHandlers(state),
@@ -61,6 +64,7 @@ function register(
 ): void {
   const { method, path, params, query, body, bodyLimit, rateLimit } = contract;
   const streams = contract.stream === "upload" || contract.stream === "both";
+  const checkBody = streams && body ? bodyChecker(body) : undefined;
   app.route({
     method,
     url: path,
@@ -81,7 +85,10 @@ function register(
         await authorize(state, contract, { identity: identityOf(request), request });
       },
     ],
-    handler: (request, reply) => handle({ contract, handler }, request, reply),
+    handler: (request, reply) => {
+      if (request.body !== undefined) checkBody?.(request.body);
+      return handle({ contract, handler }, request, reply);
+    },
   });
 }
 
