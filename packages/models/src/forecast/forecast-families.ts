@@ -15,6 +15,7 @@ import {
   zeroForecaster,
 } from "../series/naive.ts";
 import { seasonalNaiveForecaster } from "../series/seasonal-naive.ts";
+import { boostedTreesForecaster, forestForecaster } from "../series/tree-forecaster.ts";
 import type { ForecastTask } from "./forecast-task.ts";
 
 /** One kind of forecaster as `souk train` knows it. */
@@ -40,6 +41,38 @@ const families: readonly ForecastFamily[] = [
     create: (_, { season }) => smoothingForecaster({ period: season }),
   },
   { name: "linear-lags", settings: {}, create: () => linearLagsForecaster() },
+  {
+    name: "forest",
+    settings: {
+      trees: whole(100, [1, 10_000], "trees, each on a bootstrap sample of the days"),
+      leafDays: whole(15, [1, 10_000], "least days of a leaf"),
+    },
+    create: (settings) =>
+      forestForecaster({
+        trees: settings.number("trees"),
+        leafDays: settings.number("leafDays"),
+      }),
+  },
+  {
+    name: "boosted-trees",
+    settings: {
+      rounds: whole(300, [1, 10_000], "most rounds; each adds a tree"),
+      lr: {
+        kind: "number",
+        default: 0.05,
+        min: 1e-4,
+        max: 1,
+        description: "share of its value that each tree adds",
+      },
+      maxLeaves: whole(8, [2, 1024], "most leaves of a tree"),
+    },
+    create: (settings) =>
+      boostedTreesForecaster({
+        rounds: settings.number("rounds"),
+        lr: settings.number("lr"),
+        maxLeaves: settings.number("maxLeaves"),
+      }),
+  },
 ];
 
 /** Names of the families of forecasts, simplest first. */
@@ -59,4 +92,12 @@ export function createForecaster(
   const settings = resolveSettings(found.settings, given);
   const forecaster = { ...found.create(settings, task), name: family };
   return { forecaster, settings: settings.values };
+}
+
+function whole(
+  fallback: number,
+  [min, max]: readonly [number, number],
+  description: string,
+): SettingSpec {
+  return { kind: "number", default: fallback, min, max, integer: true, description };
 }
