@@ -13,6 +13,7 @@ export const tags = [
   "quality",
   "sql",
   "training",
+  "tuning",
   "runs",
   "models",
   "forecasts",

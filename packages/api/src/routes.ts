@@ -16,6 +16,7 @@ import { runRoutes } from "./routes/runs.ts";
 import { sqlRoutes } from "./routes/sql.ts";
 import { tensorflowServingRoutes } from "./routes/tensorflow-serving.ts";
 import { trainingRoutes } from "./routes/training.ts";
+import { tuningRoutes } from "./routes/tuning.ts";
 
 /** Every route of Souk. The server registers these, OpenAPI shows these, the client calls these. */
 export const routes = {
@@ -29,6 +30,7 @@ export const routes = {
   ...qualityRoutes,
   ...sqlRoutes,
   ...trainingRoutes,
+  ...tuningRoutes,
   ...runRoutes,
   ...modelRoutes,
   ...forecastRoutes,

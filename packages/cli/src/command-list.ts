@@ -77,6 +77,18 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import("./commands/train.ts"),
   },
   {
+    name: "tune",
+    summary: "search the settings of a family that do best",
+    group: "Models",
+    load: () => import("./commands/tune.ts"),
+  },
+  {
+    name: "leaderboard",
+    summary: "compare the families of a task on the same test rows",
+    group: "Models",
+    load: () => import("./commands/leaderboard.ts"),
+  },
+  {
     name: "runs",
     summary: "list and show training runs",
     group: "Models",

@@ -162,6 +162,7 @@ export {
   type StudyOptions,
   type StudyResult,
 } from "./tuning/study.ts";
+export { studyPage, type StudyPageOptions } from "./tuning/study-page.ts";
 export { studyTable } from "./tuning/table.ts";
 export { createTpeSampler, type TpeOptions } from "./tuning/tpe.ts";
 export { defaultSettings, familySpace } from "./tuning/family-space.ts";

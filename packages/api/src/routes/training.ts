@@ -21,7 +21,7 @@ const jobStatuses = [
   "interrupted",
 ] as const;
 
-const Job = Type.Object({
+export const Job = Type.Object({
   id: Id,
   kind: Type.String(),
   status: Type.Enum(jobStatuses),
@@ -42,7 +42,7 @@ const JobEvent = Type.Object({
   data: Open,
 });
 
-const Setting = Type.Union([
+export const Setting = Type.Union([
   Type.String({ maxLength: 1000 }),
   Type.Number({ minimum: -1e300, maximum: 1e300 }),
   Type.Boolean(),

@@ -52,11 +52,13 @@ async function compute(work: LeaderboardWork, tools: Tools): Promise<TaskLeaderb
     const rows = await readTestRows(task, source.rows());
     tools.emit({ kind: "phase", phase: "evaluate" });
     const measured = await measureAll(work, { found, tracking, rows, tools });
+    const allMissing = [...missing, ...measured.missing];
+    if (measured.entries.length === 0) throw nothingToRank(task, source.data, allMissing);
     const board = await boardOf(measured.entries, { tracking, found, task });
     const result = {
       ...board,
       data: source.data,
-      missing: [...missing, ...measured.missing],
+      missing: allMissing,
       computedAt: systemClock.now(),
     };
     await (await openLeaderboards(store)).put(result);
@@ -205,10 +207,12 @@ async function boardOf(
 }
 
 function nothingToRank(task: Task, data: TaskData, missing: readonly Missing[]): SoukError {
-  const failed = missing.map(({ family, reason }) => `${family}: ${reason}`).join("; ");
+  const byReason = [...Map.groupBy(missing, (one) => one.reason)].map(
+    ([reason, families]) => `${families.map(({ family }) => family).join(", ")}: ${reason}`,
+  );
   return new SoukError(
     "LEADERBOARD_EMPTY",
-    `expected a finished training of ${task.name} on version ${data.version} of ${data.dataset}, got none (${failed}); train families, or ask the leaderboard to`,
+    `expected a finished training of ${task.name} on version ${data.version} of ${data.dataset}; train families, or ask the leaderboard to. Got none of ${byReason.join("; ")}`,
   );
 }
 

@@ -25,6 +25,7 @@ import {
 } from "@souk/models";
 import { openBlobs, openStore } from "@souk/store";
 import { openTracking, type Tracking } from "@souk/tracking";
+import { pageOf } from "../nouns/studies.ts";
 import { serveParent } from "./child-side.ts";
 import {
   journalPath,
@@ -40,6 +41,10 @@ import { createTrialProcesses } from "./trial-processes.ts";
 import type { TuningRequest } from "./tuning-plan.ts";
 
 const HEARTBEAT_MS = 2_000;
+/** Values of each range in a grid. */
+const GRID_POINTS = 3;
+/** Share of the training rows that the lowest of three rungs of successive halving learns from. */
+const LEAST_SHARE = 1 / 9;
 
 interface Tools {
   readonly signal: AbortSignal;
@@ -160,7 +165,7 @@ async function search(
     trials: study.trials,
     parallel,
     capacity: processes.capacity,
-    need: processes.need,
+    need: () => processes.need(),
     warmStart: study.warm,
     journal: journalPath(dataDirectory, study.id),
     signal: tools.signal,
@@ -180,24 +185,20 @@ async function search(
 
 /** The study's sampler with the default settings before all others. */
 function samplerOf({ sampler, space, seed, first, configurations }: StudyRecord): Sampler {
-  switch (sampler) {
-    case "grid":
-      return startWith(createGridSampler(space, { points: 3 }), { settings: first });
-    case "random":
-      return startWith(createRandomSampler(space, { seed }), { settings: first });
-    case "tpe":
-      return startWith(createTpeSampler(space, { seed }), { settings: first });
-    case "halving": {
-      const rungs = { configurations, minBudget: 1 / 9, maxBudget: 1, seed };
-      return startWith(createHalvingSampler(space, rungs), { settings: first, budget: 1 });
-    }
-  }
+  if (sampler === "grid")
+    return startWith(createGridSampler(space, { points: GRID_POINTS }), { settings: first });
+  if (sampler === "random")
+    return startWith(createRandomSampler(space, { seed }), { settings: first });
+  if (sampler === "tpe") return startWith(createTpeSampler(space, { seed }), { settings: first });
+  const rungs = { configurations, minBudget: LEAST_SHARE, maxBudget: 1, seed };
+  return startWith(createHalvingSampler(space, rungs), { settings: first, budget: 1 });
 }
 
-/** Leaves table and journal with the study's run, for backups and for people. */
+/** Leaves table, page and journal with the study's run, for backups and for people. */
 async function keep({ request, study, tracking }: Work, result: StudyResult): Promise<void> {
   const folder = studyFolder(request.dataDirectory, study.id);
   await writeFileAtomic(join(folder, "trials.txt"), studyTable(result));
+  await writeFileAtomic(join(folder, "study.html"), pageOf(study, result.trials));
   await tracking.runs.logArtifacts(study.id, folder, "study");
 }
 

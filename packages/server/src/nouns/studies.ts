@@ -1,5 +1,5 @@
 import { SoukError } from "@souk/core";
-import { bestTrial, settingImportance, type Trial } from "@souk/models";
+import { bestTrial, settingImportance, studyPage, type Trial } from "@souk/models";
 import type { Tracking } from "@souk/tracking";
 import { readStudyRecord, readTrials, type StudyRecord, studyIds } from "../jobs/study-folder.ts";
 import type { StudiesNoun } from "../souk-interface.ts";
@@ -32,6 +32,10 @@ export function createStudies({
     async get(id) {
       const { study, trials } = await read(id);
       return detailOf(study, trials, await statusOf(id));
+    },
+    async page(id) {
+      const { study, trials } = await read(id);
+      return pageOf(study, trials);
     },
   };
 }
@@ -77,6 +81,20 @@ function detailOf(study: StudyRecord, trials: readonly Trial[], status: string):
     settings: study.settings,
     data: study.data,
   };
+}
+
+/** A study as a page. */
+export function pageOf(study: StudyRecord, trials: readonly Trial[]): string {
+  const { task, family, direction } = study;
+  const title = `${task.title ?? task.name}: settings of ${family}`;
+  const importance = importanceOf(study, trials);
+  return studyPage({
+    title,
+    metric: task.metric,
+    direction,
+    trials,
+    ...(importance !== undefined && { importance }),
+  });
 }
 
 /** Nothing before there are enough trials to tell. */

@@ -1,11 +1,8 @@
 import { Readable } from "node:stream";
 import { SoukError } from "@souk/core";
 import type { Call, HandlersOf } from "../call.ts";
+import { PAGE_POLICY } from "../page-policy.ts";
 import type { ServerState } from "../state.ts";
-
-/** What a run kept may be made by anybody who may write: a page shows pictures of its own and nothing else. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
 
 export function runHandlers({ souk }: ServerState): HandlersOf<"runs"> {
   const { runs } = souk;
