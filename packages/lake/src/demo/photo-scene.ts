@@ -36,16 +36,24 @@ const PRICE_SPREAD = 0.5;
 /** Noise between how dear a product is and how dear it looks. */
 const LOOK_NOISE = 0.7;
 
-/** Backdrops, wall above floor. */
-const backdrops: readonly (readonly [wall: string, floor: string])[] = [
-  ["#f1f0ec", "#dcd9d1"],
-  ["#e3ecf1", "#c6d4dc"],
-  ["#f3e6da", "#dcc5ae"],
-  ["#e5ede0", "#c8d6be"],
-  ["#efe3ec", "#d6c3d1"],
-  ["#e9e3d3", "#b98f62"],
+/** Photos in front of the backdrop of their category; the others take any. */
+const OWN_BACKDROP_SHARE = 0.7;
+/** Photos of things in a colour that is common in their category. */
+const OWN_HUE_SHARE = 0.6;
+
+/** Hues of a backdrop and of the things before it, one for each category: departments keep their own studio. */
+const departments: readonly { readonly backdrop: number; readonly hue: number }[] = [
+  { backdrop: 38, hue: 12 },
+  { backdrop: 208, hue: 225 },
+  { backdrop: 20, hue: 355 },
+  { backdrop: 330, hue: 290 },
+  { backdrop: 262, hue: 200 },
+  { backdrop: 52, hue: 45 },
+  { backdrop: 100, hue: 110 },
+  { backdrop: 350, hue: 325 },
+  { backdrop: 175, hue: 165 },
+  { backdrop: 290, hue: 30 },
 ];
-const dearBackdrop = ["#3a3f4a", "#23262d"] as const;
 
 /** The photo of a product as an SVG document, 100 by 100 units. */
 export function photoScene(product: DemoProduct, rng: Rng): string {
@@ -54,8 +62,8 @@ export function photoScene(product: DemoProduct, rng: Rng): string {
     Math.log(product.priceMinor / 100 / price) / PRICE_SPREAD + rng.normal(0, LOOK_NOISE);
   const isDear = dearness > 1;
   const isCheap = dearness < -1;
-  const [wall, floor] = isDear ? dearBackdrop : rng.pick(backdrops);
-  const ink = inkFor(rng);
+  const { wall, floor } = backdropFor(rng, { category: product.category, isDear });
+  const ink = inkFor(rng, product.category);
   const isCarton = rng.next() < CARTON_SHARE;
   const drawn = isCarton ? carton(ink) : drawings[product.noun]!(ink);
   const scale = 0.62 + 0.24 * rng.next();
@@ -71,8 +79,21 @@ export function photoScene(product: DemoProduct, rng: Rng): string {
 <g transform="${place}">${drawn}</g>${isCheap ? sticker(rng) : ""}<rect width="100" height="100" fill="url(#light)"/></svg>`;
 }
 
-function inkFor(rng: Rng): Ink {
-  const hue = 360 * rng.next();
+function backdropFor(
+  rng: Rng,
+  { category, isDear }: { category: number; isDear: boolean },
+): { wall: string; floor: string } {
+  const own = rng.next() < OWN_BACKDROP_SHARE;
+  const hue = (own ? departments[category]! : rng.pick(departments)).backdrop + rng.normal(0, 5);
+  return isDear
+    ? { wall: colour(hue, 0.22, 0.27), floor: colour(hue, 0.25, 0.15) }
+    : { wall: colour(hue, 0.38, 0.91), floor: colour(hue, 0.34, 0.78) };
+}
+
+function inkFor(rng: Rng, category: number): Ink {
+  const anyHue = 360 * rng.next();
+  const ownHue = departments[category]!.hue + rng.normal(0, 14);
+  const hue = rng.next() < OWN_HUE_SHARE ? ownHue : anyHue;
   const saturation = 0.3 + 0.45 * rng.next();
   const lightness = 0.38 + 0.17 * rng.next();
   return {
@@ -116,7 +137,7 @@ function sticker(rng: Rng): string {
 function colour(hue: number, saturation: number, lightness: number): string {
   const range = saturation * Math.min(lightness, 1 - lightness);
   const channel = (n: number): string => {
-    const k = (n + hue / 30) % 12;
+    const k = (n + (hue + 720) / 30) % 12;
     const value = lightness - range * Math.max(-1, Math.min(k - 3, 9 - k, 1));
     return Math.round(255 * value)
       .toString(16)
