@@ -112,7 +112,7 @@ export interface Serving {
   /**
    * What of its inputs moved the first row's answer: the logit of its most probable label or of `label`; or the number as
    * the model learns it (ln(1 + number) for a task of heavy-tailed numbers).
-   * @throws SoukError as `predict`, and `PREDICT_LABEL`, `MODEL_NO_EXPLANATION`.
+   * @throws SoukError as `predict`, and `PREDICT_LABEL`.
    */
   explain(request: LookRequest & { label?: string | number }): Promise<ExplainResponse>;
   /**

@@ -1,5 +1,6 @@
 import { SoukError } from "@souk/core";
 import { expectedValue, indexOfMost, softmaxInto } from "../evaluation/class-metrics.ts";
+import { leaveInputsOut } from "../explain/contributions.ts";
 import type { Embeddings, Explanation, PartName, Predictor } from "../families/family.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { untransform } from "../rows/transform.ts";
@@ -55,7 +56,8 @@ export interface Model {
   embed(batch: ColumnBatch): Promise<Embeddings>;
   /**
    * Why the first row gets its most probable label, or `label`.
-   * @throws SoukError as `predict`, `MODEL_NO_EXPLANATION` where the family has none, `PREDICT_LABEL` for a label it does not know.
+   * A family without explanations of its own is asked what it says without each input.
+   * @throws SoukError as `predict`, `PREDICT_LABEL` for a label it does not know.
    */
   explain(
     batch: ColumnBatch,
@@ -70,6 +72,7 @@ export interface Model {
 export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: number): Model {
   const { labels, temperature, task } = card;
   const outputs = labels?.length ?? 1;
+  const inputs = task.inputs.map(({ column }) => column);
   let open: Predictor | undefined = predictor;
 
   function ready(batch: ColumnBatch): Predictor {
@@ -127,11 +130,13 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
     },
     async explain(batch, { label } = {}) {
       const predictor = ready(batch);
-      if (!predictor.explain)
-        throw new SoukError("MODEL_NO_EXPLANATION", `the family ${card.family} explains nothing`);
       const scores = await rawScores(batch);
       const output = outputOf(labels, scores.subarray(0, outputs), label);
-      const explanation = await predictor.explain(batch, output);
+      const explanation = predictor.explain
+        ? await predictor.explain(batch, output)
+        : await leaveInputsOut(batch, { inputs, output, outputs }, (rows, into) =>
+            predictor.scoreInto(rows, into),
+          );
       return { ...explanation, label: labels?.[output], score: scores[output] };
     },
     close() {

@@ -102,7 +102,7 @@ export class InferenceThread {
     throw refusal(reply);
   }
 
-  /** Why the first row gets its label, or `label`. @throws SoukError as `predict`, and `MODEL_NO_EXPLANATION`. */
+  /** Why the first row gets its label, or `label`. @throws SoukError as `predict`, and `PREDICT_LABEL`. */
   async explain(
     key: string,
     batch: ColumnBatch,
