@@ -59,7 +59,7 @@ const options = { family: "ngram", threads: 1, settings: { epochs: 4, dim: 4 } }
 
 test("a trial has no test row: other test targets change no bit of its value", async () => {
   const batch = madeUp();
-  const garbage = [...Array.from(batch.columns["mood"])];
+  const garbage = Array.from(batch.columns["mood"]);
   for (const row of splitRows(task, batch).test) garbage[row] = "garbage";
   const spoilt = { length: batch.length, columns: { ...batch.columns, mood: garbage } };
   const clean = await trialRows(task, stream(batch));

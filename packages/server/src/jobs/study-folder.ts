@@ -91,7 +91,7 @@ export async function readTrials(dataDirectory: string, id: string): Promise<rea
 export async function studyIds(dataDirectory: string): Promise<string[]> {
   try {
     // Ids begin with their time.
-    return (await readdir(join(dataDirectory, "studies"))).sort().reverse();
+    return (await readdir(join(dataDirectory, "studies"))).sort().toReversed();
   } catch (thrown) {
     if (errorCode(thrown) === "ENOENT") return [];
     throw thrown;

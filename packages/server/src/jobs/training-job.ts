@@ -143,7 +143,7 @@ async function trainRun(context: TrainingContext): Promise<object> {
   await tracking.runs.logArtifacts(runId, join(folder, "model"), prefix);
   await tracking.runs.logArtifacts(runId, join(folder, "events"), "events");
   await tracking.runs.logReport(runId, result.report);
-  await logFinalMetrics(tracking, runId, result.report.metrics);
+  await logFinalMetrics(tracking, runId, result);
   const version = await registerVersion(tracking, {
     task,
     runId,
@@ -263,16 +263,18 @@ function recordInto(tracking: Tracking, runId: string, emit: Emit): (event: Trai
 async function logFinalMetrics(
   tracking: Tracking,
   runId: string,
-  metrics: Readonly<Record<string, number>>,
+  { report, seconds }: Pick<Trained, "report" | "seconds">,
 ): Promise<void> {
   const timestamp = systemClock.now();
-  await tracking.runs.logBatch(runId, {
-    metrics: Object.entries(metrics).map(([key, value]) => ({
-      key: `test_${key}`,
+  const named = (prefix: string, values: Readonly<Record<string, number>>) =>
+    Object.entries(values).map(([key, value]) => ({
+      key: `${prefix}_${key}`,
       value,
       step: 0,
       timestamp,
-    })),
+    }));
+  await tracking.runs.logBatch(runId, {
+    metrics: [...named("test", report.metrics), ...named("seconds", seconds)],
   });
 }
 
