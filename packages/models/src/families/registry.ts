@@ -4,6 +4,7 @@ import { biLstm } from "./bi-lstm/bi-lstm.ts";
 import type { Family } from "./family.ts";
 import { image } from "./image/image.ts";
 import { linear } from "./linear/linear.ts";
+import { neighbours } from "./neighbours/neighbours.ts";
 import { ngram } from "./ngram/ngram.ts";
 import type { InputKind } from "../task/task.ts";
 import type { SettingSpec } from "./settings.ts";
@@ -17,6 +18,7 @@ export const familyNames = [
   "baseline",
   "linear",
   "ngram",
+  "neighbours",
   "forest",
   "boosted-trees",
   "text-cnn",
@@ -48,6 +50,7 @@ export function familyOf(name: string): Family {
     baseline,
     linear,
     ngram,
+    neighbours,
     forest,
     boostedTrees,
     textCnn,
