@@ -27,7 +27,7 @@ export interface TextSpace {
   readonly size: number;
   /** The product of two rows is the similarity of rows with the same inputs: at most this. */
   readonly most: number;
-  rowOf(batch: ColumnBatch, row: number): SparseRow;
+  readonly rowOf: (batch: ColumnBatch, row: number) => SparseRow;
 }
 
 const MAX_TOKENS = 256;
