@@ -8,6 +8,7 @@ import {
 import { smoothingForecaster } from "../series/exponential-smoothing.ts";
 import type { Forecaster } from "../series/forecaster.ts";
 import { linearLagsForecaster } from "../series/linear-lags.ts";
+import { lstmForecaster } from "../series/lstm-forecaster.ts";
 import {
   driftForecaster,
   meanForecaster,
@@ -71,6 +72,22 @@ const families: readonly ForecastFamily[] = [
         rounds: settings.number("rounds"),
         lr: settings.number("lr"),
         maxLeaves: settings.number("maxLeaves"),
+      }),
+  },
+  {
+    name: "lstm",
+    settings: {
+      window: whole(20, [2, 365], "days it reads"),
+      features: whole(16, [1, 256], "numbers of its state"),
+      epochs: whole(30, [1, 1000], "most passes over the history"),
+      lr: { kind: "number", default: 0.005, min: 1e-6, max: 1, description: "Adam's step" },
+    },
+    create: (settings) =>
+      lstmForecaster({
+        window: settings.number("window"),
+        features: settings.number("features"),
+        epochs: settings.number("epochs"),
+        lr: settings.number("lr"),
       }),
   },
 ];
