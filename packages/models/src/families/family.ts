@@ -113,6 +113,11 @@ export type PartName = "text" | "image";
 export interface Surroundings {
   /** Where photos are found that a row names by their hash. */
   readonly images?: ImageSource;
+  /**
+   * What becomes of a row whose photo is not stored or does not decode: an error (`refuse`), or it is answered as one
+   * without a photo, as a training takes such rows (`leave-out`).
+   */
+  readonly brokenPhotos?: "refuse" | "leave-out";
 }
 
 /** What a family has learnt. Used by one thread, one call at a time. */

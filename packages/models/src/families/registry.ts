@@ -2,6 +2,7 @@ import { SoukError } from "@souk/core";
 import { baseline } from "./baseline/baseline.ts";
 import { biLstm } from "./bi-lstm/bi-lstm.ts";
 import type { Family } from "./family.ts";
+import { fused } from "./fused/fused.ts";
 import { image } from "./image/image.ts";
 import { linear } from "./linear/linear.ts";
 import { neighbours } from "./neighbours/neighbours.ts";
@@ -25,6 +26,7 @@ export const familyNames = [
   "bilstm",
   "transformer",
   "image",
+  "fused",
 ] as const;
 
 /** A family as people and forms see it. */
@@ -57,6 +59,7 @@ export function familyOf(name: string): Family {
     biLstm,
     transformer,
     image,
+    fused,
   ].find((family) => family.name === name);
   if (found !== undefined) return found;
   throw new SoukError(

@@ -3,11 +3,11 @@ import { errorMessage, SoukError } from "@souk/core";
 import { float32, openSession, readOnnx, type Session } from "@souk/tensor";
 import { decodePixels } from "../../images/decode.ts";
 import { mapOrdered } from "../../images/ordered.ts";
-import { type Normalisation, normaliseInto } from "../../images/pixels.ts";
+import { type Normalisation, normaliseInto, type Pixels } from "../../images/pixels.ts";
 import type { ColumnBatch } from "../../rows/batch.ts";
-import type { Embeddings, ImageSource, Predictor, SavedPredictor } from "../family.ts";
+import type { Embeddings, Predictor, SavedPredictor, Surroundings } from "../family.ts";
 import { occlusionHeat } from "./occlusion.ts";
-import { photosOf } from "./photos.ts";
+import { type Photo, photosOf, pixelsIfPresent } from "./photos.ts";
 
 /** A trained network over photos. */
 export interface ImageNetwork {
@@ -37,10 +37,24 @@ export interface ImageAnswers {
   readonly hasPhoto: readonly boolean[];
 }
 
+/** Scores and features that a training has already computed, by the hash of the photo. */
+export type KnownAnswers = ReadonlyMap<
+  string,
+  { readonly logits: Float32Array; readonly features: Float32Array }
+>;
+
+/** Where photos are, and what is known of them. */
+export interface PhotoSurroundings extends Surroundings {
+  readonly known?: KnownAnswers;
+}
+
 /** A predictor that can also give scores and features of one run. */
 export interface ImagePredictor extends Predictor {
   answer(batch: ColumnBatch): Promise<ImageAnswers>;
+  embed: NonNullable<Predictor["embed"]>;
   explain: NonNullable<Predictor["explain"]>;
+  /** The same network with other photos, or with answers that are known. */
+  within(surroundings: PhotoSurroundings): ImagePredictor;
 }
 
 /** Photos of one run: bounds the time the calling thread is held. */
@@ -50,86 +64,125 @@ const MAX_THREADS = 4;
 /** Predicts with ONNX Runtime; the network is loaded with the first photo. */
 export function createImagePredictor(
   trained: ImageNetwork,
-  images: ImageSource | undefined,
+  surroundings: PhotoSurroundings,
 ): ImagePredictor {
-  const { column, network, size, outputs, prior, offset, scale } = trained;
-  let opened: Promise<Session> | undefined;
-
-  async function run(
-    image: Float32Array,
-  ): Promise<{ logits: Float32Array; features: Float32Array }> {
-    opened ??= openSession(network, { threads: Math.min(MAX_THREADS, availableParallelism()) });
-    const session = await opened;
-    const shape = [image.length / (3 * size * size), 3, size, size];
-    const found = await session.run({ image: float32(image, shape) }, ["logits", "features"]);
-    return { logits: floats(found["logits"].data), features: floats(found["features"].data) };
-  }
+  const { column, network, size, outputs, scale } = trained;
+  const { images } = surroundings;
+  const runner = openRunner(network, size);
 
   async function answer(batch: ColumnBatch): Promise<ImageAnswers> {
-    const photos = photosOf(batch, column, images);
-    const scores = new Float64Array(batch.length * outputs);
-    const hasPhoto = photos.map((photo) => photo !== undefined);
-    let features = new Float32Array(0);
-    let width = 0;
-    for (const [row, has] of hasPhoto.entries()) if (!has) scores.set(prior, row * outputs);
-    const present = photos.flatMap((photo, row) => (photo === undefined ? [] : [{ photo, row }]));
-    for await (const { rows, image } of batchesOf(present, trained)) {
-      const said = await run(image);
-      if (width === 0) {
-        width = said.features.length / rows.length;
-        features = new Float32Array(batch.length * width);
-      }
-      rows.forEach((row, i) => {
-        for (let c = 0; c < outputs; c++)
-          scores[row * outputs + c] = offset + scale * said.logits[i * outputs + c];
-        features.set(said.features.subarray(i * width, (i + 1) * width), row * width);
-      });
+    const answers = emptyAnswers(trained, { rows: batch.length, width: featureWidth(network) });
+    const unknown: PhotoRow[] = [];
+    for (const [row, photo] of photosOf(batch, column, images).entries()) {
+      if (photo === undefined) continue;
+      const known = surroundings.known?.get(photo.key);
+      if (known === undefined) unknown.push({ photo, row });
+      else answers.put(row, known);
     }
-    return { scores, features, width, hasPhoto };
+    for await (const { rows, image } of batchesOf(unknown, trained, surroundings)) {
+      const { logits, features } = await runner.run(image);
+      for (const [i, row] of rows.entries()) {
+        const part = (data: Float32Array): Float32Array =>
+          data.subarray((i * data.length) / rows.length, ((i + 1) * data.length) / rows.length);
+        answers.put(row, { logits: part(logits), features: part(features) });
+      }
+    }
+    return answers;
   }
 
   return {
     answer,
+    within: (others) => createImagePredictor(trained, others),
     async scoreInto(batch, scores) {
       scores.set((await answer(batch)).scores);
     },
     async embed(batch): Promise<Embeddings> {
       const { features, width } = await answer(batch);
-      if (width > 0) return { rows: features, dim: width };
-      const dim = featureWidth(network);
-      return { rows: new Float32Array(batch.length * dim), dim };
+      return { rows: features, dim: width };
     },
     async explain(batch, output) {
       const [photo] = photosOf(batch, column, images);
       if (photo === undefined) return { tokens: [], features: [], images: [] };
       const pixels = await decodePixels(await photo.read(), { width: size, height: size });
       const heat = await occlusionHeat(pixels, trained, async (image) => {
-        const { logits } = await run(image);
+        const { logits } = await runner.run(image);
         const of = (row: number): number => scale * logits[row * outputs + output];
         return Float64Array.from({ length: logits.length / outputs }, (_, row) => of(row));
       });
       return { tokens: [], features: [], images: [{ input: column, ...heat }] };
     },
-    async close() {
-      const session = await opened;
-      await session?.close();
-    },
+    close: () => runner.close(),
     save: () => saveImageNetwork(trained),
   };
 }
 
+interface PhotoRow {
+  readonly row: number;
+  readonly photo: Photo;
+}
+
+function openRunner(
+  network: Uint8Array,
+  size: number,
+): {
+  run(image: Float32Array): Promise<{ logits: Float32Array; features: Float32Array }>;
+  close(): Promise<void>;
+} {
+  let opened: Promise<Session> | undefined;
+  return {
+    async run(image) {
+      opened ??= openSession(network, { threads: Math.min(MAX_THREADS, availableParallelism()) });
+      const session = await opened;
+      const shape = [image.length / (3 * size * size), 3, size, size];
+      const found = await session.run({ image: float32(image, shape) }, ["logits", "features"]);
+      return { logits: floats(found["logits"].data), features: floats(found["features"].data) };
+    },
+    async close() {
+      const session = await opened;
+      await session?.close();
+    },
+  };
+}
+
+/** Answers of rows without a photo, to be filled in. */
+function emptyAnswers(
+  { outputs, prior, offset, scale }: ImageNetwork,
+  { rows, width }: { rows: number; width: number },
+): ImageAnswers & {
+  put(row: number, said: { logits: Float32Array; features: Float32Array }): void;
+} {
+  const scores = new Float64Array(rows * outputs);
+  for (let row = 0; row < rows; row++) scores.set(prior, row * outputs);
+  const all = new Float32Array(rows * width);
+  const hasPhoto = Array.from({ length: rows }, () => false);
+  return {
+    scores,
+    features: all,
+    width,
+    hasPhoto,
+    put(row, { logits, features }) {
+      for (let c = 0; c < outputs; c++) scores[row * outputs + c] = offset + scale * logits[c];
+      all.set(features, row * width);
+      hasPhoto[row] = true;
+    },
+  };
+}
+
 async function* batchesOf(
-  photos: readonly { row: number; photo: { read(): Promise<Uint8Array> } }[],
+  photos: readonly PhotoRow[],
   { size, normalisation }: ImageNetwork,
+  { brokenPhotos = "refuse" }: Surroundings,
 ): AsyncGenerator<{ rows: number[]; image: Float32Array }> {
   const length = 3 * size * size;
   let rows: number[] = [];
   let image = new Float32Array(Math.min(RUN, photos.length) * length);
-  const work = async ({ row, photo }: (typeof photos)[number]) => ({
-    row,
-    pixels: await decodePixels(await photo.read(), { width: size, height: size }),
-  });
+  const decode = async (photo: Photo): Promise<Pixels | undefined> =>
+    brokenPhotos === "refuse"
+      ? decodePixels(await photo.read(), { width: size, height: size })
+      : pixelsIfPresent(photo, size);
+  const work = async ({ row, photo }: PhotoRow) => ({ row, pixels: await decode(photo) });
   for await (const { row, pixels } of mapOrdered(photos, work, { concurrency: MAX_THREADS })) {
+    if (pixels === undefined) continue;
     const offset = rows.length * length;
     normaliseInto(pixels, { normalisation, layout: "chw" }, { target: image, offset });
     rows.push(row);
@@ -153,7 +206,7 @@ function saveImageNetwork(trained: ImageNetwork): SavedPredictor {
 export function restoreImagePredictor(
   { parameters, tensors }: SavedPredictor,
   outputs: number,
-  images: ImageSource | undefined,
+  surroundings: Surroundings,
 ): ImagePredictor {
   const network = tensors["network"]?.data;
   if (!(network instanceof Uint8Array)) throw misfit("a network of type U8", typeof network);
@@ -179,7 +232,7 @@ export function restoreImagePredictor(
       scale: finite(parameters["scale"], "scale"),
       training: typeof training === "object" && training !== null ? { ...training } : {},
     },
-    images,
+    surroundings,
   );
 }
 

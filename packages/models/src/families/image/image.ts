@@ -4,6 +4,7 @@ import { type Backbone, loadBackbone } from "./backbone.ts";
 import {
   createImagePredictor,
   type ImagePredictor,
+  type KnownAnswers,
   restoreImagePredictor,
 } from "./image-predictor.ts";
 import { imageSettings } from "./image-settings.ts";
@@ -19,19 +20,19 @@ export const image: Family = {
     "A network over photos: a pretrained one with a new head and its last blocks trained, or a small one from zero.",
   inputKinds: ["image"],
   settings: imageSettings,
-  train: trainImage,
+  train: async (data, context) => (await trainImage(data, context)).predictor,
   restore: (saved, _task, labels, surroundings) =>
-    restoreImagePredictor(saved, labels?.length ?? 1, surroundings?.images),
+    restoreImagePredictor(saved, labels?.length ?? 1, surroundings ?? {}),
 };
 
 /**
- * Trains the family `image`.
+ * Trains the family `image`; `known` is what the network says of the photos it was trained and tried on, to rounding.
  * @throws SoukError `FAMILY_INPUTS`, `TRAIN_PHOTOS`, `PRETRAINED_*`, `TRAIN_DIVERGED`; the signal's reason when aborted.
  */
 export async function trainImage(
   data: FamilyData,
   context: FamilyContext,
-): Promise<ImagePredictor> {
+): Promise<{ readonly predictor: ImagePredictor; readonly known: KnownAnswers }> {
   context.signal?.throwIfAborted();
   const column = photoColumn(data.task, "image");
   const backbone = await backboneOf(context);
@@ -42,10 +43,12 @@ export async function trainImage(
       : await trainFrozen(backbone, { data, context, photos });
   const { offset, scale, prior } = photos;
   const outputs = data.labels?.length ?? 1;
-  return createImagePredictor(
-    { ...trained, column, outputs, prior, offset, scale },
-    context.images,
+  const { known, ...network } = trained;
+  const predictor = createImagePredictor(
+    { ...network, column, outputs, prior, offset, scale },
+    { images: context.images },
   );
+  return { predictor, known };
 }
 
 async function backboneOf({ settings, pretrained }: FamilyContext): Promise<Backbone | undefined> {

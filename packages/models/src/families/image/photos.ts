@@ -1,4 +1,4 @@
-import { sha256, SoukError } from "@souk/core";
+import { errorCode, sha256, SoukError } from "@souk/core";
 import { decodePixels } from "../../images/decode.ts";
 import type { Pixels } from "../../images/pixels.ts";
 import type { Cell, ColumnBatch } from "../../rows/batch.ts";
@@ -93,4 +93,15 @@ export async function presentPhotos(
 async function isStored({ key }: Photo, images: ImageSource | undefined): Promise<boolean> {
   if (images === undefined || !/^[0-9a-f]{64}$/.test(key)) return false;
   return images.has === undefined ? (await images.read(key)) !== undefined : images.has(key);
+}
+
+/** The same, also `undefined` when no store has the photo. */
+export async function pixelsIfPresent(photo: Photo, size: number): Promise<Pixels | undefined> {
+  try {
+    return await pixelsIfWhole(photo, size);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "IMAGE_MISSING" || code === "IMAGE_HASH") return undefined;
+    throw error;
+  }
 }

@@ -72,6 +72,7 @@ export async function trainCnn({
   );
   const outputs = ["logits", "features"];
   return {
+    known: new Map(),
     network: writeOnnx(networkModel(network, weights, { outputs, name: "image" })),
     size,
     normalisation: "symmetric",

@@ -19,13 +19,24 @@ import { createProgress } from "../progress.ts";
 import type { Backbone } from "./backbone.ts";
 import { type CutNetwork, cutNetwork } from "./cut.ts";
 import { fitStage } from "./fit-stage.ts";
-import { type FrozenFeatures, openFrozenFeatures, type View } from "./frozen-features.ts";
-import type { ImageNetwork } from "./image-predictor.ts";
+import {
+  type FeaturePart,
+  type FrozenFeatures,
+  openFrozenFeatures,
+  type View,
+} from "./frozen-features.ts";
+import type { ImageNetwork, KnownAnswers } from "./image-predictor.ts";
 import type { PhotoData, PhotoRows } from "./photo-rows.ts";
 import { targetTensor } from "./photo-rows.ts";
 
 /** A trained network, before it is known whose column it reads. */
-export type TrainedNetwork = Pick<ImageNetwork, "network" | "size" | "normalisation" | "training">;
+export interface TrainedNetwork extends Pick<
+  ImageNetwork,
+  "network" | "size" | "normalisation" | "training"
+> {
+  /** What it says of the photos it was trained and tried on. */
+  readonly known: KnownAnswers;
+}
 
 interface Training {
   readonly data: FamilyData;
@@ -64,6 +75,7 @@ export async function trainFrozen(
     const end =
       cut && features.activation.length === 3 ? await fitEnd(training, views, head) : head;
     return {
+      known: await knownAnswers(training, views, end),
       network: writeOnnx(wholeNetwork(training, end.weights)),
       size: backbone.size,
       normalisation: backbone.normalisation,
@@ -132,8 +144,11 @@ async function read(
 
 /** Weights with their log-loss on the validation photos (at the best temperature), or mean squared error. */
 interface Fitted {
+  readonly network: Network;
   readonly weights: Weights;
   readonly loss: number;
+  /** What its network reads of a view. */
+  readonly reads: FeaturePart;
 }
 
 async function fitHead(training: Training, { train, validation }: BothViews): Promise<Fitted> {
@@ -160,7 +175,8 @@ async function fitHead(training: Training, { train, validation }: BothViews): Pr
     scale: photos.scale,
   };
   const weights = await fitStage(stage, { data, context });
-  return { weights, loss: await lossOf(training, { network, weights, tried, validation }) };
+  const loss = await lossOf(training, { network, weights, tried, validation });
+  return { network, weights, loss, reads: "features" };
 }
 
 function headNetwork(width: number, { data, context }: Training): Network {
@@ -169,7 +185,7 @@ function headNetwork(width: number, { data, context }: Training): Network {
     build: (scope, { features }) => {
       const kept = dropout(scope, features, context.settings.number("dropout"));
       const classes = data.labels?.length ?? 1;
-      return { logits: dense(scope.within("classifier"), kept, { features: classes }) };
+      return { features, logits: dense(scope.within("classifier"), kept, { features: classes }) };
     },
   };
 }
@@ -203,7 +219,7 @@ async function fitEnd(
     epoch: stage.epochsBefore + stage.epochs,
     values: { "validation.headLoss": head.loss, "validation.tunedLoss": loss },
   });
-  return loss < head.loss ? { weights: found, loss } : head;
+  return loss < head.loss ? { network, weights: found, loss, reads: "activation" } : head;
 }
 
 /** The part of the network after the cut, as one whose photo is the value at the cut. */
@@ -286,6 +302,39 @@ async function lossOf(
   return (
     scores.reduce((sum, score, i) => sum + (score - validation.targets[i]) ** 2, 0) / scores.length
   );
+}
+
+/** Views of one run. */
+const RUN = 64;
+
+/** Answers from what is kept of each photo, without running the whole network. */
+async function knownAnswers(
+  { features, context: { signal } }: Training,
+  { train, validation }: BothViews,
+  { network, weights, reads }: Fitted,
+): Promise<KnownAnswers> {
+  const known = new Map<string, { logits: Float32Array; features: Float32Array }>();
+  const views = [...train.views, ...validation.views].filter(({ copy }) => copy === 0);
+  const session = await openSession(writeOnnx(networkModel(network, weights)));
+  const shape = reads === "features" ? [features.width] : features.activation;
+  try {
+    for (let at = 0; at < views.length; at += RUN) {
+      const some = views.slice(at, at + RUN);
+      const input = float32(await features.read(some, reads, { signal }), [some.length, ...shape]);
+      const said = await session.run({ [session.inputNames[0]]: input }, ["logits", "features"]);
+      some.forEach(({ photo }, row) => {
+        const part = (name: string): Float32Array => {
+          const { data } = said[name];
+          const width = data.length / some.length;
+          return Float32Array.from({ length: width }, (_, i) => Number(data[row * width + i]));
+        };
+        known.set(photo.key, { logits: part("logits"), features: part("features") });
+      });
+    }
+  } finally {
+    await session.close();
+  }
+  return known;
 }
 
 function wholeNetwork(
