@@ -89,6 +89,7 @@ export type { RowOutcomes } from "./leaderboard/row-outcomes.ts";
 export { reportPage, type ReportPageOptions } from "./report-page/report-page.ts";
 export { reportVerdict } from "./report-page/report-verdict.ts";
 export type { Cell, ColumnBatch } from "./rows/batch.ts";
+export type { CorrectedRows, CorrectionsReport } from "./rows/corrections.ts";
 export { readTestRows } from "./rows/test-rows.ts";
 export { builtInForecasters } from "./series/built-in.ts";
 export type { SeriesGap } from "./series/calendar.ts";

@@ -22,6 +22,7 @@ import { familyOf } from "./families/registry.ts";
 import { resolveSettings, type SettingValue } from "./families/settings.ts";
 import { type ColumnBatch, collectRows, selectRows } from "./rows/batch.ts";
 import { type Split, splitRows } from "./rows/split.ts";
+import { addCorrections, type CorrectedRows } from "./rows/corrections.ts";
 import { findLabels, readTargets } from "./rows/target.ts";
 import { transformTargets } from "./rows/transform.ts";
 import { type Task, taskColumns } from "./task/task.ts";
@@ -44,6 +45,8 @@ export interface TrainOptions {
   readonly data: ModelCard["data"];
   /** Artefact folder of the model to be replaced: evaluated on the same test rows. */
   readonly incumbent?: string;
+  /** What people said was wrong: rows of the training part only. */
+  readonly corrections?: CorrectedRows;
   /** Photos that rows name by hash. */
   readonly images?: ImageSource;
   /** Folders of pretrained weights, by name. */
@@ -84,7 +87,8 @@ export async function trainTask(
   timer.enter("read");
   const table = await collectRows(rows, { columns: taskColumns(task), signal });
   const split = splitRows(task, table);
-  const data = prepare(task, table, split);
+  const prepared = prepare(task, table, split);
+  const { data, corrections } = addCorrections(prepared, options.corrections, { table, split });
   const checkpoints = openTrainingCheckpoints(task, options, {
     settings: settings.values,
     seed,
@@ -101,7 +105,10 @@ export async function trainTask(
   timer.enter("evaluate");
   const saved = predictor.save();
   const weights = encodeWeights(saved);
-  const served = family.restore(saved, task, data.labels, { images });
+  const served = family.restore(saved, task, data.labels, {
+    images,
+    brokenPhotos: "leave-out",
+  });
   const temperature = await temperatureOf(served, data);
   const interval = await intervalOf(served, data, task.interval);
   const card: ModelCard = {
@@ -121,14 +128,9 @@ export async function trainTask(
     weights: { sizeBytes: weights.length, sha256: sha256(weights) },
   };
   const { model, scored } = watchScores(createModel(card, served, weights.length), task);
-  const report = await judge(model, {
-    task,
-    table,
-    split,
-    data,
-    incumbent: options.incumbent,
-    images,
-  });
+  const { incumbent } = options;
+  const judged = await judge(model, { task, table, split, data, incumbent, images });
+  const report = { ...judged, ...(corrections === undefined ? {} : { corrections }) };
   const curves = reportCurves(task, scored(), report.slices);
   model.close();
 
@@ -193,7 +195,7 @@ async function judge(
     baseline: baselineScores(task, trained, { labels: data.labels, rows: batch.length }),
   });
   if (incumbent === undefined) return report;
-  const other = await loadModel(incumbent, { images });
+  const other = await loadModel(incumbent, { images, brokenPhotos: "leave-out" });
   try {
     const { metrics } = await evaluateAgainst(other, task, { batch, rows: report.rows });
     return { ...report, incumbent: { family: other.card.family, metrics } };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { manualClock } from "@souk/core";
+import { manualClock, systemClock } from "@souk/core";
 import { openTestShop, review } from "../test-shop.ts";
 import type { Correction } from "./correction.ts";
 import { openCorrections } from "./corrections.ts";
@@ -30,7 +30,7 @@ test("a correction keeps the inputs, for a training in another process", async (
   const serving = await shop.serve();
   const { ids } = await serving.predict({ model: "stars", batch: review("it is okay", "so so") });
   await serving.correct(ids[0]!, { label: 3 });
-  const corrections = await openCorrections(shop.store, { clock: manualClock(0) });
+  const corrections = await openCorrections(shop.store, { clock: systemClock });
   const found: Correction[] = [];
   for await (const one of corrections.active("stars")) found.push(one);
   assert.deepEqual(
@@ -38,6 +38,29 @@ test("a correction keeps the inputs, for a training in another process", async (
     [{ input: { review_headline: "so so", review_body: "it is okay" }, label: 3 }],
   );
   for await (const one of corrections.active("others")) assert.fail(one.id);
+});
+
+test("a training that goes on sees the corrections of the moment it began", async (t) => {
+  const clock = manualClock(1000);
+  const shop = await openTestShop(t);
+  const serving = await shop.serve({ clock });
+  const said = async (text: string, label: number): Promise<void> => {
+    await serving.correctRow({ model: "stars", batch: review(text), label });
+    clock.advance(1000);
+  };
+  await said("first", 1);
+  await said("first", 5);
+  await said("second", 3);
+  const corrections = await openCorrections(shop.store, { clock });
+  const labelsAt = async (until: number): Promise<unknown[]> => {
+    const labels: unknown[] = [];
+    for await (const { label } of corrections.active("stars", { until })) labels.push(label);
+    return labels;
+  };
+  assert.deepEqual(
+    [await labelsAt(999), await labelsAt(1000), await labelsAt(2500), await labelsAt(3000)],
+    [[], [1], [5], [5, 3]],
+  );
 });
 
 test("a row without a prediction is corrected by its inputs, once", async (t) => {

@@ -98,14 +98,19 @@ export class Corrections {
     return row?.n ?? 0;
   }
 
-  /** Every correction of a model that counts, oldest first: what a training learns from. */
-  async *active(model: string): AsyncGenerator<Correction> {
+  /**
+   * Every correction of a model that counted at a time (epoch milliseconds, default now), oldest first: what a training
+   * that began then learns from.
+   */
+  async *active(model: string, { until = this.#clock.now() } = {}): AsyncGenerator<Correction> {
     let after = "";
     for (;;) {
       const rows = await this.#store.all<CorrectionRow>(
-        `SELECT * FROM serving_corrections WHERE model = ? AND replaced_by IS NULL AND id > ?
+        `SELECT * FROM serving_corrections AS said WHERE model = ? AND created_at <= ? AND id > ?
+         AND NOT EXISTS (SELECT 1 FROM serving_corrections AS later
+                         WHERE later.id = said.replaced_by AND later.created_at <= ?)
          ORDER BY id LIMIT ?`,
-        [model, after, LARGEST_PAGE],
+        [model, until, after, until, LARGEST_PAGE],
       );
       for (const row of rows) yield readCorrection(row);
       const last = rows.at(-1);
