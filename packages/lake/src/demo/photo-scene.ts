@@ -37,22 +37,22 @@ const PRICE_SPREAD = 0.5;
 const LOOK_NOISE = 0.7;
 
 /** Photos in front of the backdrop of their category; the others take any. */
-const OWN_BACKDROP_SHARE = 0.7;
+const OWN_BACKDROP_SHARE = 0.75;
 /** Photos of things in a colour that is common in their category. */
 const OWN_HUE_SHARE = 0.6;
 
 /** Hues of a backdrop and of the things before it, one for each category: departments keep their own studio. */
 const departments: readonly { readonly backdrop: number; readonly hue: number }[] = [
-  { backdrop: 38, hue: 12 },
-  { backdrop: 208, hue: 225 },
-  { backdrop: 20, hue: 355 },
-  { backdrop: 330, hue: 290 },
-  { backdrop: 262, hue: 200 },
-  { backdrop: 52, hue: 45 },
-  { backdrop: 100, hue: 110 },
-  { backdrop: 350, hue: 325 },
-  { backdrop: 175, hue: 165 },
-  { backdrop: 290, hue: 30 },
+  { backdrop: 36, hue: 12 },
+  { backdrop: 216, hue: 225 },
+  { backdrop: 0, hue: 355 },
+  { backdrop: 324, hue: 290 },
+  { backdrop: 252, hue: 200 },
+  { backdrop: 72, hue: 45 },
+  { backdrop: 108, hue: 110 },
+  { backdrop: 288, hue: 325 },
+  { backdrop: 180, hue: 165 },
+  { backdrop: 144, hue: 30 },
 ];
 
 /** The photo of a product as an SVG document, 100 by 100 units. */
@@ -84,10 +84,10 @@ function backdropFor(
   { category, isDear }: { category: number; isDear: boolean },
 ): { wall: string; floor: string } {
   const own = rng.next() < OWN_BACKDROP_SHARE;
-  const hue = (own ? departments[category]! : rng.pick(departments)).backdrop + rng.normal(0, 5);
+  const hue = (own ? departments[category]! : rng.pick(departments)).backdrop + rng.normal(0, 4);
   return isDear
-    ? { wall: colour(hue, 0.22, 0.27), floor: colour(hue, 0.25, 0.15) }
-    : { wall: colour(hue, 0.38, 0.91), floor: colour(hue, 0.34, 0.78) };
+    ? { wall: colour(hue, 0.28, 0.28), floor: colour(hue, 0.3, 0.16) }
+    : { wall: colour(hue, 0.5, 0.88), floor: colour(hue, 0.4, 0.74) };
 }
 
 function inkFor(rng: Rng, category: number): Ink {
