@@ -1,4 +1,5 @@
 export type { ModelCard } from "./artefact/card.ts";
+export type { Comparable } from "./artefact/comparables.ts";
 export { loadModel } from "./artefact/folder.ts";
 export { recordEvents, type TrainingEvents } from "./artefact/training-events.ts";
 export type {

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { type Clock, sha256, SoukError, systemClock } from "@souk/core";
 import { type ModelCard, signatureOf } from "./artefact/card.ts";
 import { openCheckpoints } from "./artefact/checkpoint.ts";
+import { encodeComparables } from "./artefact/comparables.ts";
 import { encodeWeights, loadModel, writeArtefact } from "./artefact/folder.ts";
 import { createModel, type Model } from "./artefact/model.ts";
 import { conformalHalfWidth } from "./evaluation/conformal.ts";
@@ -135,8 +136,14 @@ export async function trainTask(
   model.close();
 
   timer.enter("save");
-  const finished = { ...card, metrics: report.metrics };
-  await writeArtefact(options.directory, { card: finished, report, curves, weights, images });
+  const finished = await writeArtefact(options.directory, {
+    card: { ...card, metrics: report.metrics },
+    report,
+    curves,
+    weights,
+    comparables: encodeComparables(task, data.train.batch),
+    images,
+  });
   await checkpoints?.remove();
   return { card: finished, report, seconds: timer.leave() };
 }

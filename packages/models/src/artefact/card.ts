@@ -4,6 +4,12 @@ import { MAX_LABELS, type Labels } from "../rows/target.ts";
 import { parseTask } from "../task/parse.ts";
 import type { InputKind, Task } from "../task/task.ts";
 
+/** Size and checksum of a file of the artefact. */
+export interface FileFacts {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
 /** Everything about a model but its weights. Written as card.json; plain data. */
 export interface ModelCard {
   readonly format: 1;
@@ -39,7 +45,9 @@ export interface ModelCard {
   /** Bounds of predicted numbers: this far on either side of what the family answers (before `transform` is undone). */
   readonly interval?: { readonly level: number; readonly halfWidth: number };
   /** What weights.bin must be. */
-  readonly weights: { readonly sizeBytes: number; readonly sha256: string };
+  readonly weights: FileFacts;
+  /** What comparables.bin must be, where the task asks for comparable rows. */
+  readonly comparables?: FileFacts;
 }
 
 /**
@@ -54,7 +62,6 @@ export function parseCard(value: unknown): ModelCard {
       `expected a model of format 1, got ${String(card["format"])}`,
     );
   const task = parseTask(card["task"]);
-  const weights = record(card["weights"], "weights");
   const data = record(card["data"], "data");
   const labels = parseLabels(card["labels"], task);
   return {
@@ -78,10 +85,18 @@ export function parseCard(value: unknown): ModelCard {
     ...(task.interval === undefined
       ? {}
       : { interval: parseInterval(card["interval"], task.interval) }),
-    weights: {
-      sizeBytes: number(weights["sizeBytes"], "weights.sizeBytes"),
-      sha256: text(weights["sha256"], "weights.sha256"),
-    },
+    weights: parseFile(card["weights"], "weights"),
+    ...(card["comparables"] === undefined
+      ? {}
+      : { comparables: parseFile(card["comparables"], "comparables") }),
+  };
+}
+
+function parseFile(value: unknown, path: string): FileFacts {
+  const file = record(value, path);
+  return {
+    sizeBytes: number(file["sizeBytes"], `${path}.sizeBytes`),
+    sha256: text(file["sha256"], `${path}.sha256`),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ColumnBatch } from "../rows/batch.ts";
 import { untransform } from "../rows/transform.ts";
 import type { Labels } from "../rows/target.ts";
 import type { ModelCard } from "./card.ts";
+import type { Comparable, ComparableIndex } from "./comparables.ts";
 
 /** What a model says of one row. */
 export interface Prediction {
@@ -63,6 +64,11 @@ export interface Model {
     batch: ColumnBatch,
     options?: { readonly label?: string | number },
   ): Promise<PredictionExplanation>;
+  /**
+   * For each row the `most` training rows most like it, best first.
+   * @throws SoukError as `predict`, `MODEL_NO_COMPARABLES` where the task asked for none.
+   */
+  comparables(batch: ColumnBatch, most: number): Promise<Comparable[][]>;
   /** Logits [rows, labels] (temperature applied), or numbers [rows] in the target's unit: for evaluation. */
   score(batch: ColumnBatch): Promise<Float64Array>;
   close(): void;
@@ -123,6 +129,13 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
       const each = await partsOf(batch, topK || labels.length);
       return whole.map((one, row) => (each[row] ? { ...one, parts: each[row] } : one));
     },
+    comparables: () =>
+      Promise.reject(
+        new SoukError(
+          "MODEL_NO_COMPARABLES",
+          `the task ${task.name} keeps no comparable rows: give it "comparables" and train again`,
+        ),
+      ),
     async embed(batch) {
       const predictor = ready(batch);
       if (predictor.embed) return predictor.embed(batch);
@@ -158,6 +171,17 @@ function outputOf(
   if (found >= 0) return found;
   const known = labels?.slice(0, 20).join(", ") ?? "none: the answer is a number";
   throw new SoukError("PREDICT_LABEL", `expected a label of ${known}, got ${label}`);
+}
+
+/** A model that also finds rows of an index. */
+export function withComparables(model: Model, index: ComparableIndex): Model {
+  return {
+    ...model,
+    async comparables(batch, most) {
+      requireInputs(model.card, batch);
+      return Array.from({ length: batch.length }, (_, row) => index.find(batch, row, most));
+    },
+  };
 }
 
 function predictNumber({ task, interval }: ModelCard, score: number): Prediction {

@@ -42,7 +42,8 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   },
   category: {
     name: "category",
-    title: "Where in the shop a product belongs (three levels), from its name, description and photo",
+    title:
+      "Where in the shop a product belongs (three levels), from its name, description and photo",
     dataset: "products",
     inputs: [
       { column: "name", kind: "text" },
@@ -77,6 +78,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
     baseline: "median",
     transform: "log1p",
     interval: 0.9,
+    comparables: { title: "name" },
     slices: ["currency"],
     key: "product_id",
   },
