@@ -125,6 +125,24 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import("./commands/predict.ts"),
   },
   {
+    name: "explain",
+    summary: "show which words, values and regions moved a prediction",
+    group: "Models",
+    load: () => import("./commands/explain.ts"),
+  },
+  {
+    name: "correct",
+    summary: "say what a prediction should have been; the next training learns it",
+    group: "Models",
+    load: () => import("./commands/correct.ts"),
+  },
+  {
+    name: "corrections",
+    summary: "list what people said a model should have answered",
+    group: "Models",
+    load: () => import("./commands/corrections.ts"),
+  },
+  {
     name: "forecast",
     summary: "what is expected of daily series, with intervals, and whether it beats naive",
     group: "Models",

@@ -142,6 +142,8 @@ export interface TrainRequest {
   readonly threads?: number;
   /** Id of an interrupted run to go on with from its last checkpoint. */
   readonly resume?: string;
+  /** How often each correction stands among the training rows, 0 (not at all) to 100, default 1. */
+  readonly correctionWeight?: number;
 }
 
 /** Which settings to search, how and with what. */

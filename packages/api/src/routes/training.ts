@@ -73,6 +73,7 @@ export const trainingRoutes = {
       seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
       version: Type.Optional(Version),
       promote: Type.Optional(Type.Boolean()),
+      correctionWeight: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     }),
     responses: { 202: Job },
   },

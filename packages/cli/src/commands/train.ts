@@ -41,6 +41,13 @@ Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric 
       fallback: "newest",
     },
     resume: { kind: "text", value: "RUN", summary: "go on with an interrupted run" },
+    "correction-weight": {
+      kind: "number",
+      min: 0,
+      value: "N",
+      summary: "how often each correction counts; 0 leaves them out",
+      fallback: "1",
+    },
     "no-promote": { kind: "flag", summary: "register only, whatever the gate says" },
   },
   examples: [
@@ -64,6 +71,7 @@ Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric 
     const threads = line.number("threads");
     const version = line.number("at");
     const resume = line.text("resume");
+    const correctionWeight = line.number("correction-weight");
     const job = await followTraining(context, {
       task: line.positionals[0]!,
       ...(family !== undefined && { family }),
@@ -71,6 +79,7 @@ Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric 
       ...(threads !== undefined && { threads }),
       ...(version !== undefined && { version }),
       ...(resume !== undefined && { resume }),
+      ...(correctionWeight !== undefined && { correctionWeight }),
       ...(settings.length > 0 && { settings: Object.fromEntries(settings) }),
       promote: !line.flag("no-promote"),
     });

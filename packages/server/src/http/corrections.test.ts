@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { RouteName } from "@souk/api";
 import { bearer, checkAnswer, openShop, type OpenedShop } from "./opened-shop.fixture.ts";
-import { trainStars } from "./trained-shop.fixture.ts";
+import { train, trainStars } from "./trained-shop.fixture.ts";
 
 let shop: OpenedShop;
 before(async () => {
@@ -89,7 +89,8 @@ test("/api/predict takes a form: text, inputs by name, model and top_k", async (
 });
 
 test("an empty form, an empty JSON and a form of blanks are 400", async () => {
-  for (const fields of [{}, { text: "  " }, { top_k: "3" }]) {
+  const empty: Record<string, string>[] = [{}, { text: "  " }, { top_k: "3" }];
+  for (const fields of empty) {
     const { status, value } = await sendForm("predictText", "/api/predict", fields);
     assert.deepEqual([status, value.code], [400, "PREDICT_NO_TEXT"]);
     assert.equal((await call("predictText", "/api/predict", {})).value.code, "PREDICT_NO_TEXT");
@@ -143,4 +144,29 @@ test("a model without a space of vectors says so", async () => {
   const compat = await call("featureEmbedding", "/predict/feature_embedding", { text: "fine" });
   assert.equal(compat.status, 400);
   assert.match(compat.value.error, /embedding/);
+});
+
+test("corrections are rows of the next training, and its report and run say how many", async () => {
+  const body = "quite a splendid thing";
+  const { value: before } = await call("predictText", "/api/predict", { text: body });
+  for (let i = 0; i < 20; i++) {
+    const row = { review_body: `${body} ${"indeed ".repeat(i)}`, review_headline: "splendid" };
+    const url = "/api/v1/models/star-rating/corrections";
+    await call("correctRow", url, { row, label: before.label === 5 ? 1 : 5 });
+  }
+  const wanted = { task: "star-rating", family: "linear", promote: false, correctionWeight: 3 };
+  const { value: count } = await call(
+    "countCorrections",
+    "/api/v1/models/star-rating/corrections/count",
+  );
+  const result = await train(shop.souk, wanted);
+  const { report, runId } = result as {
+    report: { corrections: { given: number; entered: number; rows: number } };
+    runId: string;
+  };
+  assert.equal(report.corrections.given, count.total);
+  assert.equal(report.corrections.rows, 3 * report.corrections.entered);
+  assert.ok(report.corrections.entered >= 20, JSON.stringify(report.corrections));
+  const run = await shop.souk.runs.get(runId);
+  assert.equal(run.params?.["corrections"], String(report.corrections.entered));
 });

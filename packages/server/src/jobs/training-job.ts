@@ -20,7 +20,7 @@ import {
   type TrainResult,
   trainTask,
 } from "@souk/models";
-import { openBlobs, openStore } from "@souk/store";
+import { openBlobs, openStore, type Store } from "@souk/store";
 import { type GateResult, type GitState, openTracking, type Tracking } from "@souk/tracking";
 import { serveParent } from "./child-side.ts";
 import {
@@ -32,6 +32,7 @@ import {
   gateOf,
   registerVersion,
 } from "./registration.ts";
+import { correctionsFor, recordCorrections } from "./training-corrections.ts";
 import { openTaskRows, type TaskData, type TaskRows } from "./task-rows.ts";
 
 /** What the parent asks for. */
@@ -53,6 +54,8 @@ export interface TrainingRequest {
   readonly gate: GateSettings;
   /** Folders of pretrained weights, by name. */
   readonly pretrained: Readonly<Record<string, string>>;
+  /** How often each correction stands among the training rows, default 1; 0: not at all. */
+  readonly correctionWeight?: number;
 }
 
 const HEARTBEAT_MS = 2_000;
@@ -72,7 +75,7 @@ async function train(request: TrainingRequest, signal: AbortSignal, emit: Emit):
     emit({ kind: "run", runId });
     const heartbeat = setInterval(() => void tracking.runs.heartbeat(runId), HEARTBEAT_MS);
     try {
-      return await trainRun({ request, tracking, source, blobs, runId, signal, emit });
+      return await trainRun({ request, store, tracking, source, blobs, runId, signal, emit });
     } catch (thrown) {
       await tracking.runs.finish(runId, endOf(signal), { error: errorMessage(thrown) });
       throw thrown;
@@ -121,6 +124,7 @@ async function openRun(
 
 interface TrainingContext {
   readonly request: TrainingRequest;
+  readonly store: Store;
   readonly tracking: Tracking;
   readonly source: TaskRows;
   readonly blobs: Awaited<ReturnType<typeof openBlobs>>;
@@ -143,6 +147,7 @@ async function trainRun(context: TrainingContext): Promise<object> {
   await tracking.runs.logArtifacts(runId, join(folder, "model"), prefix);
   await tracking.runs.logArtifacts(runId, join(folder, "events"), "events");
   await tracking.runs.logReport(runId, result.report);
+  if ("corrections" in result.report) await recordCorrections(context, result.report.corrections);
   await logFinalMetrics(tracking, runId, result);
   const version = await registerVersion(tracking, {
     task,
@@ -172,7 +177,7 @@ async function trainRun(context: TrainingContext): Promise<object> {
 /** Trains in `folder`: the artefact is in `model`, the event files (one for each start) in `events`. */
 async function trainInto(
   folder: string,
-  { request, tracking, source, blobs, runId, signal, emit }: TrainingContext,
+  { request, store, tracking, source, blobs, runId, signal, emit }: TrainingContext,
   incumbent: string | undefined,
 ): Promise<Trained> {
   const { task, family, settings, seed, threads, pretrained, dataDirectory } = request;
@@ -202,7 +207,13 @@ async function trainInto(
     const result =
       "kind" in task
         ? await trainForecast(task, rows, options)
-        : await trainTask(task, rows, options);
+        : await trainTask(task, rows, {
+            ...options,
+            corrections: await correctionsFor(
+              { store, tracking, runId },
+              { model: task.name, weight: request.correctionWeight },
+            ),
+          });
     events.conclude(result.report);
     return result;
   } finally {

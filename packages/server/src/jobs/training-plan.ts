@@ -35,6 +35,7 @@ export function createTrainingPlan({
       version,
       threads,
       resume,
+      correctionWeight,
     } = request;
     const known: readonly string[] = isForecast ? forecastFamilyNames : familyNames;
     if (!known.includes(family)) {
@@ -56,7 +57,8 @@ export function createTrainingPlan({
       resume,
       gate: config.gate,
       pretrained: config.pretrained,
-      command: commandOf({ task: task.name, family, settings, seed }),
+      ...(correctionWeight !== undefined && { correctionWeight }),
+      command: commandOf({ task: task.name, family, settings, seed, correctionWeight }),
       git: await gitState(),
     };
   };
@@ -75,14 +77,17 @@ function commandOf({
   family,
   settings,
   seed,
+  correctionWeight,
 }: {
   task: string;
   family: string;
   settings: object;
   seed: number;
+  correctionWeight: number | undefined;
 }): string {
+  const weight = correctionWeight === undefined ? "" : ` --correction-weight ${correctionWeight}`;
   const set = Object.entries(settings).map(([key, value]) => ` --set ${key}=${value}`);
-  return `souk train ${task} --family ${family} --seed ${seed}${set.join("")}`;
+  return `souk train ${task} --family ${family} --seed ${seed}${weight}${set.join("")}`;
 }
 
 /** State of the working copy Souk was started in; nothing where there is none. */
