@@ -57,10 +57,10 @@ const families: readonly ForecastFamily[] = [
   {
     name: "boosted-trees",
     settings: {
-      rounds: whole(300, [1, 10_000], "most rounds; each adds a tree"),
+      rounds: whole(200, [1, 10_000], "most rounds; each adds a tree"),
       lr: {
         kind: "number",
-        default: 0.05,
+        default: 0.1,
         min: 1e-4,
         max: 1,
         description: "share of its value that each tree adds",

@@ -126,6 +126,8 @@ export function parseForecastTask(given: unknown): ForecastTask {
   const name = text(task["name"], "forecast.name");
   if (!NAME.test(name))
     throw invalid("forecast.name", "1..64 of a-z, 0-9, dot, dash, underscore", name);
+  if ((task["kind"] ?? "forecast") !== "forecast")
+    throw invalid("forecast.kind", '"forecast"', task["kind"]);
   const { title, series, bars, season, coverage = 0.9 } = task;
   if (typeof coverage !== "number" || !(coverage >= 0.5 && coverage <= 0.99))
     throw invalid("forecast.coverage", "a share of 0.5..0.99", coverage);

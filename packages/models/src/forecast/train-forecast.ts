@@ -207,10 +207,16 @@ async function forecastSeries(
       values: [...derived.value.subarray(from)],
     },
     dates: Array.from(nextDays(derived.days, horizon), dayText),
-    mean: steps.map(({ mean }) => mean),
-    low: steps.map(({ low }) => low),
-    high: steps.map(({ high }) => high),
+    mean: steps.map(({ mean }) => within(target, mean)),
+    low: steps.map(({ low }) => within(target, low)),
+    high: steps.map(({ high }) => within(target, high)),
   };
+}
+
+/** No direction is outside 0 to 1 and no deviation below 0, whatever an interval of equal width says. */
+function within(target: ForecastTask["target"], told: number): number {
+  if (target === "direction") return Math.max(0, Math.min(1, told));
+  return target === "volatility" ? Math.max(0, told) : told;
 }
 
 type Listener = NonNullable<ForecastOptions["onEvent"]>;

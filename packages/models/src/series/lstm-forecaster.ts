@@ -141,6 +141,7 @@ async function learn(
     );
     return weights;
   } catch (cause) {
+    context.signal?.throwIfAborted();
     if (errorCode(cause) !== "TRAIN_NOT_FINITE") throw cause;
     throw new SoukError(
       "TRAIN_DIVERGED",

@@ -50,7 +50,7 @@ const LEAST_ROWS = 60;
 const REACH = 22;
 const MAX_BINS = 63;
 const VALIDATION_SHARE = 0.2;
-const PATIENCE = 25;
+const PATIENCE = 15;
 
 /**
  * Gradient-boosted trees on the movements of the last days and the date: each step ahead is learnt directly (steps 1,
@@ -59,8 +59,8 @@ const PATIENCE = 25;
  * is told by the last fifth of the history; then trees grow on all of it.
  */
 export function boostedTreesForecaster({
-  rounds = 300,
-  lr = 0.05,
+  rounds = 200,
+  lr = 0.1,
   maxLeaves = 8,
 }: BoostedTreesOptions = {}): Forecaster {
   return treeForecaster({
