@@ -112,6 +112,14 @@ export {
   naiveForecaster,
   zeroForecaster,
 } from "./series/naive.ts";
+export { checkForecaster, type ForecasterLaw } from "./series/check-forecaster.ts";
+export { lstmForecaster, type LstmOptions } from "./series/lstm-forecaster.ts";
+export {
+  type BoostedTreesOptions,
+  boostedTreesForecaster,
+  forestForecaster,
+  type ForestOptions,
+} from "./series/tree-forecaster.ts";
 export { seasonalNaiveForecaster } from "./series/seasonal-naive.ts";
 export { parseSeries, type Series, type SeriesColumns, seriesGaps } from "./series/series.ts";
 export type { SmoothingShape } from "./series/smoothing.ts";
