@@ -48,7 +48,7 @@ const ShapeFile = Type.Object(
       Type.Object(
         {
           name: Type.String({ maxLength: 200 }),
-          type: Type.Union(columnTypes.map((name) => Type.Literal(name))),
+          type: Type.Enum([...columnTypes]),
           nullable: Type.Optional(Type.Boolean()),
           min: Type.Optional(Type.Number()),
           max: Type.Optional(Type.Number()),
@@ -56,7 +56,7 @@ const ShapeFile = Type.Object(
           maxLength: Type.Optional(positive),
           default: Type.Optional(Type.Union([Type.String(), Type.Number()])),
           clean: Type.Optional(
-            Type.Array(Type.Union(cleaningRuleNames.map((name) => Type.Literal(name))), {
+            Type.Array(Type.Enum([...cleaningRuleNames]), {
               maxItems: 50,
             }),
           ),
