@@ -13,6 +13,7 @@ import type {
   DoctorReport,
   DriftRequest,
   DryRun,
+  ComparablesAnswer,
   EmbedAnswer,
   ExplainAnswer,
   ForecastAnswer,
@@ -328,6 +329,10 @@ export interface ServingNoun {
   ): Promise<PredictAnswer>;
   /** A vector of length 1 for each row; nothing is stored. @throws SoukError as `predict`, `MODEL_NO_EMBEDDING`. */
   embed(request: ModelRef & { batch: ColumnBatch; signal?: AbortSignal }): Promise<EmbedAnswer>;
+  /** Training rows like each row, with their numbers. @throws SoukError as `predict`, `MODEL_NO_COMPARABLES`. */
+  comparables(
+    request: ModelRef & { batch: ColumnBatch; most: number; signal?: AbortSignal },
+  ): Promise<ComparablesAnswer>;
   /** What moved the first row's answer, or its `label`. @throws SoukError as `predict`, `PREDICT_LABEL`. */
   explain(
     request: ModelRef & { batch: ColumnBatch; label?: string | number; signal?: AbortSignal },

@@ -343,6 +343,9 @@ export interface EmbedAnswer {
   readonly embeddings: readonly Float32Array[];
 }
 
+/** Training rows like each row, with their numbers. */
+export type ComparablesAnswer = serving.ComparablesResponse;
+
 /** What moved a row's answer. */
 export type ExplainAnswer = serving.ExplainResponse;
 

@@ -13,6 +13,7 @@ export type { LogOptions, ServingOptions } from "./options.ts";
 export type { RegistryVersion, ServingBlobs, ServingRegistry } from "./ports.ts";
 export { readPhotoCell } from "./photo-cell.ts";
 export type {
+  ComparablesResponse,
   EmbedResponse,
   ExplainResponse,
   LookRequest,

@@ -17,6 +17,7 @@ import { type CompleteOptions, type ServingOptions, withDefaults } from "./optio
 import { Looks } from "./looks.ts";
 import { PhotoKeeper } from "./photo-keeper.ts";
 import type {
+  ComparablesResponse,
   EmbedResponse,
   ExplainResponse,
   LookRequest,
@@ -154,6 +155,10 @@ class LiveServing implements Serving {
 
   embed(request: LookRequest): Promise<EmbedResponse> {
     return this.#whileOpen(() => this.#looks.embed(request, this.#callOptions(request)));
+  }
+
+  comparables(request: LookRequest & { most: number }): Promise<ComparablesResponse> {
+    return this.#whileOpen(() => this.#looks.comparables(request, this.#callOptions(request)));
   }
 
   explain(request: LookRequest & { label?: string | number }): Promise<ExplainResponse> {

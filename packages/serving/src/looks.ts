@@ -2,7 +2,12 @@ import type { ColumnBatch } from "@souk/models";
 import type { CallOptions, DirectCalls } from "./inference/direct-calls.ts";
 import type { InferenceThread } from "./inference/inference-thread.ts";
 import { checkInputs } from "./inputs.ts";
-import type { EmbedResponse, ExplainResponse, LookRequest } from "./serving.ts";
+import type {
+  ComparablesResponse,
+  EmbedResponse,
+  ExplainResponse,
+  LookRequest,
+} from "./serving.ts";
 import type { AvailableVersion, LiveVersions } from "./versions/live-versions.ts";
 
 /** Questions about rows that are no predictions: where they lie, and why they are answered as they are. */
@@ -23,6 +28,17 @@ export class Looks {
         normalised(rows.subarray(row * dim, (row + 1) * dim)),
       );
       return { model, version, dim, embeddings };
+    });
+  }
+
+  /** For each row the training rows most like it. */
+  comparables(
+    { most, ...request }: LookRequest & { most: number },
+    options: CallOptions,
+  ): Promise<ComparablesResponse> {
+    return this.#ask(request, options, async ({ key, model, version }, batch, thread) => {
+      const comparables = await thread.compare(key, batch, most);
+      return { model, version, comparables };
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ColumnBatch, ModelCard, PredictionExplanation } from "@souk/models";
+import type { ColumnBatch, Comparable, ModelCard, PredictionExplanation } from "@souk/models";
 import type { FileCounts } from "./file/predict-file.ts";
 import type { RowFormat } from "./file/records.ts";
 import type { PlainPrediction } from "./inference/encoding.ts";
@@ -50,6 +50,14 @@ export interface LookRequest extends ModelRef {
   /** Answer within this time or fail, milliseconds. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+}
+
+/** Listings like each row: training rows of the version with their numbers. */
+export interface ComparablesResponse {
+  readonly model: string;
+  readonly version: number;
+  /** Of each row, the most similar first. */
+  readonly comparables: readonly (readonly Comparable[])[];
 }
 
 /** A vector per row, each of length 1 (or 0 for a row without any input): their dot product is their likeness. */
@@ -109,6 +117,11 @@ export interface Serving {
    * @throws SoukError as `predict`, and `MODEL_NO_EMBEDDING`.
    */
   embed(request: LookRequest): Promise<EmbedResponse>;
+  /**
+   * For each row the `most` training rows most like it, with their numbers.
+   * @throws SoukError as `predict`, and `MODEL_NO_COMPARABLES`.
+   */
+  comparables(request: LookRequest & { most: number }): Promise<ComparablesResponse>;
   /**
    * What of its inputs moved the first row's answer: the logit of its most probable label or of `label`; or the number as
    * the model learns it (ln(1 + number) for a task of heavy-tailed numbers).

@@ -144,6 +144,36 @@ export const predictionRoutes = {
     },
     bodyLimit: JSON_LIMIT,
   },
+  comparableRows: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/models/:name/comparables",
+    permission: "predict:run",
+    summary: "For each row the training rows most like it, with their numbers; nothing is stored",
+    params: closed({ name: Name }),
+    body: closed({
+      rows: Type.Array(InputRow, { minItems: 1, maxItems: 256 }),
+      most: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+      ...Which,
+    }),
+    responses: {
+      200: Type.Object({
+        model: Name,
+        version: Type.Integer(),
+        comparables: Type.Array(
+          Type.Array(
+            Type.Object({
+              key: Type.Optional(Type.String()),
+              title: Type.String(),
+              value: Type.Number(),
+              similarity: Type.Number(),
+            }),
+          ),
+        ),
+      }),
+    },
+    bodyLimit: JSON_LIMIT,
+  },
   explainRow: {
     ...shared,
     method: "POST",

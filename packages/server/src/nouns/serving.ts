@@ -44,6 +44,7 @@ export function createLazyServing(
       predictionsOf: async (options) => (await open()).predictionsOf(options),
       prediction: async (id) => (await open()).prediction(id),
       embed: async (request) => (await open()).embed(request),
+      comparables: async (request) => (await open()).comparables(request),
       explain: async (request) => (await open()).explain(request),
       correct: async (id, correction) => (await open()).correct(id, correction),
       correctRow: async (request) => (await open()).correctRow(request),

@@ -1,5 +1,11 @@
 import { SoukError } from "@souk/core";
-import type { ColumnBatch, Embeddings, ModelCard, PredictionExplanation } from "@souk/models";
+import type {
+  ColumnBatch,
+  Comparable,
+  Embeddings,
+  ModelCard,
+  PredictionExplanation,
+} from "@souk/models";
 import { Worker } from "node:worker_threads";
 import type { EncodedPredictions, WorkerReply, WorkerRequest } from "./protocol.ts";
 
@@ -99,6 +105,17 @@ export class InferenceThread {
   async embed(key: string, batch: ColumnBatch): Promise<Embeddings> {
     const reply = await this.#ask({ kind: "embed", key, batch });
     if (reply.kind === "embedded") return { rows: reply.rows, dim: reply.dim };
+    throw refusal(reply);
+  }
+
+  /** For each row the training rows most like it. @throws SoukError as `predict`, and `MODEL_NO_COMPARABLES`. */
+  async compare(
+    key: string,
+    batch: ColumnBatch,
+    most: number,
+  ): Promise<readonly (readonly Comparable[])[]> {
+    const reply = await this.#ask({ kind: "compare", key, batch, most });
+    if (reply.kind === "compared") return reply.comparables;
     throw refusal(reply);
   }
 

@@ -1,4 +1,10 @@
-import type { ColumnBatch, ModelCard, Prediction, PredictionExplanation } from "@souk/models";
+import type {
+  ColumnBatch,
+  Comparable,
+  ModelCard,
+  Prediction,
+  PredictionExplanation,
+} from "@souk/models";
 
 /** What the main thread asks of an inference thread. One request at a time; `id` comes back in the answer. */
 export type WorkerRequest =
@@ -23,6 +29,14 @@ export type WorkerRequest =
       readonly id: number;
       readonly key: string;
       readonly batch: ColumnBatch;
+    }
+  | {
+      readonly kind: "compare";
+      readonly id: number;
+      readonly key: string;
+      readonly batch: ColumnBatch;
+      /** Comparable rows wanted of each row. */
+      readonly most: number;
     }
   | {
       readonly kind: "explain";
@@ -61,6 +75,12 @@ export type WorkerReply =
       /** Row-major [n, dim]. */
       readonly rows: Float32Array;
       readonly dim: number;
+    }
+  | {
+      readonly kind: "compared";
+      readonly id: number;
+      /** Of each row, best first. */
+      readonly comparables: readonly (readonly Comparable[])[];
     }
   | {
       readonly kind: "explained";

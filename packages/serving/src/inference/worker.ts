@@ -89,7 +89,7 @@ function free(
 /** Work in its turn: a model answers one call at a time. */
 async function answer(
   models: Map<string, Model>,
-  request: Extract<WorkerRequest, { kind: "predict" | "embed" | "explain" | "unload" }>,
+  request: Extract<WorkerRequest, { kind: "predict" | "embed" | "compare" | "explain" | "unload" }>,
 ): Promise<WorkerReply> {
   const { id, key } = request;
   if (request.kind === "unload") {
@@ -100,6 +100,10 @@ async function answer(
   const model = held(models, key);
   if (request.kind === "embed")
     return { kind: "embedded", id, ...(await model.embed(request.batch)) };
+  if (request.kind === "compare") {
+    const comparables = await model.comparables(request.batch, request.most);
+    return { kind: "compared", id, comparables };
+  }
   if (request.kind === "explain") {
     const { label } = request;
     const options = label === undefined ? {} : { label };

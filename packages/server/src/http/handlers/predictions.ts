@@ -9,6 +9,9 @@ import { explainRow } from "./explain.ts";
 import type { ServerState } from "../state.ts";
 import { uploadStream } from "../uploads.ts";
 
+/** Comparable rows of each row, unless asked otherwise. */
+const COMPARABLES = 5;
+
 export function predictionHandlers(state: ServerState): HandlersOf<"predictions"> {
   const { serving } = state.souk;
   return {
@@ -17,6 +20,7 @@ export function predictionHandlers(state: ServerState): HandlersOf<"predictions"
     listPredictions: ({ query }) => serving.predictionsOf(query),
     getPrediction: ({ params }) => serving.prediction(params.id),
     embedRows: (call) => embedRows(state, call),
+    comparableRows: (call) => comparableRows(state, call),
     explainRow: (call) => explainRow(state, call),
     ...correctionHandlers(state),
     recordOutcome: ({ params, body, principal }) =>
@@ -50,6 +54,16 @@ async function embedRows(
   const request = { model: params.name, ...ref, batch: batchOfRows(card, rows), signal };
   const { embeddings, ...answer } = await state.souk.serving.embed(request);
   return { ...answer, embeddings: embeddings.map((one) => Array.from(one)) };
+}
+
+async function comparableRows(
+  state: ServerState,
+  { params, body, signal }: Call<"comparableRows">,
+): Promise<object> {
+  const { rows, most = COMPARABLES, ...ref } = body;
+  const { serving } = state.souk;
+  const batch = batchOfRows(await serving.card(params.name, ref), rows);
+  return serving.comparables({ model: params.name, ...ref, batch, most, signal });
 }
 
 /**
