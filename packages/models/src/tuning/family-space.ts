@@ -41,6 +41,7 @@ const spaces: Readonly<Record<string, Readonly<Record<string, Narrowing>>>> = {
     filters: { options: [32, 64, 128, 256] },
     layers: { options: [1, 2] },
     kernel: { options: [2, 3, 4, 5] },
+    wordVectors: {},
     lr: { min: 3e-4, max: 1e-2, scale: "log" },
     dropout: { min: 0, max: 0.6 },
     smoothing: { min: 0, max: 0.2 },
@@ -66,10 +67,32 @@ const spaces: Readonly<Record<string, Readonly<Record<string, Narrowing>>>> = {
     smoothing: { min: 0, max: 0.2 },
     balance: {},
   },
+  neighbours: {
+    neighbours: { options: [0, 5, 10, 20, 40, 80] },
+    penalty: { options: [0, 0.1, 0.3, 1, 3, 10] },
+  },
+  image: {
+    lr: { min: 1e-4, max: 1e-2, scale: "log" },
+    l2: { min: 1e-3, max: 1, scale: "log" },
+    dropout: { min: 0, max: 0.6 },
+    smoothing: { min: 0, max: 0.2 },
+    tuneLr: { min: 1e-5, max: 1e-3, scale: "log" },
+    blocks: { options: [2, 3, 4] },
+    balance: {},
+  },
+  fused: {
+    fusion: {},
+    textFamily: { options: ["ngram", "linear"] },
+    lr: { min: 1e-4, max: 1e-2, scale: "log" },
+    l2: { min: 1e-3, max: 1, scale: "log" },
+    dropout: { min: 0, max: 0.6 },
+    smoothing: { min: 0, max: 0.2 },
+    balance: {},
+  },
 };
 
 /** Counted in time, not in quality: early stopping ends a training. */
-const TIME_SETTINGS = new Set(["epochs", "patience", "hogwild", "engine"]);
+const TIME_SETTINGS = new Set(["epochs", "patience", "hogwild", "engine", "precision"]);
 
 /**
  * What to search of a family: the settings `narrowed` names, else those that matter most; of a family nobody wrote down
@@ -97,7 +120,10 @@ export function familySpace(
   return searchSpace(settings, Object.fromEntries(chosen));
 }
 
-/** The default of every setting in the space: what the first trial of a study has. */
+/**
+ * The default of every setting in the space: what the first trial of a study has. A default of 0 that stands for "by the
+ * data" may lie outside.
+ */
 export function defaultSettings(family: string, { dimensions }: SearchSpace): TrialSettings {
   const { settings } = familyOf(family);
   return Object.fromEntries(dimensions.map(({ name }) => [name, settings[name].default]));
