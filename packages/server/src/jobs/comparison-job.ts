@@ -43,11 +43,11 @@ async function evaluateOn(
   const { task, data } = candidate.card;
   const lake = openLake({ directory });
   try {
-    const { rows } = await openTaskRows(lake, task, data);
+    const source = await openTaskRows(lake, task, data);
     const { metrics, testRowsHash } = await evaluateModel(
       incumbent,
       task,
-      await readTestRows(task, rows()),
+      await readTestRows(task, source.rows()),
     );
     return { metrics, testRowsHash };
   } finally {

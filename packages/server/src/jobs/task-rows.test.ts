@@ -53,9 +53,9 @@ function photo(product: string, position: number, hash: string): object {
   };
 }
 
-async function photosOf({ rows }: TaskRows): Promise<Record<string, unknown>> {
+async function photosOf(source: TaskRows): Promise<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
-  for await (const { length, columns } of rows())
+  for await (const { length, columns } of source.rows())
     for (let row = 0; row < length; row++)
       found[String(columns["product_id"]![row])] = columns["photo"]![row];
   return found;

@@ -1,4 +1,4 @@
-import { SoukError, sha256 } from "@souk/core";
+import { sha256, SoukError } from "@souk/core";
 import type { ColumnBatch, Lake } from "@souk/lake";
 import {
   forecastColumns,
@@ -37,26 +37,33 @@ export async function openTaskRows(
   }: { version?: number | undefined; photos?: number | undefined } = {},
 ): Promise<TaskRows> {
   const { dataset } = task;
-  const photos = "kind" in task ? undefined : task.photos;
-  const all = "kind" in task ? forecastColumns(task) : taskColumns(task);
   const table = await lake.snapshot(dataset, version === undefined ? {} : { version });
   const data = { dataset, version: table.version, hash: table.hash };
-  const shown = photos && (await photoSnapshot(lake, photos.dataset, photosVersion));
-  if (photos === undefined)
-    return { data, rows: () => lake.read(dataset, { columns: all, version: data.version }) };
-  const columns = all.filter((column) => column !== PHOTO_COLUMN);
-  async function* rows(): AsyncGenerator<ColumnBatch> {
-    const first = shown
-      ? await firstPhotos(
-          lake.read(photos!.dataset, { columns: photoColumns, version: shown.version }),
-        )
-      : new Map<string, string>();
-    for await (const batch of lake.read(dataset, { columns, version: data.version }))
-      yield withPhotos(batch, photos!.by, first);
+  if ("kind" in task || task.photos === undefined) {
+    const columns = "kind" in task ? forecastColumns(task) : taskColumns(task);
+    return { data, rows: () => lake.read(dataset, { columns, version: data.version }) };
   }
+  const { photos } = task;
+  const columns = taskColumns(task).filter((column) => column !== PHOTO_COLUMN);
+  const read = (): AsyncIterable<ColumnBatch> =>
+    lake.read(dataset, { columns, version: data.version });
+  const shown = await photoSnapshot(lake, photos.dataset, photosVersion);
+  const from = shown && { dataset: photos.dataset, version: shown.version };
+  const rows = (): AsyncIterable<ColumnBatch> => joinPhotos(lake, read(), { by: photos.by, from });
   if (!shown) return { data, rows };
   const hash = sha256(`${table.hash}\n${shown.hash}`);
   return { data: { ...data, hash, photos: shown.version }, rows };
+}
+
+async function* joinPhotos(
+  lake: Lake,
+  batches: AsyncIterable<ColumnBatch>,
+  { by, from }: { by: string; from: { dataset: string; version: number } | undefined },
+): AsyncGenerator<ColumnBatch> {
+  const first = from
+    ? await firstPhotos(lake.read(from.dataset, { columns: photoColumns, version: from.version }))
+    : new Map<string, string>();
+  for await (const batch of batches) yield withPhotos(batch, by, first);
 }
 
 const photoColumns = ["product_id", "position", "photo"];

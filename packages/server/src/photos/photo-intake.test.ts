@@ -7,7 +7,7 @@ import { type TestContext, test } from "node:test";
 import { manualClock, sha256 } from "@souk/core";
 import { openLake } from "@souk/lake";
 import { imageStore } from "@souk/models";
-import { drawnPhoto, tarOf, writeFiles } from "./drawn-photos.fixture.ts";
+import { bomb, drawnPhoto, tarOf, writeFiles } from "./drawn-photos.fixture.ts";
 import { takeInPhotos } from "./photo-intake.ts";
 import { openPhotos, type PhotoSourceOptions } from "./photo-sources.ts";
 import type { PhotosReport } from "./photo-values.ts";
@@ -58,17 +58,19 @@ test("a folder's photos become rows; bad ones are named, and the same folder aga
     "mugs/p1-2.jpg": blue,
     "shirts/p2.jpg": blue,
     "shirts/bad.jpg": "no photo",
+    "shirts/bomb.png": bomb(),
+    "shirts/drawing.jpg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "shirts/torn.jpg": red.subarray(0, red.length / 2),
     "notes.txt": "passed over",
   });
   const source = join(folder, "photos");
   const report = await add(source, { rule: "numbered", sourceName: "shoot" });
-  assert.deepEqual(report.reasons, { IMAGE_FORMAT: 1, IMAGE_BROKEN: 1 });
+  assert.deepEqual(report.reasons, { IMAGE_FORMAT: 2, IMAGE_LIMIT: 1, IMAGE_BROKEN: 1 });
   assert.deepEqual(
     report.bad.map(({ name }) => name),
-    ["shirts/bad.jpg", "shirts/torn.jpg"],
+    ["shirts/bad.jpg", "shirts/bomb.png", "shirts/drawing.jpg", "shirts/torn.jpg"],
   );
-  assert.deepEqual([report.photos, report.products, report.refused], [3, 2, 2]);
+  assert.deepEqual([report.photos, report.products, report.refused], [3, 2, 4]);
   const columns =
     "product_id position photo width height ratio mode format bytes folder source".split(" ");
   const seen = await rows(...columns);
@@ -168,4 +170,16 @@ test("a source that is not there, and an archive of another kind, say so", async
   await assert.rejects(add(path), { code: "IMAGE_SOURCE_MISSING" });
   await writeFile(path, "<html>".repeat(200));
   await assert.rejects(add(path), { code: "IMAGE_SOURCE_BROKEN" });
+});
+
+test("photos that were undone can be added again", async (t) => {
+  const { folder, add, lake, rows } = await open(t);
+  const path = join(folder, "p1.jpg");
+  await writeFile(path, await drawnPhoto(7));
+  const { batchId } = await add(path);
+  assert.ok(batchId !== undefined);
+  await lake.undo("images", batchId);
+  assert.deepEqual(await rows("product_id"), []);
+  assert.equal((await add(path)).skipped, false);
+  assert.deepEqual(await rows("product_id"), [["p1"]]);
 });

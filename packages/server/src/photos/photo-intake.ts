@@ -127,7 +127,10 @@ async function openRows(path: string, { clock, sourceName }: IntakeOptions): Pro
     path,
     async add(photo) {
       const id = sha256(`${photo.productId}\n${photo.hash}`).slice(0, 32);
-      if (ids.has(id)) return void repeated++;
+      if (ids.has(id)) {
+        repeated++;
+        return;
+      }
       ids.add(id);
       const before = perProduct.get(photo.productId) ?? 0;
       perProduct.set(photo.productId, before + 1);

@@ -56,7 +56,7 @@ export async function openPhotos(
 }
 
 /** Product and position as `rule` reads them from a path in a source. @throws SoukError `PHOTO_NO_PRODUCT`. */
-export function productOf(path: string, rule: ProductRule): { id: string; position?: number } {
+function productOf(path: string, rule: ProductRule): { id: string; position?: number } {
   const stem = posix.basename(path).replace(/\.[^.]*$/, "");
   const numbered = rule === "numbered" ? /^(.+)[-_](\d{1,6})$/.exec(stem) : null;
   if (numbered) return { id: numbered[1]!, position: Number(numbered[2]) };

@@ -5,7 +5,7 @@ import { errorCode, SoukError, writeFileAtomic } from "@souk/core";
 import type { ThumbnailAnswer, ThumbnailRequest } from "../jobs/thumbnail-job.ts";
 
 /** Widths there are, in pixels; between them the next larger is given, so that the cache is bounded. */
-export const thumbnailWidths = [64, 160, 320, 640, 1024] as const;
+const thumbnailWidths = [64, 160, 320, 640, 1024] as const;
 
 /** More at a time are turned away: each waits for a decoder. */
 const MAX_WAITING = 200;
