@@ -29,6 +29,9 @@ export interface FileOptions {
   readonly onProgress?: (counts: Readonly<FileCounts>) => void;
 }
 
+/** Characters of records that travel together: what a file holds in memory is a few times this. */
+const GROUP_CHARS = 4_000_000;
+
 type ReadLine = { readonly line: number } & (
   | { readonly row: Readonly<Record<string, unknown>> }
   | { readonly error: SoukError }
@@ -47,7 +50,8 @@ export async function* predictRecords(
 ): AsyncGenerator<Uint8Array, FileCounts> {
   const counts: FileCounts = { lines: 0, predicted: 0, failed: 0 };
   const underWay: Promise<Uint8Array>[] = [];
-  for await (const records of inGroups(readRecords(source, options.format), options.batchRows)) {
+  const read = readRecords(source, options.format);
+  for await (const records of inGroups(read, { most: options.batchRows, mostChars: GROUP_CHARS })) {
     const answer = answerRecords(records, predict, { options, counts });
     answer.catch(() => undefined);
     underWay.push(answer);
@@ -60,13 +64,20 @@ export async function* predictRecords(
   return counts;
 }
 
-async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let group: T[] = [];
-  for await (const item of items) {
-    group.push(item);
-    if (group.length < size) continue;
+/** Records in groups of at most `most`, ended earlier by `mostChars`: photos as text are long. */
+async function* inGroups(
+  records: AsyncIterable<FileRecord>,
+  { most, mostChars }: { most: number; mostChars: number },
+): AsyncGenerator<FileRecord[]> {
+  let group: FileRecord[] = [];
+  let chars = 0;
+  for await (const record of records) {
+    group.push(record);
+    chars += record.chars;
+    if (group.length < most && chars < mostChars) continue;
     yield group;
     group = [];
+    chars = 0;
   }
   if (group.length > 0) yield group;
 }
@@ -100,12 +111,19 @@ async function answerRows(
     const { ids, predictions } = await predict(batchOfRows(rows, options.signature));
     return predictions.map((prediction, i) => ({ id: ids[i], ...prediction }));
   } catch (error) {
-    if (errorCode(error) !== "SERVING_PREDICT_FAILED") throw error;
+    if (!isOfTheRow(error)) throw error;
     if (rows.length === 1) return [errorMember(error)];
     const answers: Record<string, unknown>[] = [];
     for (const row of rows) answers.push(...(await answerRows([row], predict, options)));
     return answers;
   }
+}
+
+/** Whether one row is to blame, by what the model refused or by its photo, and the others may be fine. */
+function isOfTheRow(error: unknown): boolean {
+  return /^(SERVING_PREDICT_FAILED|IMAGE_(FORMAT|LIMIT|BROKEN|HASH|MISSING))$/.test(
+    errorCode(error) ?? "",
+  );
 }
 
 function checkRecord(record: FileRecord, { format, signature }: FileOptions): ReadLine {
