@@ -23,7 +23,7 @@ export interface ForecastReport {
     readonly test: number;
     readonly dropped: number;
   };
-  /** The same for equal series, task and origins. */
+  /** The same for equal days and values, target, horizons and origins. */
   readonly testRowsHash: string;
   /**
    * Means over series and horizons. `lossRatio`: loss by the benchmark's, below 1 is better; `coverage`: share of outcomes
@@ -55,18 +55,20 @@ export function summariseWalks(
   {
     family,
     incumbent,
+    seriesHash,
     dropped,
     skipped,
   }: {
     family: string;
     incumbent: { family: string; walked: string } | undefined;
+    /** Of the days and values of all series. */
+    seriesHash: string;
     dropped: number;
     skipped: ForecastReport["skipped"];
   },
 ): ForecastReport {
   const benchmark = series[0].walk.benchmark;
   const metrics = metricsOf(series, family);
-  const days = series.map(({ walk }) => walk.series.days);
   const tested = series.map(({ walk }) => walk.origins.count);
   const origins = series.map(({ name, walk }) => [name, walk.series, walk.origins, task.horizons]);
   return {
@@ -81,7 +83,7 @@ export function summariseWalks(
       test: sum(tested),
       dropped,
     },
-    testRowsHash: sha256(JSON.stringify([task.target, sum(days), origins])),
+    testRowsHash: sha256(JSON.stringify([task.target, seriesHash, origins])),
     metrics,
     baseline: { name: benchmark, metrics: metricsOf(series, benchmark) },
     ...(incumbent === undefined

@@ -1,4 +1,4 @@
-import { errorCode, errorMessage, SoukError, systemClock } from "@souk/core";
+import { errorCode, errorMessage, sha256, SoukError, systemClock } from "@souk/core";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { dayText, nextDays } from "../series/calendar.ts";
 import type { Forecaster } from "../series/forecaster.ts";
@@ -74,6 +74,7 @@ export async function trainForecast(
   const report = summariseWalks(task, walked.reports, {
     family: forecaster.name,
     incumbent: incumbent && { family: incumbent.family, walked: incumbent.forecaster.name },
+    seriesHash: hashOf(all),
     dropped,
     skipped: walked.skipped,
   });
@@ -164,6 +165,16 @@ async function walkAll(
     "SERIES_SHORT",
     `no series is long enough: ${skipped[0]?.name}: ${skipped[0]?.reason}`,
   );
+}
+
+function hashOf(all: readonly NamedSeries[]): string {
+  const parts = all.map(({ name, series: { days, value } }) => [
+    name,
+    ...[days, value].map((column) =>
+      sha256(new Uint8Array(column.buffer, column.byteOffset, column.byteLength)),
+    ),
+  ]);
+  return sha256(JSON.stringify(parts));
 }
 
 function isTooShort(thrown: unknown): boolean {
