@@ -79,9 +79,14 @@ export async function trainCnn({
     training: {
       backbone: "cnn",
       photos: train.pixels.length,
-      rowsWithoutPhoto: photos.train.missing + photos.validation.missing,
+      rowsWithoutPhoto: leftOut(photos.train, train) + leftOut(photos.validation, validation),
     },
   };
+}
+
+/** Rows whose photo is missing or does not decode. */
+function leftOut({ missing, photos }: PhotoRows, { pixels }: Decoded): number {
+  return missing + photos.length - pixels.length;
 }
 
 function epochsOf(rows: number): number {

@@ -83,7 +83,8 @@ export async function trainFrozen(
         backbone: backbone.name,
         photos: photos.train.photos.length,
         copies: settings.number("augment"),
-        rowsWithoutPhoto: photos.train.missing + photos.validation.missing,
+        rowsWithoutPhoto:
+          leftOut(photos.train, views.train) + leftOut(photos.validation, views.validation),
         headLoss: head.loss,
         ...(end === head ? {} : { tunedLoss: end.loss, trainedFrom: cut?.cut ?? "" }),
       },
@@ -91,6 +92,11 @@ export async function trainFrozen(
   } finally {
     await features.close();
   }
+}
+
+/** Rows whose photo is missing or does not decode. */
+function leftOut({ missing, photos }: PhotoRows, { views }: Views): number {
+  return missing + photos.length - views.filter(({ copy }) => copy === 0).length;
 }
 
 /** Views with their targets and features. */
@@ -199,12 +205,13 @@ async function fitEnd(
   const { data, context, photos } = training;
   const { settings } = context;
   const { network, weights } = endNetwork(training);
-  const tried = validation.views.length > 0 ? activations(training, validation, false) : undefined;
+  const tried =
+    validation.views.length > 0 ? await activations(training, validation, false) : undefined;
   const stage = {
     name: "end",
     network,
     weights: new Map([...weights, ...head.weights]),
-    train: activations(training, train, true),
+    train: await activations(training, train, true),
     validation: tried,
     epochs: settings.number("tuneEpochs"),
     lr: settings.number("tuneLr"),
@@ -244,25 +251,45 @@ function endNetwork(training: Training): ReturnType<typeof imageBackbone> {
   );
 }
 
-/** Batches of values at the cut, read from the cache as they are needed. */
-function activations(
-  { features, context: { settings }, photos }: Training,
-  { views, targets }: Views,
-  shuffle: boolean,
-): Dataset {
-  const rows = int32(Array.from(views.keys()));
-  const index = tableDataset({ row: rows }, { batchSize: settings.number("batchSize"), shuffle });
+/** Values at the cut of so many bytes are held in memory; of more, each batch is read from the cache. */
+const HELD_BYTES = 1 << 30;
+
+/**
+ * Batches of values at the cut. A pass shows each photo once, as one of its copies, the next one in the next pass: passes
+ * are long, and a photo changed is nearly another.
+ */
+async function activations(training: Training, views: Views, shuffle: boolean): Promise<Dataset> {
+  const { features, context, photos } = training;
+  const { settings, signal } = context;
+  const count = views.views.filter(({ copy }) => copy === 0).length;
+  const copies = views.views.length / count;
+  const size = features.activation.reduce((product, length) => product * length, 1);
+  const held =
+    4 * size * views.views.length <= HELD_BYTES
+      ? await features.read(views.views, "activation", { signal })
+      : undefined;
+  async function valuesOf(rows: readonly number[]): Promise<Float32Array> {
+    if (held === undefined) {
+      const some = rows.map((row) => views.views[row]);
+      return features.read(some, "activation", { signal });
+    }
+    const values = new Float32Array(rows.length * size);
+    rows.forEach((row, i) => values.set(held.subarray(row * size, (row + 1) * size), i * size));
+    return values;
+  }
+  const numbers = int32(Array.from({ length: count }, (_, row) => row));
+  const batchSize = settings.number("batchSize");
+  const index = tableDataset({ row: numbers }, { batchSize, shuffle });
   return {
     rows: index.rows,
     batches: index.batches,
     async *epoch(epoch, options) {
       for await (const { row } of index.epoch(epoch, options)) {
-        const chosen = Array.from(row.data, Number);
-        const some = chosen.map((at) => views[at]);
-        const values = await features.read(some, "activation", { signal: options.signal });
+        const shown = Array.from(row.data, Number);
+        const chosen = shown.map((photo) => photo + ((photo + epoch) % copies) * count);
         yield {
-          image: float32(values, [some.length, ...features.activation]),
-          target: targetTensor(targets, chosen, photos.regression),
+          image: float32(await valuesOf(chosen), [chosen.length, ...features.activation]),
+          target: targetTensor(views.targets, chosen, photos.regression),
         };
       }
     },
