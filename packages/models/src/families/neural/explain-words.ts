@@ -1,4 +1,5 @@
 import type { Cell, ColumnBatch } from "../../rows/batch.ts";
+import { bySize } from "../../explain/contributions.ts";
 import { textOf } from "../../rows/cells.ts";
 import type { Explanation, Predictor } from "../family.ts";
 import { type WordSpan, wordSpans } from "./word-spans.ts";
@@ -53,8 +54,7 @@ export async function explainWords(
     ...word,
     contribution: whole - scores[row * outputs + output],
   }));
-  tokens.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-  return { tokens, features: [], images: [] };
+  return { tokens: tokens.toSorted(bySize), features: [], images: [] };
 }
 
 function leaveOut(text: string, { from, to }: WordSpan): string {
