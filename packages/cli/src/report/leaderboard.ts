@@ -3,6 +3,7 @@ import type { Souk } from "@souk/server";
 import type { Context } from "../command.ts";
 import { textOf } from "../plain.ts";
 import { formatBytes, formatCount, formatNumber } from "../terminal/numbers.ts";
+import { wrap } from "../terminal/style.ts";
 
 type Request = Parameters<Souk["jobs"]["startLeaderboard"]>[0];
 type Board = Awaited<ReturnType<Souk["leaderboards"]["get"]>>;
@@ -73,10 +74,11 @@ export function printLeaderboard({ out }: Context, board: Board): void {
     ]),
   );
   out.print();
-  for (const sentence of verdict) out.print(sentence);
+  for (const sentence of verdict) for (const line of wrap(sentence, out.width)) out.print(line);
   for (const [reason, families] of Map.groupBy(missing, (one) => one.reason)) {
     const names = families.map(({ family }) => family).join(", ");
-    out.print(out.style.dim(`no place for ${names}: ${reason}`));
+    for (const line of wrap(`no place for ${names}: ${reason}`, out.width))
+      out.print(out.style.dim(line));
   }
 }
 

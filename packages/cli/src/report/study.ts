@@ -4,6 +4,7 @@ import type { Context } from "../command.ts";
 import { member, numberOf, textOf } from "../plain.ts";
 import { formatNumber } from "../terminal/numbers.ts";
 import { bar } from "../terminal/progress.ts";
+import { wrap } from "../terminal/style.ts";
 
 type TuneRequest = Parameters<Souk["jobs"]["startTuning"]>[0];
 type Job = Awaited<ReturnType<Souk["jobs"]["get"]>>;
@@ -157,20 +158,22 @@ function printImportance(
   out.print();
 }
 
+const CAUTION =
+  "The best of many trials looks a little better than it is: believe the test rows of a training with these settings.";
+
 function printBest(out: Context["out"], study: Study): void {
   const { best, first, improvement, metric, task, family } = study;
   if (best?.value === undefined) return;
   out.print(
     `${out.style.bold("Best")}  trial ${best.trial}: ${metric} ${formatNumber(best.value)} on validation rows`,
   );
-  if (first?.value !== undefined && improvement !== undefined)
-    out.print(
-      improvement > 0
-        ? out.style.green(
-            `${formatNumber(improvement, 4)} better than the default settings (${formatNumber(first.value)}); chosen among trials, so a little flattered`,
-          )
-        : out.style.yellow(`not better than the default settings (${formatNumber(first.value)})`),
-    );
+  if (first?.value !== undefined && improvement !== undefined) {
+    const before = `the default settings (${formatNumber(first.value)})`;
+    if (improvement > 0)
+      out.print(out.style.green(`${formatNumber(improvement, 4)} better than ${before}`));
+    else out.print(out.style.yellow(`not better than ${before}`));
+  }
+  for (const line of wrap(CAUTION, out.width)) out.print(out.style.dim(line));
   const set = Object.entries(bestSettings(study)).map(
     ([name, value]) => ` --set ${name}=${String(value)}`,
   );
