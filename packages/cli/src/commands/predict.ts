@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
-import { modelOf, oneRow, rowOptions } from "../line/model-inputs.ts";
+import { modelOf, oneRow, readPhoto, rowOptions } from "../line/model-inputs.ts";
 import { formatNumber, formatRows } from "../terminal/numbers.ts";
 import { bar } from "../terminal/progress.ts";
 
@@ -36,6 +37,12 @@ export const command: Command = {
       summary: "where the lines of --file go",
       fallback: "stdout",
     },
+    comparables: {
+      kind: "number",
+      min: 1,
+      value: "N",
+      summary: "for a number: this many rows like it with theirs",
+    },
     top: { kind: "number", min: 1, value: "K", summary: "the likeliest labels", fallback: "5" },
   },
   examples: [
@@ -44,6 +51,7 @@ export const command: Command = {
       line: "souk predict star-rating --input review_headline='Love it' --input review_body='Works well'",
       about: "by column",
     },
+    { line: "souk predict price 'steel kettle' --comparables 5", about: "beside what others cost" },
     { line: "souk predict star-rating --file new.tsv --output stars.jsonl", about: "a file" },
   ],
   run: (context) =>
@@ -53,14 +61,18 @@ export const command: Command = {
 async function predictOne(context: Context): Promise<void> {
   const { line, out, souk, by } = context;
   const { serving } = await souk();
-  const columns = await oneRow(context);
-  const answer = await serving.predict({
+  const batch = { length: 1, columns: await oneRow(context) };
+  const predicted = await serving.predict({
     ...modelOf(context),
-    batch: { length: 1, columns },
+    batch,
     parts: true,
     topK: line.number("top") ?? 5,
     principal: by,
   });
+  const most = line.number("comparables");
+  const like = most && (await serving.comparables({ ...modelOf(context), batch, most }));
+  const comparables = like ? (like.comparables[0] ?? []) : [];
+  const answer = { ...predicted, ...(like && { comparables }) };
   out.printJson(answer);
   const [prediction] = answer.predictions;
   if (prediction === undefined) return;
@@ -74,6 +86,7 @@ async function predictOne(context: Context): Promise<void> {
       `  between ${formatNumber(prediction.low, 2)} and ${formatNumber(prediction.high, 2)}`,
     );
   printLabels(out, prediction.top ?? []);
+  printComparables(out, comparables);
   for (const [part, top] of Object.entries(prediction.parts ?? {})) {
     out.print(out.style.dim(`  by the ${part === "image" ? "photo" : part} alone`));
     printLabels(out, top);
@@ -82,6 +95,27 @@ async function predictOne(context: Context): Promise<void> {
     out.style.dim(
       `${answer.model} version ${answer.version}${answer.ids[0] === undefined ? "" : `, prediction ${answer.ids[0]}`}`,
     ),
+  );
+}
+
+function printComparables(
+  out: Context["out"],
+  comparables: readonly { key?: string; title: string; value: number; similarity: number }[],
+): void {
+  if (comparables.length === 0) return;
+  out.printTable(
+    [
+      { title: "like it" },
+      { title: "value", align: "right" },
+      { title: "similarity", align: "right" },
+      { title: "id" },
+    ],
+    comparables.map(({ key = "", title, value, similarity }) => [
+      title,
+      formatNumber(value, 2),
+      formatNumber(similarity, 2),
+      key,
+    ]),
   );
 }
 
@@ -112,6 +146,8 @@ async function predictFile(context: Context): Promise<void> {
     format,
     principal: by,
     signal,
+    // Photos are named from where the file of rows is.
+    readPhoto: (name) => readPhoto(resolve(path === "-" ? "." : dirname(path), name)),
     ...(topK !== undefined && { topK }),
   });
   const output = line.text("output");
