@@ -40,7 +40,7 @@ export interface Opinions {
 }
 
 /** The parts' logits as logarithms of probabilities; numbers as they are. */
-export function opinionsOf(answers: PartAnswers, isClass: boolean): Opinions {
+function opinionsOf(answers: PartAnswers, isClass: boolean): Opinions {
   const { rows, outputs } = answers;
   if (!isClass) return answers;
   const logarithms = (logits: Float64Array): Float64Array => {

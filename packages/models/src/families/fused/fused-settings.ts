@@ -2,7 +2,7 @@ import { imageSettings } from "../image/image-settings.ts";
 import type { SettingSpec } from "../settings.ts";
 
 /** How the parts can be made one. */
-export const fusionKinds = ["weights", "stacking", "joint"] as const;
+const fusionKinds = ["weights", "stacking", "joint"] as const;
 
 /** The settings of the photo's part, and how text and photo are made one. */
 export const fusedSettings = {

@@ -34,7 +34,7 @@ test("equal shares of two opinions are the mean of their probabilities", () => {
   const answers = answersOf(log(0.8, 0.2), log(0.4, 0.6), 2);
   const scores = combine(answers, { kind: "weights", weight: 0.5 }, true);
   assert.deepEqual(
-    [...scores.map(Math.exp)].map((one) => Number(one.toFixed(9))),
+    Array.from(scores.map(Math.exp), (one) => Number(one.toFixed(9))),
     [0.6, 0.4],
   );
   const mostlyText = combine(answers, { kind: "weights", weight: 0.25 }, true);

@@ -28,7 +28,7 @@ export interface ImageNetwork {
 }
 
 /** What a network says of rows; those without a photo have their prior and zeros. */
-export interface ImageAnswers {
+interface ImageAnswers {
   /** [rows, outputs] */
   readonly scores: Float64Array;
   /** [rows, width] */

@@ -2,7 +2,7 @@ import { balanceOptions } from "../balance.ts";
 import type { SettingSpec } from "../settings.ts";
 
 /** Networks trained on ImageNet that may be given as `pretrained` folders. */
-export const backboneNames = ["mobilenet-v2", "resnet50", "vgg16"] as const;
+const backboneNames = ["mobilenet-v2", "resnet50", "vgg16"] as const;
 
 /** The settings of a network over photos. */
 export const imageSettings = {
@@ -87,7 +87,7 @@ export const imageSettings = {
     default: 0.01,
     min: 0,
     max: 10,
-    description: "decay of the head's weights, in steps of the learning rate",
+    description: "decay of trained weights, in steps of the learning rate",
   },
   smoothing: {
     kind: "number",

@@ -33,10 +33,7 @@ export function photoColumn({ inputs }: Task, family: string): string {
  * The photo in a cell: bytes of a file, or the hash of a stored one. `undefined` when the cell is empty.
  * Reading it throws SoukError `IMAGE_MISSING` when there is none of that hash.
  */
-export function photoOf(
-  cell: Cell | undefined,
-  images: ImageSource | undefined,
-): Photo | undefined {
+function photoOf(cell: Cell | undefined, images: ImageSource | undefined): Photo | undefined {
   if (cell instanceof Uint8Array) return { key: sha256(cell), read: () => Promise.resolve(cell) };
   if (typeof cell !== "string" || cell === "") return undefined;
   return {

@@ -17,7 +17,7 @@ import {
 } from "@souk/tensor";
 
 /** Height and width of its photos. */
-export const TINY_SIZE = 16;
+const TINY_SIZE = 16;
 /** Numbers of its features. */
 export const TINY_WIDTH = 12;
 
