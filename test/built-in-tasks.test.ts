@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { knownShapes } from "@souk/lake";
-import { builtInTasks, taskColumns } from "@souk/models";
+import { builtInForecasts, builtInTasks, forecastColumns, taskColumns } from "@souk/models";
 
 for (const task of Object.values(builtInTasks))
   test(`the columns of the task ${task.name} are columns of the known shape ${task.dataset}`, () => {
@@ -13,4 +13,15 @@ for (const task of Object.values(builtInTasks))
       [],
     );
     assert.deepEqual(shape.key, [task.key]);
+  });
+
+for (const task of Object.values(builtInForecasts))
+  test(`the columns of ${task.name} are columns of the known shape ${task.dataset}`, () => {
+    const shape = Object.values(knownShapes).find(({ name }) => name === task.dataset);
+    const known = shape?.columns.map(({ name }) => name) ?? [];
+    assert.deepEqual(
+      forecastColumns(task).filter((column) => !known.includes(column)),
+      [],
+    );
+    assert.deepEqual(shape?.key, [task.series, task.date]);
   });

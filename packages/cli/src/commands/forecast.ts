@@ -60,6 +60,7 @@ Without a serving version the newest one is shown. Declare your own under "forec
   async run(context) {
     const { line, out, souk } = context;
     const name = line.positionals[0] ?? DEFAULT_TASK;
+    const chart = chartOf(line.text("chart"));
     const [series, horizon] = [line.text("series"), line.number("horizon")];
     const version = await versionFor(context, name);
     const { forecasts } = await souk();
@@ -71,7 +72,7 @@ Without a serving version the newest one is shown. Declare your own under "forec
     const forecast = await forecasts.read(name, ref);
     out.printJson(forecast);
     printForecast(context, forecast);
-    await drawForecast(context, { name, forecast });
+    if (chart !== undefined) await drawForecast(context, { name, forecast, chart });
   },
 };
 
@@ -143,18 +144,30 @@ function numberWriter(values: readonly number[]): (value: number) => string {
   return (value) => value.toFixed(decimals);
 }
 
-async function drawForecast(
-  { line, out, souk }: Context,
-  { name, forecast }: { name: string; forecast: Forecast },
-): Promise<void> {
-  const path = line.text("chart");
-  if (path === undefined) return;
+interface ChartFile {
+  readonly path: string;
+  readonly format: "png" | "svg";
+}
+
+/** Known to be drawable before anything is trained. */
+function chartOf(path: string | undefined): ChartFile | undefined {
+  if (path === undefined) return undefined;
   const format = /\.(png|svg)$/i.exec(path)?.[1]?.toLowerCase();
-  if (format !== "png" && format !== "svg")
-    throw new SoukError(
-      "CLI_OPTION_VALUE",
-      `--chart: expected a file name ending in .png or .svg, got "${path}"`,
-    );
+  if (format === "png" || format === "svg") return { path, format };
+  throw new SoukError(
+    "CLI_OPTION_VALUE",
+    `--chart: expected a file name ending in .png or .svg, got "${path}"`,
+  );
+}
+
+async function drawForecast(
+  { out, souk }: Context,
+  {
+    name,
+    forecast,
+    chart: { path, format },
+  }: { name: string; forecast: Forecast; chart: ChartFile },
+): Promise<void> {
   const { forecasts } = await souk();
   const { name: series, dates } = forecast.series[0]!;
   const { version } = forecast;

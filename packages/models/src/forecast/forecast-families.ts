@@ -20,7 +20,7 @@ import { boostedTreesForecaster, forestForecaster } from "../series/tree-forecas
 import type { ForecastTask } from "./forecast-task.ts";
 
 /** One kind of forecaster as `souk train` knows it. */
-export interface ForecastFamily {
+interface ForecastFamily {
   readonly name: string;
   readonly settings: Readonly<Record<string, SettingSpec>>;
   create(settings: Settings, task: Pick<ForecastTask, "season" | "target">): Forecaster;
@@ -45,8 +45,8 @@ const families: readonly ForecastFamily[] = [
   {
     name: "forest",
     settings: {
-      trees: whole(100, [1, 10_000], "trees, each on a bootstrap sample of the days"),
-      leafDays: whole(15, [1, 10_000], "least days of a leaf"),
+      trees: whole(60, [1, 10_000], "trees, each on a bootstrap sample of the days"),
+      leafDays: whole(20, [1, 10_000], "least days of a leaf"),
     },
     create: (settings) =>
       forestForecaster({

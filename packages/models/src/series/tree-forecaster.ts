@@ -71,7 +71,7 @@ export function boostedTreesForecaster({
 }
 
 /** A random forest on the same features; the mean of its trees. Steps ahead as for `boostedTreesForecaster`. */
-export function forestForecaster({ trees = 100, leafDays = 15 }: ForestOptions = {}): Forecaster {
+export function forestForecaster({ trees = 60, leafDays = 20 }: ForestOptions = {}): Forecaster {
   return treeForecaster({
     name: "forest",
     summary: "A random forest on the movements of the last days and the date.",
@@ -246,7 +246,7 @@ async function bag(
     trees,
     minChildWeight: leafDays,
     minGain: 0,
-    maxLeaves: 64,
+    maxLeaves: 32,
     maxDepth: 0,
     columnShare: 1 / 3,
     seed: context.seed,
