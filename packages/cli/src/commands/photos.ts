@@ -97,5 +97,9 @@ function printReport(out: Out, report: Report): void {
 export const command: Command = {
   name: "photos",
   summary: "take photos of products into the shop",
+  examples: [
+    { line: "souk photos add ./photos", about: "each file named by its product's id" },
+    { line: "souk photos add list.csv", about: "columns product_id and url" },
+  ],
   actions: [add],
 };
