@@ -382,6 +382,8 @@ export interface ServingNoun {
       principal?: string;
       topK?: number;
       signal?: AbortSignal;
+      /** The photo a text such as `dress.jpg` in a photo input names: for files of the caller's own. */
+      readPhoto?: (name: string) => Promise<Uint8Array>;
     },
   ): AsyncIterable<Uint8Array>;
   health(): { readonly ready: boolean; readonly reasons: readonly string[] };

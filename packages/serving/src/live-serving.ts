@@ -3,7 +3,7 @@ import type { ColumnBatch, ModelCard } from "@souk/models";
 import { type FileCounts, predictRecords } from "./file/predict-file.ts";
 import { Batcher } from "./inference/batcher.ts";
 import { type CallOptions, DirectCalls } from "./inference/direct-calls.ts";
-import { decodePredictions, type PlainPrediction } from "./inference/encoding.ts";
+import { decodeBlocks, type PlainPrediction } from "./inference/encoding.ts";
 import { InferencePool } from "./inference/pool.ts";
 import type { EncodedPredictions } from "./inference/protocol.ts";
 import { checkInputs, describeRows } from "./inputs.ts";
@@ -122,7 +122,7 @@ class LiveServing implements Serving {
   async *predictFile(request: PredictFileRequest): AsyncGenerator<Uint8Array, FileCounts> {
     const live = await this.#whileOpen(() => this.#versions.lease(request.model, request));
     const { workers, batching } = this.#options;
-    const { topK, principal, log, signal } = request;
+    const { topK, principal, log, signal, readPhoto } = request;
     const options = { model: live.model, version: live.version, topK, principal, log, signal };
     try {
       return yield* predictRecords(
@@ -132,6 +132,7 @@ class LiveServing implements Serving {
           format: request.format,
           signature: live.card.signature,
           batchRows: batching.maxRows,
+          ...(readPhoto && { readPhoto }),
           window: workers * FILE_BATCHES_PER_WORKER,
           ...(request.onProgress && { onProgress: request.onProgress }),
         },
@@ -288,13 +289,7 @@ class LiveServing implements Serving {
     const isKept = request.log !== false && this.#options.log.keepInputs;
     const batch = isKept ? await this.#keepPhotos(checked, this.#callOptions(request)) : checked;
     const blocks = await this.#score(live, { request, batch, isPatient });
-    const decoding = {
-      ...(request.topK !== undefined && { topK: request.topK }),
-      ...(live.card.labels && { classLabels: live.card.labels }),
-    };
-    const predictions = blocks.flatMap((block) =>
-      decodePredictions(block, { from: 0, rows: block.labels.length }, decoding),
-    );
+    const predictions = decodeBlocks(blocks, { topK: request.topK, classLabels: live.card.labels });
     const { model, version } = live;
     if (request.log === false) return { model, version, ids: [], predictions };
     const ids = predictions.map(() => createId("pred", this.#clock));

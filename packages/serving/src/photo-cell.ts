@@ -25,6 +25,11 @@ export function readPhotoCell(value: unknown, place: string): string | Uint8Arra
   return Buffer.from(base64, "base64");
 }
 
+/** Whether the text of a photo cell can only be the name of a file: a short one, with an ending. */
+export function namesFile(text: string): boolean {
+  return text.length <= 4096 && !text.startsWith("data:") && /\.(jpe?g|png|webp)$/i.test(text);
+}
+
 function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null || !("b64" in value)) return undefined;

@@ -29,7 +29,7 @@ export class PhotoKeeper {
     const names = Object.keys(batch.columns).filter((name) => hasPhotos(batch.columns[name]!));
     if (names.length === 0) return batch;
     const bytes = names.reduce((sum, name) => sum + bytesOf(batch.columns[name]!), 0);
-    this.#admit(bytes);
+    if (options.isPatient !== true) this.#admit(bytes);
     this.#bytes += bytes;
     try {
       const columns: Record<string, ArrayLike<Cell>> = { ...batch.columns };

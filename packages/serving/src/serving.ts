@@ -83,6 +83,11 @@ export interface PredictFileRequest extends ModelRef {
   readonly log?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (counts: Readonly<FileCounts>) => void;
+  /**
+   * The photo that a text such as `dress.jpg` in a photo input names; for callers whose files are their own. What it
+   * throws as a SoukError is the error of its line. Absent: only hashes and `data:` URIs are photos.
+   */
+  readonly readPhoto?: (name: string) => Promise<Uint8Array>;
 }
 
 /** Live models: predictions from worker threads, versions that follow the registry, a log that outcomes join. */

@@ -1,10 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { errorCode, SoukError } from "@souk/core";
 import type { Context } from "../command.ts";
 import { parsePairs, settingOf } from "./pairs.ts";
 import type { OptionSpec } from "./arguments.ts";
 
 type Cell = string | number | boolean | null | Uint8Array;
+
+/** A file larger than this is no photo Souk reads: it need not be in memory to be refused. */
+const MOST_PHOTO_BYTES = 32 * 2 ** 20;
 
 /** Options of the commands that take one row of a model. */
 export const rowOptions = {
@@ -92,12 +95,15 @@ function givenInputs(
   );
 }
 
-/** @throws SoukError `CLI_FILE_MISSING`. */
-async function readPhoto(path: string): Promise<Uint8Array> {
+/** @throws SoukError `CLI_FILE_MISSING`; `CLI_OPTION_VALUE` for a file larger than a photo may be. */
+export async function readPhoto(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    const { size } = await stat(path);
+    if (size <= MOST_PHOTO_BYTES) return await readFile(path);
   } catch (cause) {
     const what = errorCode(cause) === "ENOENT" ? "there is no file" : "cannot read";
     throw new SoukError("CLI_FILE_MISSING", `${what} ${path}`, { cause });
   }
+  const message = `${path}: expected a photo of at most ${MOST_PHOTO_BYTES} bytes, got more`;
+  throw new SoukError("CLI_OPTION_VALUE", message);
 }

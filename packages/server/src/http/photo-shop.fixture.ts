@@ -71,22 +71,25 @@ export function colouredPhoto(colour: Colour, seed: number, side = SIDE): Buffer
   return png({ width: side, height: side, lines: deflateSync(lines) });
 }
 
-/** A PNG of 8 bits a channel that declares a size, with whatever lines and chunks. */
+/** A PNG in red, green and blue that declares a size, with whatever lines and chunks. */
 export function png({
   width,
   height,
   lines,
   extra = [],
+  depth = 8,
 }: {
   width: number;
   height: number;
   lines: Uint8Array;
   extra?: readonly { type: string; data: Uint8Array }[];
+  /** Bits a channel. */
+  depth?: 8 | 16;
 }): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2], 8);
+  header.set([depth, 2], 8);
   return Buffer.concat([
     Buffer.from("89504e470d0a1a0a", "hex"),
     chunk("IHDR", header),

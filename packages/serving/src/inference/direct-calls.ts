@@ -6,6 +6,8 @@ import type { InferencePool } from "./pool.ts";
 export interface CallOptions {
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /** Bounded by its own caller: may come however many wait. */
+  readonly isPatient?: boolean;
 }
 
 /** Calls that wait or run at once, per thread: each is one row or a few, and an explanation scores hundreds of variants. */
@@ -30,10 +32,10 @@ export class DirectCalls {
   async run<T>(
     key: string | undefined,
     work: (thread: InferenceThread) => Promise<T>,
-    { deadlineMs, signal }: CallOptions,
+    { deadlineMs, signal, isPatient = false }: CallOptions,
   ): Promise<T> {
     const most = MOST_PER_THREAD * this.#pool.state.workers;
-    if (this.#underWay >= most) {
+    if (this.#underWay >= most && !isPatient) {
       throw new SoukError(
         "SERVING_OVERLOADED",
         `${this.#underWay} calls wait for the threads already (at most ${most}): try again later`,

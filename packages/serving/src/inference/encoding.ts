@@ -38,6 +38,21 @@ export function encodePredictions(predictions: readonly Prediction[]): EncodedPr
   return { labels, classes, probabilities, values, bounds, parts };
 }
 
+/** Every row of some blocks as plain JSON, in order. @param options as `decodePredictions`. */
+export function decodeBlocks(
+  blocks: readonly EncodedPredictions[],
+  options: DecodeOptions,
+): PlainPrediction[] {
+  return blocks.flatMap((block) =>
+    decodePredictions(block, { from: 0, rows: block.labels.length }, options),
+  );
+}
+
+interface DecodeOptions {
+  readonly topK?: number | undefined;
+  readonly classLabels?: readonly (string | number)[] | undefined;
+}
+
 /**
  * Rows [`from`, `from + rows`) as plain JSON.
  *
@@ -46,7 +61,7 @@ export function encodePredictions(predictions: readonly Prediction[]): EncodedPr
 export function decodePredictions(
   encoded: EncodedPredictions,
   range: { from: number; rows: number },
-  options: { topK?: number; classLabels?: readonly (string | number)[] } = {},
+  options: DecodeOptions = {},
 ): PlainPrediction[] {
   const predictions: PlainPrediction[] = [];
   for (let row = range.from; row < range.from + range.rows; row++) {
@@ -58,7 +73,7 @@ export function decodePredictions(
 function decodeRow(
   encoded: EncodedPredictions,
   row: number,
-  options: { topK?: number; classLabels?: readonly (string | number)[] },
+  options: DecodeOptions,
 ): PlainPrediction {
   const label = encoded.labels[row]!;
   const value = encoded.values?.[row];
