@@ -176,7 +176,7 @@ export interface TuneRequest {
 }
 
 /** One trial of a study. */
-export type StudyTrial = models.Trial;
+type StudyTrial = models.Trial;
 
 /** A study at a glance. */
 export interface StudyListing {

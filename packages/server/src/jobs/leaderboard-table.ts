@@ -3,7 +3,7 @@ import type { Store } from "@souk/store";
 import type { TaskData } from "./task-rows.ts";
 
 /** A family's place, with what it takes. */
-export interface LeaderboardPlace extends LeaderboardRow {
+interface LeaderboardPlace extends LeaderboardRow {
   /** The run whose model was measured, and the version it is registered as. */
   readonly runId: string;
   readonly version?: number;

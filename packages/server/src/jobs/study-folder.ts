@@ -12,7 +12,7 @@ import {
 import type { TaskData } from "./task-rows.ts";
 
 /** How a study chooses what to try. */
-export type SamplerName = "tpe" | "random" | "grid" | "halving";
+type SamplerName = "tpe" | "random" | "grid" | "halving";
 
 /**
  * What a study is, written down before its first trial. With the journal beside it this is all that is needed to go on:
