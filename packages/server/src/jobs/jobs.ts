@@ -36,7 +36,7 @@ interface Running {
 }
 
 /** How a request of one kind becomes a child process's work. */
-export interface JobKind<R extends object> {
+interface JobKind<R extends object> {
   /** The module that the child process runs. */
   readonly script: URL;
   /** Checks the request and completes it to what the script reads. @throws SoukError such as `TASK_UNKNOWN`. */
@@ -44,7 +44,7 @@ export interface JobKind<R extends object> {
 }
 
 /** Every kind of job. */
-export interface JobKinds {
+interface JobKinds {
   readonly training: JobKind<TrainRequest>;
   readonly tuning: JobKind<TuneRequest>;
   readonly leaderboard: JobKind<LeaderboardRequest>;

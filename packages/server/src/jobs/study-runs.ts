@@ -15,7 +15,7 @@ export interface StudyRuns {
 }
 
 /** Experiment of a task's studies, apart from its trainings. */
-export function studyExperiment(task: string): string {
+function studyExperiment(task: string): string {
   return `${task}.tuning`;
 }
 

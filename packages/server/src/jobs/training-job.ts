@@ -7,7 +7,7 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errorMessage, SoukError, systemClock } from "@souk/core";
+import { errorMessage, systemClock } from "@souk/core";
 import { openLake } from "@souk/lake";
 import {
   type ForecastResult,
@@ -33,6 +33,7 @@ import {
   registerVersion,
 } from "./registration.ts";
 import { correctionsFor, recordCorrections } from "./training-corrections.ts";
+import { liveRun } from "./run-life.ts";
 import { openTaskRows, type TaskData, type TaskRows } from "./task-rows.ts";
 
 /** What the parent asks for. */
@@ -58,8 +59,6 @@ export interface TrainingRequest {
   readonly correctionWeight?: number;
 }
 
-const HEARTBEAT_MS = 2_000;
-
 type Emit = (event: unknown) => void;
 type Trained = TrainResult | ForecastResult;
 
@@ -73,26 +72,13 @@ async function train(request: TrainingRequest, signal: AbortSignal, emit: Emit):
     const source = await openTaskRows(lake, request.task, { version });
     const runId = await openRun(tracking, request, source.data);
     emit({ kind: "run", runId });
-    const heartbeat = setInterval(() => void tracking.runs.heartbeat(runId), HEARTBEAT_MS);
-    try {
-      return await trainRun({ request, store, tracking, source, blobs, runId, signal, emit });
-    } catch (thrown) {
-      await tracking.runs.finish(runId, endOf(signal), { error: errorMessage(thrown) });
-      throw thrown;
-    } finally {
-      clearInterval(heartbeat);
-    }
+    return await liveRun(tracking, { runId, signal }, () =>
+      trainRun({ request, store, tracking, source, blobs, runId, signal, emit }),
+    );
   } finally {
     await lake.close();
     await store.close();
   }
-}
-
-function endOf(signal: AbortSignal): "cancelled" | "interrupted" | "failed" {
-  if (!signal.aborted) return "failed";
-  return signal.reason instanceof SoukError && signal.reason.code === "JOB_ORPHANED"
-    ? "interrupted"
-    : "cancelled";
 }
 
 async function openRun(

@@ -9,7 +9,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serialize } from "node:v8";
-import { errorMessage, SoukError, systemClock, writeFileAtomic } from "@souk/core";
+import { systemClock, writeFileAtomic } from "@souk/core";
 import { openLake } from "@souk/lake";
 import {
   createGridSampler,
@@ -27,6 +27,7 @@ import { openBlobs, openStore } from "@souk/store";
 import { openTracking, type Tracking } from "@souk/tracking";
 import { pageOf } from "../nouns/studies.ts";
 import { serveParent } from "./child-side.ts";
+import { liveRun } from "./run-life.ts";
 import {
   journalPath,
   readStudyRecord,
@@ -40,7 +41,6 @@ import { openTaskRows } from "./task-rows.ts";
 import { createTrialProcesses } from "./trial-processes.ts";
 import type { TuningRequest } from "./tuning-plan.ts";
 
-const HEARTBEAT_MS = 2_000;
 /** Values of each range in a grid. */
 const GRID_POINTS = 3;
 /** Share of the training rows that the lowest of three rungs of successive halving learns from. */
@@ -60,26 +60,13 @@ async function tune(request: TuningRequest, tools: Tools): Promise<object> {
     const tracking = await openTracking({ store, blobs });
     const study = await openStudy(request, { tracking, lake });
     tools.emit({ kind: "run", runId: study.id });
-    const heartbeat = setInterval(() => void tracking.runs.heartbeat(study.id), HEARTBEAT_MS);
-    try {
-      return await runTracked({ request, study, tracking, lake, tools });
-    } catch (thrown) {
-      await tracking.runs.finish(study.id, endOf(tools.signal), { error: errorMessage(thrown) });
-      throw thrown;
-    } finally {
-      clearInterval(heartbeat);
-    }
+    return await liveRun(tracking, { runId: study.id, signal: tools.signal }, () =>
+      runTracked({ request, study, tracking, lake, tools }),
+    );
   } finally {
     await lake.close();
     await store.close();
   }
-}
-
-function endOf(signal: AbortSignal): "cancelled" | "interrupted" | "failed" {
-  if (!signal.aborted) return "failed";
-  return signal.reason instanceof SoukError && signal.reason.code === "JOB_ORPHANED"
-    ? "interrupted"
-    : "cancelled";
 }
 
 async function openStudy(
