@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { sha256, SoukError, writeFolderAtomic } from "@souk/core";
 import type { SettingValue } from "../families/settings.ts";
+import { forecastPage } from "./forecast-page.ts";
 import type { ForecastReport } from "./forecast-report.ts";
 import { type ForecastTask, parseForecastTask } from "./forecast-task.ts";
 
@@ -9,6 +10,7 @@ import { type ForecastTask, parseForecastTask } from "./forecast-task.ts";
 //   card.json       ForecastCard; holds the size and SHA-256 of forecasts.json
 //   forecasts.json  SeriesForecast of every series: the days to come, and the last days before them
 //   report.json     ForecastReport
+//   report.html     the same as a page with charts
 //   README.md       the same in short
 //
 // What is kept are the forecasts themselves: serving reads them, and computes nothing.
@@ -72,6 +74,7 @@ export async function writeForecast(
   const files = {
     "forecasts.json": forecasts,
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
+    "report.html": forecastPage(report, { task: card.task, series }),
     "card.json": `${JSON.stringify(whole, null, 2)}\n`,
     "README.md": forecastText(whole, report),
   };

@@ -59,6 +59,7 @@ test("a forecast is fitted, walked forward beside naive, written and read again"
     "README.md",
     "card.json",
     "forecasts.json",
+    "report.html",
     "report.json",
   ]);
   const saved = await loadForecast(options.directory);
@@ -84,6 +85,16 @@ test("a forecast is fitted, walked forward beside naive, written and read again"
   assert.equal(report.metrics["wins"], 2);
   assert.equal(report.baseline.metrics["lossRatio"], 1);
   assert.match(report.verdict, /^seasonal-naive beats naive in 2 of 4 comparisons \(2 series/);
+});
+
+test("the page says the verdict, draws each series and lets no markup in", async (t) => {
+  const options = await optionsOf(t, "drift");
+  const task = { ...units, title: "<b>units</b>" };
+  const { report } = await trainForecast(task, twoShops(), options);
+  const page = await readFile(join(options.directory, "report.html"), "utf8");
+  assert.ok(page.includes(report.verdict));
+  assert.equal(page.match(/<svg/g)?.length, 2);
+  assert.ok(!page.includes("<b>") && !page.includes("<script"));
 });
 
 test("where naive is as good, the verdict says that nothing is won", async (t) => {

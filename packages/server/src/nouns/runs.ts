@@ -1,8 +1,9 @@
 import type { Tracking } from "@souk/tracking";
+import { FORECAST_PREFIX } from "../jobs/registration.ts";
 import type { RunsNoun } from "../souk-interface.ts";
 
-/** Where a training leaves the page of its report. */
-const PAGE = "model/report.html";
+/** Where a training leaves the page of its report: that of a model, or of forecasts. */
+const PAGES: readonly string[] = ["model/report.html", `${FORECAST_PREFIX}/report.html`];
 
 /** Runs as the routes show them. */
 export function createRuns({ runs }: Tracking): RunsNoun {
@@ -18,7 +19,8 @@ export function createRuns({ runs }: Tracking): RunsNoun {
     async reportPage(id) {
       await runs.get(id);
       const kept = await runs.artifacts(id);
-      return kept.some(({ path }) => path === PAGE) ? runs.artifact(id, PAGE) : undefined;
+      const page = kept.find(({ path }) => PAGES.includes(path));
+      return page && runs.artifact(id, page.path);
     },
     artifacts: (id) => runs.artifacts(id),
     async artifact(id, path) {
