@@ -1,9 +1,8 @@
-import { chartStyle } from "../report-page/chart-style.ts";
 import { countText, figure } from "../report-page/figures.ts";
-import { html, type Markup, markupText } from "../report-page/html.ts";
+import { html, type Markup } from "../report-page/html.ts";
 import { axisAround, createPlot } from "../report-page/plot.ts";
-import { pageStyle } from "../report-page/style.ts";
 import { heads, table } from "../report-page/table.ts";
+import { wholePage } from "../report-page/whole-page.ts";
 import type { SettingImportance } from "./importance.ts";
 import type { Direction } from "./journal-line.ts";
 import { bestTrial } from "./study.ts";
@@ -27,32 +26,14 @@ export interface StudyPageOptions {
  */
 export function studyPage(options: StudyPageOptions): string {
   const { title, trials, importance = [] } = options;
-  const page = html`<html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta
-        http-equiv="Content-Security-Policy"
-        content="default-src 'none'; style-src 'unsafe-inline'"
-      />
-      <title>${title}</title>
-      ${pageStyle}${chartStyle}
-    </head>
-    <body>
-      <main>
-        <header>
-          <h1><bdi>${title}</bdi></h1>
-          <p>
-            ${figure(trials.length, countText(trials.length))} trials, measured on validation rows
-          </p>
-        </header>
-        ${gainSection(options)}${progressSection(options)}
-        ${importance.length === 0 ? undefined : importanceSection(importance)}
-        ${trialsSection(options)}
-      </main>
-    </body>
-  </html>`;
-  return `<!doctype html>\n${markupText(page)}\n`;
+  const about = html`${figure(trials.length, countText(trials.length))} trials, measured on
+  validation rows`;
+  return wholePage(title, about, [
+    gainSection(options),
+    progressSection(options),
+    importance.length === 0 ? undefined : importanceSection(importance),
+    trialsSection(options),
+  ]);
 }
 
 function gainSection({ metric, direction, trials }: StudyPageOptions): Markup {
