@@ -1,9 +1,9 @@
-import { SoukError } from "@souk/core";
 import type { Souk } from "@souk/server";
 import type { Context } from "../command.ts";
 import { textOf } from "../plain.ts";
 import { formatBytes, formatCount, formatNumber } from "../terminal/numbers.ts";
 import { wrap } from "../terminal/style.ts";
+import { followJob } from "./follow-job.ts";
 
 type Request = Parameters<Souk["jobs"]["startLeaderboard"]>[0];
 type Board = Awaited<ReturnType<Souk["leaderboards"]["get"]>>;
@@ -15,26 +15,14 @@ type Board = Awaited<ReturnType<Souk["leaderboards"]["get"]>>;
 export async function followLeaderboard(context: Context, request: Request): Promise<Board> {
   const { jobs, leaderboards } = await context.souk();
   const started = await jobs.startLeaderboard(request, { by: context.by });
-  const progress = context.out.progress();
-  const cancel = (): void => void jobs.cancel(started.id, { by: context.by }).catch(() => {});
-  context.signal.addEventListener("abort", cancel, { once: true });
-  try {
-    for await (const { kind, data } of jobs.events(started.id)) {
+  await followJob(context, started, {
+    what: "leaderboard",
+    show({ kind, data }, progress) {
       if (kind === "training") progress.done(`training ${textOf(data, "family")}`);
       if (kind === "measuring") progress.done(`measuring ${textOf(data, "family")}`);
-    }
-  } finally {
-    progress.done();
-    context.signal.removeEventListener("abort", cancel);
-  }
-  const job = await jobs.get(started.id);
-  if (job.status === "finished") return leaderboards.get(request.task);
-  if (job.status === "cancelled" || context.signal.aborted)
-    throw new SoukError("JOB_CANCELLED", "the leaderboard was cancelled");
-  throw new SoukError(
-    job.error?.code ?? "JOB_CRASHED",
-    job.error?.message ?? `the leaderboard ended as ${job.status}`,
-  );
+    },
+  });
+  return leaderboards.get(request.task);
 }
 
 /** Prints families best first, the verdict in words, and who is missing and why. */

@@ -1,13 +1,12 @@
-import { SoukError } from "@souk/core";
 import type { Souk } from "@souk/server";
 import type { Context } from "../command.ts";
 import { member, numberOf, textOf } from "../plain.ts";
 import { formatNumber } from "../terminal/numbers.ts";
 import { bar } from "../terminal/progress.ts";
 import { wrap } from "../terminal/style.ts";
+import { followJob } from "./follow-job.ts";
 
 type TuneRequest = Parameters<Souk["jobs"]["startTuning"]>[0];
-type Job = Awaited<ReturnType<Souk["jobs"]["get"]>>;
 type Study = Awaited<ReturnType<Souk["studies"]["get"]>>;
 type Trial = Study["trials"][number];
 
@@ -18,19 +17,17 @@ type Trial = Study["trials"][number];
 export async function followStudy(context: Context, request: TuneRequest): Promise<Study> {
   const { jobs, studies } = await context.souk();
   const started = await jobs.startTuning(request, { by: context.by });
-  const progress = context.out.progress();
-  const cancel = (): void => void jobs.cancel(started.id, { by: context.by }).catch(() => {});
-  context.signal.addEventListener("abort", cancel, { once: true });
   let [ended, wanted, note] = [0, 0, ""];
-  try {
-    for await (const { kind, data } of jobs.events(started.id)) {
+  const job = await followJob(context, started, {
+    what: "study",
+    hint: ({ runId }) => (runId === undefined ? "" : `; go on with it: --resume ${runId}`),
+    show({ kind, data }, progress) {
       if (kind === "log") progress.done(textOf(data, "message"));
       if (kind === "study") {
         ended = numberOf(data, "ended") ?? 0;
         wanted = numberOf(data, "trials") ?? 0;
-        progress.done(
-          `study ${textOf(data, "study")}${ended > 0 ? `, ${ended} trials are there` : ""}`,
-        );
+        const there = ended > 0 ? `, ${ended} trials are there` : "";
+        progress.done(`study ${textOf(data, "study")}${there}`);
       }
       if (kind === "trial ended") {
         ended++;
@@ -38,26 +35,11 @@ export async function followStudy(context: Context, request: TuneRequest): Promi
         progress.done();
         context.out.step(trialNote(member(data, "trial")));
       }
-      if (wanted > 0)
-        progress.update({ label: "trials", note, share: Math.min(1, ended / wanted) });
-    }
-  } finally {
-    progress.done();
-    context.signal.removeEventListener("abort", cancel);
-  }
-  return studies.get(studyOf(await jobs.get(started.id), context));
-}
-
-/** The study of a job that finished. */
-function studyOf(job: Job, { signal }: Context): string {
-  if (job.status === "finished") return textOf(job.result, "study");
-  const hint = job.runId === undefined ? "" : `; go on with it: --resume ${job.runId}`;
-  if (job.status === "cancelled" || signal.aborted)
-    throw new SoukError("JOB_CANCELLED", `the study was cancelled${hint}`);
-  throw new SoukError(
-    job.error?.code ?? "JOB_CRASHED",
-    `${job.error?.message ?? `the study ended as ${job.status}`}${hint}`,
-  );
+      const share = Math.min(1, ended / wanted);
+      if (wanted > 0) progress.update({ label: "trials", note, share });
+    },
+  });
+  return studies.get(textOf(job.result, "study"));
 }
 
 function trialNote(trial: unknown): string {
