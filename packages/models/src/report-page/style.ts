@@ -224,6 +224,11 @@ export const pageStyle = html`<style>
     cursor: pointer;
     padding: 4px 0;
   }
+  @media (min-width: 641px) {
+    .worst .words:not(.excerpt, .photo) {
+      min-width: 9.5rem;
+    }
+  }
   @media (max-width: 640px) {
     .worst,
     .worst tbody {
