@@ -28,4 +28,7 @@ export const fusedSettings = {
     description: "most passes of the text's part; 0: its family's own",
   },
   ...imageSettings,
+  // With a text beside it the photo gains little from these, and they are most of the time.
+  fineTune: { ...imageSettings.fineTune, default: "none" },
+  augment: { ...imageSettings.augment, default: 0 },
 } as const satisfies Record<string, SettingSpec>;

@@ -41,6 +41,9 @@ export async function trainImage(
     backbone === undefined
       ? await trainCnn({ data, context, photos })
       : await trainFrozen(backbone, { data, context, photos });
+  const { rowsWithoutPhoto } = trained.training;
+  if (typeof rowsWithoutPhoto === "number" && rowsWithoutPhoto > 0)
+    context.onEvent({ kind: "metrics", step: 0, epoch: 0, values: { rowsWithoutPhoto } });
   const { offset, scale, prior } = photos;
   const outputs = data.labels?.length ?? 1;
   const { known, ...network } = trained;
