@@ -217,6 +217,19 @@ test("a declared forecast is checked, and the built-in ones pass the check", () 
     );
 });
 
+test("an aborted training of forecasts ends with the signal's reason and writes nothing", async (t) => {
+  const options = await optionsOf(t, "naive");
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  const stopped = trainForecast(units, twoShops(), {
+    ...options,
+    signal: stop.signal,
+    onEvent: (event) => event.kind === "phase" && event.phase === "evaluate" && stop.abort(reason),
+  });
+  await assert.rejects(stopped, (error) => error === reason);
+  await assert.rejects(readdir(options.directory), { code: "ENOENT" });
+});
+
 test("every family of forecasts has a name of its own, and another is refused with all of them", async (t) => {
   assert.equal(new Set(forecastFamilyNames).size, forecastFamilyNames.length);
   const options = await optionsOf(t, "oracle");

@@ -25,7 +25,7 @@ interface Day {
 /** Each is walked forward by several forecasters: more would take days. */
 const MAX_SERIES = 500;
 /** Rows of all series together. */
-const MAX_ROWS = 5_000_000;
+const MAX_ROWS = 1_000_000;
 
 /**
  * Sorts the rows of a dataset into its series, each by day. A row without its day, its value or one of its bars is left

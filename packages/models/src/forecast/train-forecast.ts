@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { errorCode, errorMessage, sha256, SoukError, systemClock } from "@souk/core";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { dayText, nextDays } from "../series/calendar.ts";
@@ -47,6 +48,7 @@ const ORIGINS = 150;
 const FITS = 8;
 /** Days before the forecast that are kept beside it, for charts. */
 const SHOWN_DAYS = 250;
+const TELL_MS = 250;
 
 /**
  * Reads the series of a dataset, walks the family over each of them beside its benchmark (and the incumbent's family),
@@ -78,7 +80,6 @@ export async function trainForecast(
     dropped,
     skipped: walked.skipped,
   });
-  onEvent?.({ kind: "metrics", step: report.rows.test, epoch: 1, values: report.metrics });
   timer.enter("train");
   const series: SeriesForecast[] = [];
   for (const named of all.filter(({ name }) => walked.reports.some((one) => one.name === name)))
@@ -132,9 +133,11 @@ async function walkAll(
 ): Promise<{ reports: SeriesReport[]; skipped: { name: string; reason: string }[] }> {
   const reports: SeriesReport[] = [];
   const skipped: { name: string; reason: string }[] = [];
-  const startedMs = performance.now();
+  const tell = createProgress(options.onEvent);
   for (const [index, { name, series }] of all.entries())
     try {
+      // Cheap forecasters never leave this turn by themselves, and whoever cancels has to be heard.
+      await setImmediate();
       const walk = await walkForward(series, distinct(forecasters), {
         target: task.target,
         horizons: task.horizons,
@@ -143,17 +146,7 @@ async function walkAll(
         threads: options.threads,
         signal: options.signal,
         ...paceOf(series),
-        onProgress({ done, total }) {
-          const share = (index + done / total) / all.length;
-          const elapsedMs = performance.now() - startedMs;
-          options.onEvent?.({
-            kind: "progress",
-            done: index * total + done,
-            total: all.length * total,
-            ratePerSecond: ((index * total + done) / elapsedMs) * 1000,
-            etaMs: (elapsedMs / share) * (1 - share),
-          });
-        },
+        onProgress: ({ done, total }) => tell(index * total + done, all.length * total),
       });
       reports.push({ name, walk });
     } catch (thrown) {
@@ -165,6 +158,20 @@ async function walkAll(
     "SERIES_SHORT",
     `no series is long enough: ${skipped[0]?.name}: ${skipped[0]?.reason}`,
   );
+}
+
+/** Tells how far the walks are, a few times a second at most. */
+function createProgress(onEvent: Listener | undefined): (done: number, total: number) => void {
+  const startedMs = performance.now();
+  let toldMs = startedMs;
+  return (done, total) => {
+    const nowMs = performance.now();
+    if (nowMs - toldMs < TELL_MS && done < total) return;
+    toldMs = nowMs;
+    const ratePerSecond = (done / (nowMs - startedMs)) * 1000;
+    const etaMs = ((total - done) / ratePerSecond) * 1000;
+    onEvent?.({ kind: "progress", done, total, ratePerSecond, etaMs });
+  };
 }
 
 function hashOf(all: readonly NamedSeries[]): string {
