@@ -10,7 +10,8 @@ export const command: Command = {
   summary: "train, evaluate and register a model for a task",
   about: `Reads the task's dataset, splits it, trains with early stopping, evaluates on rows it never saw beside the baseline
 and the serving version, registers the result, and promotes it if it passes the gate. Exit code 4: the gate said no.
-Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric and baseline.`,
+Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric and baseline.
+Forecasts of daily series are trained here too, by families of their own: see souk forecast --help.`,
   positionals: [
     {
       name: "TASK",
