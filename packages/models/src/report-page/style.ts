@@ -244,6 +244,17 @@ export const pageStyle = html`<style>
       padding: 10px 0;
       border-bottom: 1px solid var(--line);
     }
+    .worst tbody tr:has(.photo) {
+      position: relative;
+      padding-left: 86px;
+      min-height: 92px;
+      box-sizing: border-box;
+    }
+    .worst .photo {
+      position: absolute;
+      left: 0;
+      top: 10px;
+    }
     .worst tbody td {
       border: 0;
       padding: 0;
