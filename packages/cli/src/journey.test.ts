@@ -319,7 +319,7 @@ describe("the commands over one data directory with a demo shop", () => {
     assertWidth(board, 90);
     for (const family of ["baseline", "linear", "ngram"])
       assert.match(board.stdout, new RegExp(`^ *[1-3] +${family} +0\\.\\d+`, "m"));
-    assert.match(board.stdout, /no place for .*forest[^]*: no finished training/);
+    assert.match(board.stdout, /no place for [^:]*forest[^:]*:\s+no\s+finished\s+training/);
     assert.match(board.stdout, /baseline\.$/m);
     const { rows } = await json("leaderboard", "star-rating", "--last");
     assert.equal(rows.length, 3);

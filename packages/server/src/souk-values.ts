@@ -163,7 +163,7 @@ export interface TuneRequest {
   readonly parallel?: number;
   /** Threads of all trials together, default one a core. */
   readonly threads?: number;
-  /** Memory of all trials together in MiB, default two thirds of what is free. */
+  /** Memory of all trials together in MiB, default two thirds of the machine's. */
   readonly memoryMiB?: number;
   /** Stop trials that are worse than most, default true. */
   readonly prune?: boolean;

@@ -8,7 +8,7 @@ export type Job = Awaited<ReturnType<Souk["jobs"]["get"]>>;
 
 /**
  * Waits for a job to end, showing each of its events. Cancels it when the signal fires.
- * @param what names it in messages, such as "training". @param show draws an event. @param hint what to do after a failure.
+ * @param what names it in messages, such as "training". @param show draws an event.
  * @throws SoukError `JOB_CANCELLED`, or the code the job failed with.
  */
 export async function followJob(
@@ -17,11 +17,9 @@ export async function followJob(
   {
     what,
     show,
-    hint = () => "",
   }: {
     what: string;
     show: (event: { kind: string; data: object }, progress: ProgressBar) => void;
-    hint?: (job: Job) => string;
   },
 ): Promise<Job> {
   const { signal, out, by } = context;
@@ -38,7 +36,7 @@ export async function followJob(
   const job = await jobs.get(started.id);
   if (job.status === "finished") return job;
   if (job.status === "cancelled" || signal.aborted)
-    throw new SoukError("JOB_CANCELLED", `the ${what} was cancelled${hint(job)}`);
+    throw new SoukError("JOB_CANCELLED", `the ${what} was cancelled`);
   const message = job.error?.message ?? `the ${what} ended as ${job.status}`;
-  throw new SoukError(job.error?.code ?? "JOB_CRASHED", `${message}${hint(job)}`);
+  throw new SoukError(job.error?.code ?? "JOB_CRASHED", message);
 }

@@ -17,17 +17,17 @@ type Trial = Study["trials"][number];
 export async function followStudy(context: Context, request: TuneRequest): Promise<Study> {
   const { jobs, studies } = await context.souk();
   const started = await jobs.startTuning(request, { by: context.by });
-  let [ended, wanted, note] = [0, 0, ""];
+  let [ended, wanted, note, study] = [0, 0, "", ""];
   const job = await followJob(context, started, {
     what: "study",
-    hint: ({ runId }) => (runId === undefined ? "" : `; go on with it: --resume ${runId}`),
     show({ kind, data }, progress) {
       if (kind === "log") progress.done(textOf(data, "message"));
       if (kind === "study") {
         ended = numberOf(data, "ended") ?? 0;
         wanted = numberOf(data, "trials") ?? 0;
+        study = textOf(data, "study");
         const there = ended > 0 ? `, ${ended} trials are there` : "";
-        progress.done(`study ${textOf(data, "study")}${there}`);
+        progress.done(`study ${study}${there}`);
       }
       if (kind === "trial ended") {
         ended++;
@@ -38,6 +38,10 @@ export async function followStudy(context: Context, request: TuneRequest): Promi
       const share = Math.min(1, ended / wanted);
       if (wanted > 0) progress.update({ label: "trials", note, share });
     },
+  }).catch((thrown: unknown) => {
+    const resume = `souk tune ${request.task} --resume ${study}`;
+    if (study !== "") context.out.log(`the trials that ended are kept; go on with: ${resume}`);
+    throw thrown;
   });
   return studies.get(textOf(job.result, "study"));
 }

@@ -123,7 +123,7 @@ function requireSame(study: StudyRecord, { task, family }: { task: string; famil
 function budgetOf({
   threads = availableParallelism(),
   parallel = Math.max(1, Math.floor(threads / THREADS_PER_TRIAL)),
-  memoryMiB = Math.floor((totalmem() * MEMORY_SHARE) / 2 ** 20),
+  memoryMiB = Math.floor((machineBytes() * MEMORY_SHARE) / 2 ** 20),
 }: TuneRequest): Pick<TuningRequest, "threads" | "parallel" | "memoryBytes"> {
   if (parallel > threads)
     throw new SoukError(
@@ -131,6 +131,12 @@ function budgetOf({
       `expected at most one trial a thread, got ${parallel} trials for ${threads} threads`,
     );
   return { threads, parallel, memoryBytes: memoryMiB * 2 ** 20 };
+}
+
+/** Memory of the machine, or of the container where that is less. */
+function machineBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /** The command that asks for the same study, as far as a line says it. */
