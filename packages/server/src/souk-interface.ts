@@ -1,7 +1,7 @@
 import type { Clock } from "@souk/core";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Audit } from "./accounts/audit.ts";
-import type { PhotosProgress, PhotosReport, ProductRule } from "./photos/photo-values.ts";
+import type { PhotosNoun } from "./photos/photo-values.ts";
 import type {
   BatchUndo,
   CheckOutcome,
@@ -32,7 +32,6 @@ import type {
   MlflowAnswer,
   MlflowRequest,
   Page,
-  PhotoSource,
   PredictAnswer,
   PredictionRecord,
   PromotionEntry,
@@ -127,33 +126,6 @@ export interface DatasetsNoun {
   profile(name: string, options?: { version?: number; signal?: AbortSignal }): Promise<object>;
   /** The lake's drift report: an object with `columns` and `verdict`. */
   drift(request: DriftRequest, options?: { signal?: AbortSignal }): Promise<object>;
-}
-
-/** Photos of products: files by hash in `<data>/images`, rows in dataset `images`. */
-export interface PhotosNoun {
-  /**
-   * Takes in a folder, archive, single photo or list. A bad photo is in the report; the same photos again change nothing.
-   * @throws SoukError `IMAGE_SOURCE_MISSING`, `IMAGE_SOURCE_LIMIT`, `IMAGE_SOURCE_UNSAFE`, `IMAGE_SOURCE_BROKEN`,
-   * `PHOTO_LIST_INVALID`.
-   */
-  add(
-    source: PhotoSource,
-    options?: {
-      /** How names tell products, default "stem". Lists say it themselves. */
-      rule?: ProductRule;
-      /** Whose photo a single photo is. */
-      productId?: string;
-      /** What column `source` says, default the name of the source. */
-      sourceName?: string;
-      signal?: AbortSignal;
-      onProgress?: (progress: PhotosProgress) => void;
-    },
-  ): Promise<PhotosReport>;
-  /**
-   * A JPEG of a stored photo, made anew, of the next width of 64, 160, 320, 640, 1024 (default 320).
-   * @throws SoukError `PHOTO_UNKNOWN`, `PHOTO_BUSY`, `IMAGE_HASH`.
-   */
-  thumbnail(hash: string, options?: { width?: number }): Promise<Uint8Array>;
 }
 
 export interface ChecksNoun {

@@ -51,16 +51,6 @@ export interface DatasetDetail extends Omit<DatasetListing, "columns"> {
 /** Where rows come from. The routes only ever give `stream`. */
 export type IngestSource = lake.IngestSource;
 
-/** Where photos come from. The routes only ever give `stream`. */
-export type PhotoSource =
-  | { readonly kind: "path"; readonly path: string }
-  | {
-      readonly kind: "stream";
-      readonly stream: AsyncIterable<Uint8Array>;
-      /** Tells a list by its ending. */
-      readonly fileName?: string;
-    };
-
 /** The shape is the configuration's or a known one, never the caller's. */
 export type IngestOptions = Omit<lake.IngestOptions, "shape">;
 

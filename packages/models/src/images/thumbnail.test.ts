@@ -20,7 +20,9 @@ test("a thumbnail has the width asked for and the photo's shape", async () => {
   const small = await photoThumbnail(await halves(400, 300), { width: 64 });
   assert.deepEqual(await sizeOf(small), [64, 48, "jpeg"]);
   const { data } = await decodePixels(small, { width: 8, height: 1, fit: "fill" });
-  assert.ok(data[0]! < 40 && data[21]! > 200, `${data}`);
+  const [left = 0] = data;
+  const right = data.at(-1) ?? 0;
+  assert.ok(left < 40 && right > 200, `${left} ${right}`);
 });
 
 test("a small photo is not enlarged, and a tall one not higher than twice the width", async () => {

@@ -4,7 +4,8 @@ import { canonicalJson, SoukError, writeFileAtomic } from "@souk/core";
 import { demoBanner } from "@souk/lake";
 import { runInChild } from "../jobs/child.ts";
 import type { DemoRequest, WrittenDemo } from "../jobs/demo-job.ts";
-import type { DatasetsNoun, PhotosNoun } from "../souk-interface.ts";
+import type { PhotosNoun } from "../photos/photo-values.ts";
+import type { DatasetsNoun } from "../souk-interface.ts";
 
 const DEFAULT_REVIEWS = 20_000;
 const MAX_REVIEWS = 100_000_000;

@@ -3,9 +3,8 @@ import { basename, join } from "node:path";
 import type { Clock } from "@souk/core";
 import { runInChild } from "../jobs/child.ts";
 import type { PhotosRequest } from "../jobs/photos-job.ts";
-import type { PhotosProgress, PhotosReport } from "../photos/photo-values.ts";
+import type { PhotosNoun, PhotosProgress, PhotosReport } from "../photos/photo-values.ts";
 import { openThumbnails } from "../photos/thumbnails.ts";
-import type { PhotosNoun } from "../souk-interface.ts";
 import type { SoukEvent } from "../souk-values.ts";
 import { spoolStream } from "./spool.ts";
 

@@ -37,3 +37,40 @@ export interface PhotosProgress {
   readonly photos: number;
   readonly refused: number;
 }
+
+/** Where photos come from. The routes only ever give `stream`. */
+export type PhotoSource =
+  | { readonly kind: "path"; readonly path: string }
+  | {
+      readonly kind: "stream";
+      readonly stream: AsyncIterable<Uint8Array>;
+      /** Tells a list by its ending. */
+      readonly fileName?: string;
+    };
+
+/** Photos of products: files by hash in `<data>/images`, rows in dataset `images`. */
+export interface PhotosNoun {
+  /**
+   * Takes in a folder, archive, single photo or list. A bad photo is in the report; the same photos again change nothing.
+   * @throws SoukError `IMAGE_SOURCE_MISSING`, `IMAGE_SOURCE_LIMIT`, `IMAGE_SOURCE_UNSAFE`, `IMAGE_SOURCE_BROKEN`,
+   * `PHOTO_LIST_INVALID`.
+   */
+  add(
+    source: PhotoSource,
+    options?: {
+      /** How names tell products, default "stem". Lists say it themselves. */
+      rule?: ProductRule;
+      /** Whose photo a single photo is. */
+      productId?: string;
+      /** What column `source` says, default the name of the source. */
+      sourceName?: string;
+      signal?: AbortSignal;
+      onProgress?: (progress: PhotosProgress) => void;
+    },
+  ): Promise<PhotosReport>;
+  /**
+   * A JPEG of a stored photo, made anew, of the next width of 64, 160, 320, 640, 1024 (default 320).
+   * @throws SoukError `PHOTO_UNKNOWN`, `PHOTO_BUSY`, `IMAGE_HASH`.
+   */
+  thumbnail(hash: string, options?: { width?: number }): Promise<Uint8Array>;
+}
