@@ -58,6 +58,8 @@ test("what does not beat naive is shown, and said not to serve", async (t) => {
   const train = await souk("train", "forecast-units", "--family", "drift");
   assert.equal(train.code, 4, train.stderr);
   assert.match(train.stdout, /lossRatio/);
+  assert.match(train.stdout, /drift beats naive nowhere/);
+  assert.match(train.stdout, /^tea: Nothing here beats repeating the last value/m);
 });
 
 test("a wrong name, chart file or pair of options is refused", async (t) => {
