@@ -43,7 +43,7 @@ export interface WordStart extends Pick<NetworkProblem, "weights" | "freeze"> {
 
 /** The table's name in every network over words. */
 const TABLE = "embedding.weight";
-/** Vectors are brought to this root mean square. Larger and smaller ones learnt no better on star-rating validation. */
+/** Vectors are brought to this root mean square, some times that of the random ones layers begin with. */
 const SCALE = 0.1;
 /** CBOW's gradient is shared among the words around, so it wants larger steps (see the word2vec bench). */
 const RATES = { "skip-gram": 0.025, cbow: 0.075 } as const;

@@ -24,14 +24,16 @@ export interface TextNetwork {
   readonly neighbours?: readonly WordNeighbours[];
 }
 
-/** Tokens of one run, padding included: bounds the time the calling thread is held. */
-const TOKENS_PER_RUN = 16_384;
+/** Tokens of one run, padding included, of a small network and of one of 8 MB or more: bounds the time the calling thread is held. */
+const TOKENS_PER_RUN = { small: 16_384, large: 2048 } as const;
+const LARGE_BYTES = 8 * 2 ** 20;
 const MAX_ROWS = 256;
 const MAX_THREADS = 4;
 
 /** Predicts with ONNX Runtime; the network is loaded with the first rows. */
 export function createTextPredictor(trained: TextNetwork): Predictor {
   const { encoder, network, outputs, offset, scale } = trained;
+  const tokensPerRun = TOKENS_PER_RUN[network.length < LARGE_BYTES ? "small" : "large"];
   let opened: Promise<Session> | undefined;
 
   /** Runs the rows by length; `take` gets one row's part of the output. */
@@ -44,7 +46,7 @@ export function createTextPredictor(trained: TextNetwork): Predictor {
     const session = await opened;
     const tokens = await encoder.encode(batch);
     for (const [length, rows] of rowsByLength(tokens, encoder.parameters.maxTokens)) {
-      const size = Math.min(MAX_ROWS, Math.ceil(TOKENS_PER_RUN / length));
+      const size = Math.min(MAX_ROWS, Math.ceil(tokensPerRun / length));
       for (let from = 0; from < rows.length; from += size) {
         const some = rows.slice(from, from + size);
         const found = await session.run({ ids: idsOf(tokens, some, length) }, [output]);
