@@ -60,8 +60,8 @@ export {
   type ForecastCard,
   loadForecast,
   type SavedForecast,
-  type SeriesForecast,
 } from "./forecast/forecast-artefact.ts";
+export type { SeriesForecast } from "./forecast/series-forecast.ts";
 export { forecastFamilyNames } from "./forecast/forecast-families.ts";
 export type { ForecastReport, SeriesReport } from "./forecast/forecast-report.ts";
 export {

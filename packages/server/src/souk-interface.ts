@@ -1,6 +1,7 @@
 import type { Clock } from "@souk/core";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Audit } from "./accounts/audit.ts";
+import type { ForecastAnswer, ForecastListing, ForecastRef } from "./forecast-values.ts";
 import type { PhotosNoun } from "./photos/photo-values.ts";
 import type {
   BatchUndo,
@@ -16,9 +17,6 @@ import type {
   ComparablesAnswer,
   EmbedAnswer,
   ExplainAnswer,
-  ForecastAnswer,
-  ForecastListing,
-  ForecastRef,
   GateOutcome,
   IngestOptions,
   IngestOutcome,

@@ -5,6 +5,7 @@ import type { SettingValue } from "../families/settings.ts";
 import { forecastPage } from "./forecast-page.ts";
 import type { ForecastReport } from "./forecast-report.ts";
 import { type ForecastTask, parseForecastTask } from "./forecast-task.ts";
+import type { SeriesForecast } from "./series-forecast.ts";
 
 // A forecast's artefact folder:
 //   card.json       ForecastCard; holds the size and SHA-256 of forecasts.json
@@ -14,17 +15,6 @@ import { type ForecastTask, parseForecastTask } from "./forecast-task.ts";
 //   README.md       the same in short
 //
 // What is kept are the forecasts themselves: serving reads them, and computes nothing.
-
-/** One series of an artefact: the end of what is known, and what is expected. */
-export interface SeriesForecast {
-  readonly name: string;
-  readonly history: { readonly dates: readonly string[]; readonly values: readonly number[] };
-  /** Consecutive days of the series after the last known; `low` <= `mean` <= `high`. */
-  readonly dates: readonly string[];
-  readonly mean: readonly number[];
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-}
 
 /** Everything about a forecast but its numbers. Written as card.json; plain data. */
 export interface ForecastCard {

@@ -3,9 +3,9 @@ import { html, type Markup } from "../report-page/html.ts";
 import { axisAround, createPlot } from "../report-page/plot.ts";
 import { heads, table } from "../report-page/table.ts";
 import { wholePage } from "../report-page/whole-page.ts";
-import type { SeriesForecast } from "./forecast-artefact.ts";
 import type { ForecastReport, SeriesReport } from "./forecast-report.ts";
 import type { ForecastTask } from "./forecast-task.ts";
+import type { SeriesForecast } from "./series-forecast.ts";
 
 /** More series than this make a page nobody scrolls; the JSON beside it has them all. */
 const SHOWN_SERIES = 24;

@@ -7,16 +7,12 @@ import type { Series } from "../series/series.ts";
 import { deriveTarget } from "../series/target.ts";
 import { walkForward } from "../series/walk-forward.ts";
 import type { TrainOptions } from "../train.ts";
-import {
-  type ForecastCard,
-  loadForecast,
-  type SeriesForecast,
-  writeForecast,
-} from "./forecast-artefact.ts";
+import { type ForecastCard, loadForecast, writeForecast } from "./forecast-artefact.ts";
 import { createForecaster } from "./forecast-families.ts";
 import { type ForecastReport, type SeriesReport, summariseWalks } from "./forecast-report.ts";
 import type { ForecastTask } from "./forecast-task.ts";
 import { type NamedSeries, readSeries } from "./read-series.ts";
+import type { SeriesForecast } from "./series-forecast.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 /** How to make forecasts, and where they go: as for `trainTask`; there are no checkpoints and no photos. */
