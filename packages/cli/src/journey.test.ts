@@ -219,8 +219,9 @@ describe("the commands over one data directory with a demo shop", () => {
     assert.deepEqual([total, sinceTraining, items[0].predictionId], [1, 1, ids[0]]);
     assert.match((await souk(["corrections", "star-rating"])).stdout, /zyxwv qponm utsrq/);
     const args = ["train", "star-rating", "--family", "linear", "--threads", "1", "--no-promote"];
-    const { result } = await json(...args, "--correction-weight", "2");
-    assert.deepEqual(result.report.corrections, {
+    // The gate may say no: it is worse than the champion, and trained all the same.
+    const trained = await souk([...args, "--correction-weight", "2", "--json"]);
+    assert.deepEqual(JSON.parse(trained.stdout).result.report.corrections, {
       given: 1,
       entered: 1,
       rows: 2,

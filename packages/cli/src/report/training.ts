@@ -90,6 +90,7 @@ export function printTraining({ out }: Context, job: Job): void {
   out.printFacts([
     ["run", textOf(result, "runId")],
     ["model", `${model} version ${version}`],
+    ...correctionFacts(member(report, "corrections")),
     ...(seconds === "" ? [] : [["time", seconds] as const]),
   ]);
   out.print(
@@ -99,4 +100,15 @@ export function printTraining({ out }: Context, job: Job): void {
           `version ${version} is registered but does not serve; promote it with: souk promote ${model} ${version}`,
         ),
   );
+}
+
+/** How many of people's corrections were learnt from, where there were any. */
+function correctionFacts(corrections: unknown): (readonly [string, string])[] {
+  const given = numberOf(corrections, "given");
+  if (given === undefined) return [];
+  const heldOut = numberOf(corrections, "heldOut") ?? 0;
+  const why = heldOut > 0 ? ` (${heldOut} are rows it is measured on)` : "";
+  return [
+    ["corrections", `${numberOf(corrections, "entered") ?? 0} of ${given} learnt from${why}`],
+  ];
 }
