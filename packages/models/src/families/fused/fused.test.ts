@@ -218,11 +218,13 @@ describe("a fused model of halves", () => {
     both.forEach((value, i) => assert.ok(Math.abs(value - sum[i]) < 1e-5));
   });
 
-  test("an explanation shows the photo, and its parameters say what was compared", async () => {
+  test("an explanation shows the photo and the words, and its parameters say what was compared", async () => {
     const { title, photo } = data.validation.batch.columns;
     const batch = { length: 1, columns: { title: [title[0]], photo: [photo[0]] } };
     const explanation = await predictor.explain?.(batch, 0);
     assert.equal(explanation?.images[0]?.heat.length, 196);
+    const words = explanation.tokens.map(({ text }) => text.toLowerCase());
+    assert.ok(words.includes(String(title[0]).split(" ")[0]), words.join());
     const { validation } = predictor.save().parameters;
     assert.ok(typeof validation === "object" && validation !== null);
     const names = ["weightsLoss", "stackingLoss", "jointLoss", "textLoss", "imageLoss", "accuracy"];

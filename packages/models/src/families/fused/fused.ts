@@ -3,6 +3,7 @@ import { fitTemperature } from "../../evaluation/calibration.ts";
 import { biLstm } from "../bi-lstm/bi-lstm.ts";
 import type { Family, FamilyContext, FamilyData, Predictor, TrainEvent } from "../family.ts";
 import { trainImage } from "../image/image.ts";
+import { priorOf } from "../image/photo-rows.ts";
 import { carriedBy, checkpointsOfStage } from "../image/stages.ts";
 import { linear } from "../linear/linear.ts";
 import { ngram } from "../ngram/ngram.ts";
@@ -115,13 +116,4 @@ function temperaturesOf(
     return fitTemperature(Float64Array.from(some), wanted, outputs);
   };
   return { text: fit(text, hasText), image: fit(image, hasPhoto) };
-}
-
-/** What a row with neither gets: the logarithms of the labels' shares (each counted once more), or the mean. */
-function priorOf({ labels, train: { targets } }: FamilyData): readonly number[] {
-  if (labels === undefined) return [targets.reduce((sum, one) => sum + one / targets.length, 0)];
-  const counts = new Float64Array(labels.length).fill(1);
-  for (const target of targets) if (target >= 0) counts[target]++;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return Array.from(counts, (count) => Math.log(count / total));
 }

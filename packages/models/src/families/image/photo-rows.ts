@@ -28,23 +28,24 @@ export interface PhotoData {
  * @throws SoukError `TRAIN_PHOTOS` when no training row has one.
  */
 export async function photoData(
-  { labels, train, validation }: FamilyData,
+  data: FamilyData,
   column: string,
   context: FamilyContext,
 ): Promise<PhotoData> {
-  const regression = labels === undefined;
+  const { train, validation } = data;
+  const regression = data.labels === undefined;
   const scaled = regression ? standardiser(train.targets) : { offset: 0, scale: 1 };
+  const options = { context, regression, ...scaled };
   const parts = {
-    train: await rowsOf(train, column, { context, ...scaled }),
-    validation: await rowsOf(validation, column, { context, ...scaled }),
+    train: await rowsOf(train, column, options),
+    validation: await rowsOf(validation, column, options),
   };
   if (parts.train.photos.length === 0)
     throw new SoukError(
       "TRAIN_PHOTOS",
       `expected training rows with a photo in column ${column}, got none of ${train.batch.length}`,
     );
-  const prior = regression ? [scaled.offset] : priorOf(train.targets, labels.length);
-  return { ...parts, regression, ...scaled, prior };
+  return { ...parts, regression, ...scaled, prior: priorOf(data) };
 }
 
 async function rowsOf(
@@ -52,12 +53,15 @@ async function rowsOf(
   column: string,
   {
     context: { images, signal },
+    regression,
     offset,
     scale,
-  }: { context: FamilyContext; offset: number; scale: number },
+  }: { context: FamilyContext; regression: boolean; offset: number; scale: number },
 ): Promise<PhotoRows> {
   const found = await presentPhotos(batch, column, { images, signal });
-  const usable = found.filter(({ row }) => targets[row] >= 0 || offset !== 0 || scale !== 1);
+  const usable = found.filter(({ row }) =>
+    regression ? Number.isFinite(targets[row]) : targets[row] >= 0,
+  );
   return {
     photos: usable.map(({ photo }) => photo),
     targets: Float64Array.from(usable, ({ row }) => (targets[row] - offset) / scale),
@@ -65,9 +69,10 @@ async function rowsOf(
   };
 }
 
-/** Logarithms of the labels' shares; one row more is counted for each. */
-function priorOf(targets: Float64Array, labels: number): readonly number[] {
-  const counts = new Float64Array(labels).fill(1);
+/** What a row gets of which nothing is known: the logarithms of the labels' shares (each counted once more), or the mean. */
+export function priorOf({ labels, train: { targets } }: FamilyData): readonly number[] {
+  if (labels === undefined) return [targets.reduce((sum, one) => sum + one / targets.length, 0)];
+  const counts = new Float64Array(labels.length).fill(1);
   for (const target of targets) if (target >= 0) counts[target]++;
   const total = counts.reduce((sum, count) => sum + count, 0);
   return Array.from(counts, (count) => Math.log(count / total));
