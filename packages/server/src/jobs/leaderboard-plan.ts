@@ -38,7 +38,7 @@ export function createLeaderboardPlan({
         { task: task.name, family, version, threads, promote: false },
         by,
       );
-    return { dataDirectory, task, families, version, trainings };
+    return { dataDirectory, task, families: [...new Set(families)], version, trainings };
   };
 }
 
