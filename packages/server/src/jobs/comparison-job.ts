@@ -43,7 +43,10 @@ async function evaluateOn(
   const { task, data } = candidate.card;
   const lake = openLake({ directory });
   try {
-    const source = await openTaskRows(lake, task, data);
+    const source = await openTaskRows(lake, task, {
+      version: data.version,
+      photos: data.photos ?? "none",
+    });
     const { metrics, testRowsHash } = await evaluateModel(
       incumbent,
       task,

@@ -98,6 +98,16 @@ test("another photo is other data, and the version of before gives the photos of
   assert.equal((await photosOf(again))["a"], "22");
 });
 
+test("photos that came later are left out where there were none", async (t) => {
+  const lake = await shop(t);
+  const before = await openTaskRows(lake, category);
+  await add(lake, "images", [photo("a", 0, "11")]);
+  const { version } = before.data;
+  const again = await openTaskRows(lake, category, { version, photos: "none" });
+  assert.deepEqual(again.data, before.data);
+  assert.equal((await photosOf(again))["a"], null);
+});
+
 test("a task without photos reads its columns and nothing more", async (t) => {
   const lake = await shop(t);
   const { photos: _none, ...task } = category;

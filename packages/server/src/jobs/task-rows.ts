@@ -25,7 +25,8 @@ export interface TaskRows {
 
 /**
  * The rows of `task` at versions that are fixed here, default the newest. In a task with photos column `photo` holds the
- * hash of the row's first photo by position, then by hash; null where there is none, or no photo at all in the shop.
+ * hash of the row's first photo by position, then by hash; null where there is none, or no photo at all in the shop, or
+ * with `photos: "none"`.
  * @throws SoukError `LAKE_NO_TABLE`, `LAKE_NO_VERSION`; reading: `LAKE_NO_COLUMN`.
  */
 export async function openTaskRows(
@@ -34,7 +35,7 @@ export async function openTaskRows(
   {
     version,
     photos: photosVersion,
-  }: { version?: number | undefined; photos?: number | undefined } = {},
+  }: { version?: number | undefined; photos?: number | "none" | undefined } = {},
 ): Promise<TaskRows> {
   const { dataset } = task;
   const table = await lake.snapshot(dataset, version === undefined ? {} : { version });
@@ -47,7 +48,8 @@ export async function openTaskRows(
   const columns = taskColumns(task).filter((column) => column !== PHOTO_COLUMN);
   const read = (): AsyncIterable<ColumnBatch> =>
     lake.read(dataset, { columns, version: data.version });
-  const shown = await photoSnapshot(lake, photos.dataset, photosVersion);
+  const shown =
+    photosVersion === "none" ? undefined : await photoSnapshot(lake, photos.dataset, photosVersion);
   const from = shown && { dataset: photos.dataset, version: shown.version };
   const rows = (): AsyncIterable<ColumnBatch> => joinPhotos(lake, read(), { by: photos.by, from });
   if (!shown) return { data, rows };
