@@ -87,9 +87,47 @@ function print(symbol: string, { target, forecasters, verdict }: WalkForwardRepo
   console.log(verdict);
 }
 
+/** What a reader compares; numbers of five digits. */
+function shortened({
+  series,
+  origins,
+  benchmark,
+  verdict,
+  forecasters,
+}: WalkForwardReport): object {
+  const short = (value: unknown): unknown =>
+    typeof value === "number" ? Number(value.toPrecision(5)) : value;
+  const figures = (horizons: object): unknown =>
+    JSON.parse(JSON.stringify(horizons, (_name, value: unknown) => short(value)));
+  return {
+    days: series.days,
+    from: series.from,
+    to: series.to,
+    origins: origins.count,
+    benchmark,
+    verdict,
+    forecasters: Object.fromEntries(
+      forecasters.map(({ name, horizons }) => [
+        name,
+        horizons.map(({ horizon, mae, mase, directionAccuracy, intervalCoverage, ...rest }) =>
+          figures({
+            horizon,
+            mae,
+            mase,
+            directionAccuracy,
+            intervalCoverage,
+            lossRatio: rest.versusBenchmark?.lossRatio,
+            adjustedPValue: rest.versusBenchmark?.adjustedPValue,
+          }),
+        ),
+      ]),
+    ),
+  };
+}
+
 /** Runs the benchmark; the ratio is the mean absolute error of linear-lags to that of repeating the last value, closes one day ahead. */
 export async function run(): Promise<object> {
-  const figures: Record<string, WalkForwardReport> = {};
+  const reports: Record<string, WalkForwardReport> = {};
   for (const symbol of symbols)
     for (const target of targets) {
       const startedMs = performance.now();
@@ -100,10 +138,10 @@ export async function run(): Promise<object> {
       });
       print(symbol, report);
       console.log(`(${((performance.now() - startedMs) / 1000).toFixed(0)} s)`);
-      figures[`${symbol} ${target}`] = report;
+      reports[`${symbol} ${target}`] = report;
     }
   const ratios = symbols.flatMap((symbol) => {
-    const learnt = figures[`${symbol} value`].forecasters.find(
+    const learnt = reports[`${symbol} value`].forecasters.find(
       ({ name }) => name === "linear-lags",
     );
     return learnt?.horizons[0].versusBenchmark?.lossRatio ?? [];
@@ -114,6 +152,8 @@ export async function run(): Promise<object> {
     goal: 1,
     lowerIsBetter: true,
     peer: "repeating the last value",
-    figures,
+    figures: Object.fromEntries(
+      Object.entries(reports).map(([name, report]) => [name, shortened(report)]),
+    ),
   };
 }
