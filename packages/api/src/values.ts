@@ -50,7 +50,7 @@ export const Cell = Type.Union([
 const LONGEST_INPUT = 16 * 1024 * 1024;
 
 /** Bytes as TensorFlow Serving's clients write them. */
-export const Base64 = closed({ b64: Type.String({ minLength: 1, maxLength: LONGEST_INPUT }) });
+const Base64 = closed({ b64: Type.String({ minLength: 1, maxLength: LONGEST_INPUT }) });
 
 /** An input of a model: a cell; a photo by the SHA-256 of a stored one, as a `data:` URI or as base64. */
 export const InputCell = Type.Union([

@@ -90,7 +90,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: "runs",
-    summary: "list and show training runs",
+    summary: "list and show training runs, write their reports",
     group: "Models",
     load: () => import("./commands/runs.ts"),
   },

@@ -17,7 +17,7 @@ import { Ingested, uploadTypes } from "./datasets.ts";
 export const LabelProbability = Type.Object({ label: Label, probability: Type.Number() });
 
 /** A table row from outside. */
-export const RowBody = Type.Record(Type.String(), Cell, { maxProperties: 1000 });
+const RowBody = Type.Record(Type.String(), Cell, { maxProperties: 1000 });
 
 /** JSON, or a form with fields and a photo. */
 export const formTypes = ["application/json", "multipart/form-data"] as const;

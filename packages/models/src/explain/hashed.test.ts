@@ -5,7 +5,7 @@ import { familyOf } from "../families/registry.ts";
 import type { Explanation, Predictor } from "../families/family.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { parseTask } from "../task/parse.ts";
-import { tokenPlaces } from "./token-places.ts";
+import { placedTokens } from "./token-places.ts";
 
 const inputs = [
   { column: "title", kind: "text" },
@@ -120,9 +120,9 @@ test("a number says its value, and the higher one more of what high numbers say"
 
 test("places of tokens are those of the text as it came; what normalising changed has none", () => {
   const text = "Don't! &amp; ﬁne ok";
-  const places = tokenPlaces(text, { maxTokens: 10 });
+  const places = placedTokens(text, { maxTokens: 10 });
   assert.deepEqual(
-    places.map((place) => place && text.slice(place.from, place.to)),
+    places.map(({ place }) => place && text.slice(place.from, place.to)),
     ["Don't", "!", "&", undefined, "ok"],
   );
 });

@@ -4,7 +4,7 @@ import type { Explanation } from "../families/family.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { textOf } from "../rows/cells.ts";
 import { bySize, shownValue } from "./contributions.ts";
-import { tokenPlaces } from "./token-places.ts";
+import { placedTokens } from "./token-places.ts";
 
 /** A predictor that is linear in hashed features, as far as one output goes. */
 export interface HashedScore {
@@ -90,9 +90,9 @@ function placed(
   }: { input: string; shares: readonly number[]; encoder: FeatureEncoder; features: Sums },
 ): Explanation["tokens"][number][] {
   const text = textOf(batch.columns[input]?.[0]);
-  const places = tokenPlaces(text, { maxTokens: encoder.parameters.maxTokens });
+  const places = placedTokens(text, { maxTokens: encoder.parameters.maxTokens });
   return shares.flatMap((contribution, word) => {
-    const place = places[word];
+    const place = places[word]?.place;
     if (place) return [{ input, text: text.slice(place.from, place.to), ...place, contribution }];
     add(features, input, contribution);
     return [];

@@ -1,16 +1,17 @@
 import { createTokenizer } from "../text/tokenizer.ts";
 
-/** Where a token stands in the text as it came, UTF-16 units; absent when normalising changed it beyond finding. */
-export interface TokenPlace {
-  readonly from: number;
-  readonly to: number;
+/** A token as the tokenizer gives it, and where it stands in the text as it came, UTF-16 units. */
+export interface PlacedToken {
+  readonly token: string;
+  /** Absent when normalising changed the token beyond finding. */
+  readonly place?: { readonly from: number; readonly to: number };
 }
 
-/** The places of the tokens of a text, in their order, [at most `maxTokens`]. */
-export function tokenPlaces(
+/** The tokens of a text in their order, at most `maxTokens`, each with its place. */
+export function placedTokens(
   text: string,
   { maxTokens }: { maxTokens: number },
-): (TokenPlace | undefined)[] {
+): readonly PlacedToken[] {
   const lower = text.toLowerCase();
   // Lower-casing may change the length of a text (İ): then offsets of one are none of the other.
   const findable = lower.length === text.length ? lower : text;
@@ -19,8 +20,8 @@ export function tokenPlaces(
     .tokens(text)
     .map((token) => {
       const from = findable.indexOf(token, at);
-      if (from < 0) return undefined;
+      if (from < 0) return { token };
       at = from + token.length;
-      return { from, to: at };
+      return { token, place: { from, to: at } };
     });
 }
