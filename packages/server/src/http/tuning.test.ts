@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { RouteName } from "@souk/api";
+import { fillReviews } from "../jobs/invented-reviews.fixture.ts";
 import { bearer, checkAnswer, openShop, type OpenedShop } from "./opened-shop.fixture.ts";
 
 let shop: OpenedShop;
 before(async () => {
   shop = await openShop();
-  await shop.souk.operations.demo({ reviews: 700, seed: 5 });
+  await fillReviews(shop.souk);
 });
 after(() => shop.close());
 

@@ -8,6 +8,7 @@ import { builtInTasks, evaluateModel, loadModel, readTestRows, taskColumns } fro
 import { openBlobs } from "@souk/store";
 import { openSouk } from "../souk.ts";
 import type { Souk } from "../souk-interface.ts";
+import { fillReviews } from "./invented-reviews.fixture.ts";
 import type { Job, LeaderboardRequest, TaskLeaderboard } from "../souk-values.ts";
 
 let dataDirectory = "";
@@ -15,7 +16,7 @@ let souk: Souk;
 before(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), "souk-board-"));
   souk = await openSouk({ dataDirectory, sqlProcesses: 1 });
-  await souk.operations.demo({ reviews: 700, seed: 5 });
+  await fillReviews(souk);
 });
 after(async () => {
   await souk.close();

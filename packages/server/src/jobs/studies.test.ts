@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openSouk } from "../souk.ts";
 import type { Souk } from "../souk-interface.ts";
+import { fillReviews } from "./invented-reviews.fixture.ts";
 import type { Job, JobEvent, StudyDetail, TuneRequest } from "../souk-values.ts";
 
 let dataDirectory = "";
@@ -12,7 +13,7 @@ let souk: Souk;
 before(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), "souk-studies-"));
   souk = await openSouk({ dataDirectory, sqlProcesses: 1 });
-  await souk.operations.demo({ reviews: 700, seed: 5 });
+  await fillReviews(souk);
 });
 after(async () => {
   await souk.close();
