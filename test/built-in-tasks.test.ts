@@ -8,6 +8,11 @@ for (const task of Object.values(builtInTasks))
     const shape = Object.values(knownShapes).find(({ name }) => name === task.dataset);
     assert.ok(shape !== undefined);
     const known = shape.columns.map(({ name }) => name);
+    // Filled from the dataset of photos, by the column that names the product.
+    if (task.photos !== undefined) {
+      assert.ok(known.includes(task.photos.by));
+      known.push("photo");
+    }
     assert.deepEqual(
       taskColumns(task).filter((column) => !known.includes(column)),
       [],
