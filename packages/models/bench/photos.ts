@@ -4,7 +4,10 @@
  * and groceries are judged on their validation part, and early stopping sees a part of the training rows instead; of
  * fashion a tenth of all products is taken out of the training part to be judged on.
  *
- *   node packages/models/bench/photos.ts [clothing|grocery|grocery-coarse|fashion-photo|fashion-title|fashion]… [SETTING=VALUE]…
+ * `npm run bench -- photos` runs all; some of it, with other settings than the default ones:
+ *
+ *   SOUK_FEATURE_CACHE=FOLDER node packages/models/bench/photos.ts [clothing|grocery|grocery-coarse|fashion-photo|fashion-title|fashion]…
+ *     [SETTING=VALUE]…
  */
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -110,6 +113,17 @@ function cellsOf(line: string): string[] {
   );
 }
 
+/** What one training says. */
+interface Figures {
+  readonly name: string;
+  readonly family: string;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
 const photo = { column: "photo", kind: "image" } as const;
 const title = { column: "title", kind: "text" } as const;
 const cases: Record<string, { read: () => Promise<Rows>; family: string; inputs: Task["inputs"] }> =
@@ -122,7 +136,8 @@ const cases: Record<string, { read: () => Promise<Rows>; family: string; inputs:
     fashion: { read: fashion, family: "fused", inputs: [title, photo] },
   };
 
-async function measure(name: string, settings: Record<string, SettingValue>): Promise<void> {
+/** Trains one case and prints its figures. */
+async function measure(name: string, settings: Record<string, SettingValue>): Promise<Figures> {
   const { read, inputs, family: usual } = cases[name];
   const { family = usual, ...others } = settings;
   const { rows, photos } = await read();
@@ -158,18 +173,10 @@ async function measure(name: string, settings: Record<string, SettingValue>): Pr
   });
   await rm(directory, { recursive: true });
   const { low, high } = report.interval ?? {};
-  console.log(
-    JSON.stringify({
-      name,
-      family,
-      settings: others,
-      rows: report.rows,
-      metrics: report.metrics,
-      low,
-      high,
-      seconds,
-    }),
-  );
+  const { rows: counts, metrics } = report;
+  const figures = { name, family: String(family), rows: counts, metrics, low, high, seconds };
+  console.log(JSON.stringify(figures));
+  return figures;
 }
 
 function tell(event: {
@@ -180,11 +187,23 @@ function tell(event: {
   if (event.kind === "metrics") console.log(event.epoch, JSON.stringify(event.values));
 }
 
-const given = process.argv.slice(2);
-const names = given.filter((one) => !one.includes("="));
-const settings: Record<string, SettingValue> = {};
-for (const one of given.filter((each) => each.includes("="))) {
-  const [key, value] = one.split("=");
-  settings[key] = Number.isNaN(Number(value)) ? value : Number(value);
+/** Every case with default settings; the ratio is the fused model's accuracy to that of the title alone. */
+export async function run(): Promise<unknown> {
+  const figures: Record<string, Figures> = {};
+  for (const name of Object.keys(cases)) figures[name] = await measure(name, {});
+  const of = (name: string): number => figures[name].metrics["accuracy"];
+  const ratio = of("fashion") / of("fashion-title");
+  return { name: "photos", ratio, goal: 1, peer: "the title alone", figures };
 }
-for (const name of names.length > 0 ? names : Object.keys(cases)) await measure(name, settings);
+
+/** Some cases with settings from the command line. */
+async function runSome(given: readonly string[]): Promise<void> {
+  const settings: Record<string, SettingValue> = {};
+  for (const one of given.filter((each) => each.includes("="))) {
+    const [key, value] = one.split("=");
+    settings[key] = Number.isNaN(Number(value)) ? value : Number(value);
+  }
+  for (const name of given.filter((one) => !one.includes("="))) await measure(name, settings);
+}
+
+if (import.meta.main) await runSome(process.argv.slice(2));
