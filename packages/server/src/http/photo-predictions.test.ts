@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { RouteName } from "@souk/api";
+import { createClient, type RouteName } from "@souk/api";
 import { sha256 } from "@souk/core";
 import { imageStore } from "@souk/models";
 import { bearer, checkAnswer, type OpenedShop } from "./opened-shop.fixture.ts";
@@ -191,4 +193,23 @@ test("a corrected photo is a row of the next training", async () => {
     report: { corrections: { entered: number } };
   };
   assert.equal(report.corrections.entered, 1);
+});
+
+test("over a socket: the typed client sends a form, and a sender that hangs up harms nobody", async () => {
+  const baseUrl = await shop.app.listen({ host: "127.0.0.1", port: 0 });
+  const client = createClient({ baseUrl, token: shop.tokens.analyst });
+  const form = await formOf({ model: "goods" }, photoOf("blue", 906));
+  const torn = connect(Number(new URL(baseUrl).port), "127.0.0.1");
+  torn.write(
+    `POST /api/predict HTTP/1.1\r\nhost: souk\r\nauthorization: Bearer ${shop.tokens.analyst}\r\n` +
+      `content-type: ${form.headers["content-type"]}\r\ncontent-length: ${form.payload.length}\r\n\r\n`,
+  );
+  torn.write(form.payload.subarray(0, form.payload.length >> 1));
+  await once(torn, "connect");
+  torn.destroy();
+  const body = new FormData();
+  body.set("model", "goods");
+  body.set("image", new Blob([Uint8Array.from(photoOf("blue", 906))]), "blue.png");
+  const { label } = await client.predictText({ body });
+  assert.equal(label, "blue");
 });
