@@ -111,6 +111,7 @@ export async function openJobs({
     try {
       const result = await runInChild(script, request, {
         signal: aborter.signal,
+        compileCache: join(dataDirectory, "cache", "compiled"),
         onEvent: (event) => void record(id, log, event),
       });
       await afterFinish();
