@@ -2,12 +2,13 @@ import { type Clock, createId, errorCode, errorMessage, SoukError, systemClock }
 import type { ColumnBatch, ModelCard } from "@souk/models";
 import { type FileCounts, predictRecords } from "./file/predict-file.ts";
 import { Batcher } from "./inference/batcher.ts";
+import { Corrector } from "./corrector.ts";
 import { type CallOptions, DirectCalls } from "./inference/direct-calls.ts";
 import { decodeBlocks, type PlainPrediction } from "./inference/encoding.ts";
 import { InferencePool } from "./inference/pool.ts";
 import type { EncodedPredictions } from "./inference/protocol.ts";
-import { checkInputs, describeRows } from "./inputs.ts";
-import { type Correction, type CorrectionPage, parseLabel } from "./log/correction.ts";
+import { checkInputs } from "./inputs.ts";
+import type { Correction, CorrectionPage } from "./log/correction.ts";
 import { Corrections } from "./log/corrections.ts";
 import type { Outcome, OutcomeValue } from "./log/outcome.ts";
 import { predictionEntries } from "./log/prediction-entries.ts";
@@ -63,6 +64,7 @@ class LiveServing implements Serving {
   readonly #calls: DirectCalls;
   readonly #photos: PhotoKeeper;
   readonly #looks: Looks;
+  readonly #corrector: Corrector;
   readonly #counters = new VersionCounters();
   #timer: NodeJS.Timeout | undefined;
   #pollError: string | undefined;
@@ -105,6 +107,12 @@ class LiveServing implements Serving {
     this.#calls = new DirectCalls(this.#pool);
     this.#photos = new PhotoKeeper(this.#calls);
     this.#looks = new Looks(this.#versions, this.#calls);
+    this.#corrector = new Corrector({
+      log: this.#log,
+      corrections: this.#corrections,
+      card: ({ model, ...ref }) => this.card(model, ref),
+      keepPhotos: (batch, options) => this.#keepPhotos(batch, options),
+    });
   }
 
   async open(): Promise<void> {
@@ -166,26 +174,15 @@ class LiveServing implements Serving {
     return this.#whileOpen(() => this.#looks.explain(request, this.#callOptions(request)));
   }
 
-  async correct(
+  correct(
     predictionId: string,
-    { label, by }: { label: OutcomeValue; by?: string },
+    correction: { label: OutcomeValue; by?: string },
   ): Promise<Correction> {
-    const { model, version } = await this.#log.get(predictionId);
-    const card = await this.card(model).catch(() => this.card(model, { version }));
-    return this.#corrections.ofPrediction(predictionId, { label: parseLabel(card, label), by });
+    return this.#whileOpen(() => this.#corrector.ofPrediction(predictionId, correction));
   }
 
-  async correctRow({
-    label,
-    by,
-    ...request
-  }: LookRequest & { label: OutcomeValue; by?: string }): Promise<Correction> {
-    const card = await this.card(request.model, request);
-    const checked = checkInputs(request.batch, card.signature);
-    const known = parseLabel(card, label);
-    const kept = await this.#keepPhotos(checked, this.#callOptions(request));
-    const { json: input, hash: inputHash } = describeRows(kept)[0]!;
-    return this.#corrections.ofRow(request.model, { input, inputHash, label: known, by });
+  correctRow(request: LookRequest & { label: OutcomeValue; by?: string }): Promise<Correction> {
+    return this.#whileOpen(() => this.#corrector.ofRow(request, this.#callOptions(request)));
   }
 
   corrections(filter?: Parameters<Serving["corrections"]>[0]): Promise<CorrectionPage> {
