@@ -21,9 +21,6 @@ import type {
   IngestOptions,
   IngestOutcome,
   IngestSource,
-  Job,
-  JobEvent,
-  LeaderboardRequest,
   ModelCardView,
   ModelDetail,
   ModelRef,
@@ -41,14 +38,19 @@ import type {
   ServedSpan,
   SoukEvent,
   SqlAnswer,
+  VersionRecord,
+} from "./souk-values.ts";
+import type {
+  Job,
+  JobEvent,
+  LeaderboardRequest,
   TaskListing,
   StudyDetail,
   StudyListing,
   TaskLeaderboard,
   TrainRequest,
   TuneRequest,
-  VersionRecord,
-} from "./souk-values.ts";
+} from "./training-values.ts";
 
 /**
  * Everything the routes ask of the application, grouped by noun. `openSouk` returns an object of this shape.

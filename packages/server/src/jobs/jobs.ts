@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { type Clock, createId, errorCode, errorMessage, SoukError } from "@souk/core";
 import type { Row, Store } from "@souk/store";
 import type { JobsNoun } from "../souk-interface.ts";
+import type { SoukEvent } from "../souk-values.ts";
 import type {
   Job,
   JobEvent,
   LeaderboardRequest,
-  SoukEvent,
   TrainRequest,
   TuneRequest,
-} from "../souk-values.ts";
+} from "../training-values.ts";
 import { runInChild } from "./child.ts";
 import { JobLog, readJobLog } from "./job-log.ts";
 

@@ -1,6 +1,6 @@
 import { describeFamilies, type Task } from "@souk/models";
 import type { SoukConfig } from "../config.ts";
-import type { LeaderboardRequest, TrainRequest } from "../souk-values.ts";
+import type { LeaderboardRequest, TrainRequest } from "../training-values.ts";
 import { requireFamily, taskNamed } from "./task-named.ts";
 import type { TrainingRequest } from "./training-job.ts";
 

@@ -9,7 +9,7 @@ import { openBlobs } from "@souk/store";
 import { openSouk } from "../souk.ts";
 import type { Souk } from "../souk-interface.ts";
 import { fillReviews } from "./invented-reviews.fixture.ts";
-import type { Job, LeaderboardRequest, TaskLeaderboard } from "../souk-values.ts";
+import type { Job, LeaderboardRequest, TaskLeaderboard } from "../training-values.ts";
 
 let dataDirectory = "";
 let souk: Souk;

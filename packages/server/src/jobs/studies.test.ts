@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { openSouk } from "../souk.ts";
 import type { Souk } from "../souk-interface.ts";
 import { fillReviews } from "./invented-reviews.fixture.ts";
-import type { Job, JobEvent, StudyDetail, TuneRequest } from "../souk-values.ts";
+import type { Job, JobEvent, StudyDetail, TuneRequest } from "../training-values.ts";
 
 let dataDirectory = "";
 let souk: Souk;

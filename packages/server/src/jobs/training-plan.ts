@@ -4,7 +4,7 @@ import { SoukError } from "@souk/core";
 import { familyNames, forecastFamilyNames, type ForecastTask, type Task } from "@souk/models";
 import type { GitState } from "@souk/tracking";
 import type { SoukConfig } from "../config.ts";
-import type { TrainRequest } from "../souk-values.ts";
+import type { TrainRequest } from "../training-values.ts";
 import type { TrainingRequest } from "./training-job.ts";
 
 const run = promisify(execFile);

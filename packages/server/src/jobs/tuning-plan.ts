@@ -3,7 +3,7 @@ import { SoukError } from "@souk/core";
 import { defaultSettings, familySpace, isLowerBetter, type Task, type Trial } from "@souk/models";
 import type { GitState } from "@souk/tracking";
 import type { SoukConfig } from "../config.ts";
-import type { TuneRequest } from "../souk-values.ts";
+import type { TuneRequest } from "../training-values.ts";
 import { readStudyRecord, readTrials, type StudyRecord } from "./study-folder.ts";
 import { requireFamily, taskNamed } from "./task-named.ts";
 import { gitState } from "./training-plan.ts";

@@ -7,7 +7,7 @@ import { createClient } from "@souk/api";
 import { createRng } from "@souk/core";
 import { startServer } from "../http/server.ts";
 import { openSouk } from "../souk.ts";
-import type { Job, JobEvent } from "../souk-values.ts";
+import type { Job, JobEvent } from "../training-values.ts";
 
 const password = "correct horse battery";
 

@@ -3,7 +3,7 @@ import { bestTrial, settingImportance, studyPage, type Trial } from "@souk/model
 import type { Tracking } from "@souk/tracking";
 import { readStudyRecord, readTrials, type StudyRecord, studyIds } from "../jobs/study-folder.ts";
 import type { StudiesNoun } from "../souk-interface.ts";
-import type { StudyDetail, StudyListing } from "../souk-values.ts";
+import type { StudyDetail, StudyListing } from "../training-values.ts";
 
 /** Studies as their records and journals say. */
 export function createStudies({
