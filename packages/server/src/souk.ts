@@ -208,12 +208,13 @@ async function championFolders(tracking: Tracking, blobs: Blobs): Promise<Record
 }
 
 /** The registry without what serving does not load: forecasts are read, not computed. */
-function predictingModels({ changeStamp, resolve, models }: Tracking["registry"]) {
+function predictingModels(registry: Tracking["registry"]) {
   return {
-    changeStamp,
-    resolve,
-    models: async () =>
-      (await models()).filter(({ versions }) => !versions.some((one) => holdsForecasts(one))),
+    ...registry,
+    models: async () => {
+      const all = await registry.models();
+      return all.filter(({ versions }) => !versions.some((one) => holdsForecasts(one)));
+    },
   };
 }
 

@@ -39,7 +39,7 @@ export interface PhotosProgress {
 }
 
 /** Where photos come from. The routes only ever give `stream`. */
-export type PhotoSource =
+type PhotoSource =
   | { readonly kind: "path"; readonly path: string }
   | {
       readonly kind: "stream";
