@@ -34,7 +34,12 @@ export type {
   Surroundings,
   TrainEvent,
 } from "./families/family.ts";
-export { describeFamilies, type FamilyDescription, familyNames } from "./families/registry.ts";
+export {
+  describeFamilies,
+  familiesFor,
+  type FamilyDescription,
+  familyNames,
+} from "./families/registry.ts";
 export { type Augmentation, augmentPixels } from "./images/augment.ts";
 export {
   decodeImages,

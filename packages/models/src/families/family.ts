@@ -145,6 +145,8 @@ export interface Family {
   readonly summary: string;
   /** What it can read; inputs of other kinds are left out. */
   readonly inputKinds: readonly InputKind[];
+  /** Kinds of which a task must have an input besides one of the other `inputKinds`. */
+  readonly needs?: readonly InputKind[];
   readonly settings: Readonly<Record<string, SettingSpec>>;
   /** @throws the signal's reason when aborted; SoukErrors of its own. */
   train(data: FamilyData, context: FamilyContext): Promise<Predictor>;

@@ -7,7 +7,7 @@ import { image } from "./image/image.ts";
 import { linear } from "./linear/linear.ts";
 import { neighbours } from "./neighbours/neighbours.ts";
 import { ngram } from "./ngram/ngram.ts";
-import type { InputKind } from "../task/task.ts";
+import type { InputKind, Task } from "../task/task.ts";
 import type { SettingSpec } from "./settings.ts";
 import { textCnn } from "./text-cnn/text-cnn.ts";
 import { transformer } from "./transformer/transformer.ts";
@@ -43,6 +43,16 @@ export function describeFamilies(): FamilyDescription[] {
   return familyNames.map((name) => {
     const { summary, inputKinds, settings } = familyOf(name);
     return { name, summary, inputKinds, settings };
+  });
+}
+
+/** Names of the families that can learn a task of these inputs, simplest first. */
+export function familiesFor({ inputs }: Pick<Task, "inputs">): string[] {
+  const given = new Set(inputs.map(({ kind }) => kind));
+  return familyNames.filter((name) => {
+    const { inputKinds, needs = [] } = familyOf(name);
+    const others = inputKinds.filter((kind) => !needs.includes(kind));
+    return others.some((kind) => given.has(kind)) && needs.every((kind) => given.has(kind));
   });
 }
 

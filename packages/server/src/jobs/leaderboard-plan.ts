@@ -1,4 +1,4 @@
-import { describeFamilies, type Task } from "@souk/models";
+import { familiesFor, type Task } from "@souk/models";
 import type { SoukConfig } from "../config.ts";
 import type { LeaderboardRequest, TrainRequest } from "../training-values.ts";
 import { requireFamily, taskNamed } from "./task-named.ts";
@@ -30,7 +30,7 @@ export function createLeaderboardPlan({
 }) {
   return async (request: LeaderboardRequest, by: string): Promise<LeaderboardWork> => {
     const task = taskNamed(config.tasks, request.task);
-    const { families = familiesOf(task), train = false, version, threads } = request;
+    const { families = familiesFor(task), train = false, version, threads } = request;
     for (const family of families) requireFamily(family);
     const trainings: Record<string, TrainingRequest> = {};
     for (const family of train ? families : [])
@@ -40,14 +40,4 @@ export function createLeaderboardPlan({
       );
     return { dataDirectory, task, families: [...new Set(families)], version, trainings };
   };
-}
-
-/** Families that can read at least one input of the task, and those that need none. */
-function familiesOf({ inputs }: Task): string[] {
-  return describeFamilies()
-    .filter(
-      ({ inputKinds }) =>
-        inputKinds.length === 0 || inputs.some(({ kind }) => inputKinds.includes(kind)),
-    )
-    .map(({ name }) => name);
 }

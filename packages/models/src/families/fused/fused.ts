@@ -24,6 +24,7 @@ export const fused: Family = {
   summary:
     "Text and photo, each by its own model, combined by what the validation rows show; a row with one of them is answered by that one.",
   inputKinds: ["text", "number", "category", "date", "image"],
+  needs: ["image"],
   settings: fusedSettings,
   async train(data, context) {
     const { signal, settings, onEvent } = context;
