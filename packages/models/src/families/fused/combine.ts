@@ -1,5 +1,6 @@
 /** Two opinions into one: by a weight of each, or by weights of each label. */
 import { indexOfMost, softmaxInto } from "../../evaluation/class-metrics.ts";
+import type { Opinions } from "./opinions.ts";
 import type { PartAnswers } from "./part-answers.ts";
 import { fitStacking, type Stacking, stackInto } from "./stacking.ts";
 
@@ -28,15 +29,6 @@ export function combine(
     else weighInto(opinions, row, { scores, weight: combination.weight, isClass });
   }
   return scores;
-}
-
-/** Probabilities (numbers for a number target) of both parts. */
-export interface Opinions {
-  readonly rows: number;
-  readonly outputs: number;
-  /** [rows, outputs]: logarithms of probabilities, or numbers. */
-  readonly text: Float64Array;
-  readonly image: Float64Array;
 }
 
 /** The parts' logits as logarithms of probabilities; numbers as they are. */

@@ -1,7 +1,8 @@
 import type { Examples, FamilyContext, FamilyData } from "../family.ts";
 import { type Candidate, rankWays } from "./choose.ts";
 import { accuracyOf, combine, lossOf, searchStacking, searchWeight } from "./combine.ts";
-import { type Fused, rowsWithBoth } from "./fused-predictor.ts";
+import type { Fused } from "./fused-model.ts";
+import { rowsWithBoth } from "./fused-predictor.ts";
 import { askParts, type Parts, selectAnswers } from "./part-answers.ts";
 import { type Joint, type JointRows, trainJoint } from "./train-joint.ts";
 

@@ -2,21 +2,11 @@ import { openSession, type Session } from "@souk/tensor";
 import { softmaxInto } from "../../evaluation/class-metrics.ts";
 import type { ColumnBatch } from "../../rows/batch.ts";
 import type { Embeddings, Predictor } from "../family.ts";
-import { type Combination, combine } from "./combine.ts";
+import { combine } from "./combine.ts";
+import type { Fused } from "./fused-model.ts";
 import { runJoint } from "./joint-network.ts";
 import { askParts, type PartAnswers, type Parts } from "./part-answers.ts";
-import { type FusedParameters, saveFused } from "./saved-fused.ts";
-import type { Joint } from "./train-joint.ts";
-
-/** A trained model over text and photo. */
-export interface Fused {
-  readonly parts: Parts;
-  readonly isClass: boolean;
-  /** How rows with both are answered. */
-  readonly combination: Combination | { readonly kind: "joint"; readonly joint: Joint };
-  /** What is told of the training. */
-  readonly parameters: FusedParameters;
-}
+import { saveFused } from "./saved-fused.ts";
 
 /**
  * Answers rows with both by their combination, rows with one by that part, rows with neither by the prior.

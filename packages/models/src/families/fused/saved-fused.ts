@@ -7,17 +7,10 @@ import type { Family, SavedPredictor, Surroundings } from "../family.ts";
 import { restoreImagePredictor } from "../image/image-predictor.ts";
 import { prefixed, unprefixed } from "../image/stages.ts";
 import type { Combination } from "./combine.ts";
-import type { Fused } from "./fused-predictor.ts";
+import type { Fused } from "./fused-model.ts";
 import { createBag } from "./joint-network.ts";
 import { columnsBesidePhotos } from "./part-answers.ts";
 import type { Joint } from "./train-joint.ts";
-
-/** What is told of a training. */
-export interface FusedParameters {
-  readonly textFamily: string;
-  /** Losses of the ways that were compared on validation rows with both, and accuracies of the parts there. */
-  readonly validation: Readonly<Record<string, number>>;
-}
 
 /** The model as plain data: both parts with prefixes, the joint network when there is one. */
 export function saveFused({ parts, combination, parameters }: Fused): SavedPredictor {

@@ -9,7 +9,7 @@
  * Source: Wolpert, "Stacked Generalization", Neural Networks 5, 1992.
  */
 import { softmaxInto } from "../../evaluation/class-metrics.ts";
-import type { Opinions } from "./combine.ts";
+import type { Opinions } from "./opinions.ts";
 
 /** The learnt weights, [outputs] each; JSON. */
 export interface Stacking {
