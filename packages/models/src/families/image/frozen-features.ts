@@ -12,6 +12,7 @@ import {
   type Tensor,
   writeOnnx,
 } from "@souk/tensor";
+import { cropAt } from "./crops.ts";
 import { augmentPixels } from "../../images/augment.ts";
 import { mapOrdered } from "../../images/ordered.ts";
 import { normaliseInto, type Pixels } from "../../images/pixels.ts";
@@ -19,10 +20,11 @@ import type { Backbone } from "./backbone.ts";
 import { nodesFor } from "./cut.ts";
 import { type Photo, pixelsIfWhole } from "./photos.ts";
 
-/** A photo as it is (`copy` 0), or one of its changed copies. */
+/** A photo as it is (`copy` 0), or one of its changed copies; of the photo as it is also the crop at a place. */
 export interface View {
   readonly photo: Photo;
   readonly copy: number;
+  readonly place?: number;
 }
 
 /** Part of what is kept of a view. */
@@ -43,8 +45,16 @@ export interface FrozenFeatures {
   close(): Promise<void>;
 }
 
+/** Shops photograph one thing in many ways: near and far, turned, in another light. */
+const strongChanges = {
+  area: [0.35, 1],
+  rotation: 20,
+  brightness: 0.3,
+  contrast: 0.3,
+  saturation: 0.3,
+} as const;
 /** Of the changes of photos; to be raised with what they do. */
-const AUGMENTATION = 1;
+const AUGMENTATION = 2;
 /** Views read or computed at once. */
 const CHUNK = 128;
 /** Photos of one run: more do not make a network faster, and a run cannot be interrupted. */
@@ -191,14 +201,17 @@ class OpenFeatures implements FrozenFeatures {
   }
 }
 
-async function pixelsOf({ photo, copy }: View, size: number): Promise<Pixels | undefined> {
+async function pixelsOf(view: View, size: number): Promise<Pixels | undefined> {
+  const { photo, copy, place = 0 } = view;
   const pixels = await pixelsIfWhole(photo, size);
-  if (pixels === undefined || copy === 0) return pixels;
-  return augmentPixels(pixels, createRng(copy).fork(photo.key));
+  if (pixels === undefined) return undefined;
+  if (copy === 0) return cropAt(pixels, place);
+  return augmentPixels(pixels, createRng(copy).fork(photo.key), strongChanges);
 }
 
-function keyOf({ photo, copy }: View): string {
-  return copy === 0 ? photo.key : sha256(`${photo.key} copy ${copy}`);
+function keyOf({ photo, copy, place = 0 }: View): string {
+  if (copy !== 0) return sha256(`${photo.key} copy ${copy}`);
+  return place === 0 ? photo.key : sha256(`${photo.key} place ${place}`);
 }
 
 function withOutputs(

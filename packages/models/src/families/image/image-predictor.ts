@@ -6,6 +6,7 @@ import { mapOrdered } from "../../images/ordered.ts";
 import { type Normalisation, normaliseInto, type Pixels } from "../../images/pixels.ts";
 import type { ColumnBatch } from "../../rows/batch.ts";
 import type { Embeddings, Predictor, SavedPredictor, Surroundings } from "../family.ts";
+import { cropAt, MOST_VIEWS } from "./crops.ts";
 import { occlusionHeat } from "./occlusion.ts";
 import { type Photo, photosOf, pixelsIfPresent } from "./photos.ts";
 
@@ -16,6 +17,8 @@ export interface ImageNetwork {
   readonly network: Uint8Array;
   readonly size: number;
   readonly normalisation: Normalisation;
+  /** Views of a photo whose logits are averaged, 1 to 10: the whole, then crops. */
+  readonly views: number;
   /** Number of labels, or 1. */
   readonly outputs: number;
   /** What a row without a photo gets: the logarithms of the labels' shares, or the mean. */
@@ -38,10 +41,13 @@ interface ImageAnswers {
 }
 
 /** Scores and features that a training has already computed, by the hash of the photo. */
-export type KnownAnswers = ReadonlyMap<
-  string,
-  { readonly logits: Float32Array; readonly features: Float32Array }
->;
+export type KnownAnswers = ReadonlyMap<string, Said>;
+
+/** What the network says of a photo. */
+interface Said {
+  readonly logits: Float32Array;
+  readonly features: Float32Array;
+}
 
 /** Where photos are, and what is known of them. */
 export interface PhotoSurroundings extends Surroundings {
@@ -79,12 +85,14 @@ export function createImagePredictor(
       if (known === undefined) unknown.push({ photo, row });
       else answers.put(row, known);
     }
-    for await (const { rows, image } of batchesOf(unknown, trained, surroundings)) {
+    for await (const { asked, image } of batchesOf(unknown, trained, surroundings)) {
       const { logits, features } = await runner.run(image);
-      for (const [i, row] of rows.entries()) {
+      for (const [i, { row, place }] of asked.entries()) {
         const part = (data: Float32Array): Float32Array =>
-          data.subarray((i * data.length) / rows.length, ((i + 1) * data.length) / rows.length);
-        answers.put(row, { logits: part(logits), features: part(features) });
+          data.subarray((i * data.length) / asked.length, ((i + 1) * data.length) / asked.length);
+        const said = { logits: part(logits), features: part(features) };
+        if (place === 0) answers.put(row, said, trained.views);
+        else answers.add(row, said, trained.views);
       }
     }
     return answers;
@@ -149,7 +157,10 @@ function emptyAnswers(
   { outputs, prior, offset, scale }: ImageNetwork,
   { rows, width }: { rows: number; width: number },
 ): ImageAnswers & {
-  put(row: number, said: { logits: Float32Array; features: Float32Array }): void;
+  /** What is said of the whole photo, the first of so many views. */
+  put(row: number, said: Said, views?: number): void;
+  /** What is said of another view. */
+  add(row: number, said: Said, views: number): void;
 } {
   const scores = new Float64Array(rows * outputs);
   for (let row = 0; row < rows; row++) scores.set(prior, row * outputs);
@@ -160,22 +171,34 @@ function emptyAnswers(
     features: all,
     width,
     hasPhoto,
-    put(row, { logits, features }) {
-      for (let c = 0; c < outputs; c++) scores[row * outputs + c] = offset + scale * logits[c];
+    put(row, { logits, features }, views = 1) {
+      for (let c = 0; c < outputs; c++)
+        scores[row * outputs + c] = offset + (scale * logits[c]) / views;
       all.set(features, row * width);
       hasPhoto[row] = true;
+    },
+    add(row, { logits }, views) {
+      for (let c = 0; c < outputs; c++) scores[row * outputs + c] += (scale * logits[c]) / views;
     },
   };
 }
 
+/** A view of a row's photo. */
+interface RowView {
+  readonly row: number;
+  readonly place: number;
+}
+
+/** The views of photos, all of one after another, the whole photo first. */
 async function* batchesOf(
   photos: readonly PhotoRow[],
-  { size, normalisation }: ImageNetwork,
+  { size, normalisation, views }: ImageNetwork,
   { brokenPhotos = "refuse" }: Surroundings,
-): AsyncGenerator<{ rows: number[]; image: Float32Array }> {
+): AsyncGenerator<{ asked: RowView[]; image: Float32Array }> {
   const length = 3 * size * size;
-  let rows: number[] = [];
-  let image = new Float32Array(Math.min(RUN, photos.length) * length);
+  const most = Math.min(RUN, photos.length * views);
+  let asked: RowView[] = [];
+  let image = new Float32Array(most * length);
   const decode = async (photo: Photo): Promise<Pixels | undefined> =>
     brokenPhotos === "refuse"
       ? decodePixels(await photo.read(), { width: size, height: size })
@@ -183,21 +206,23 @@ async function* batchesOf(
   const work = async ({ row, photo }: PhotoRow) => ({ row, pixels: await decode(photo) });
   for await (const { row, pixels } of mapOrdered(photos, work, { concurrency: MAX_THREADS })) {
     if (pixels === undefined) continue;
-    const offset = rows.length * length;
-    normaliseInto(pixels, { normalisation, layout: "chw" }, { target: image, offset });
-    rows.push(row);
-    if (rows.length < RUN) continue;
-    yield { rows, image };
-    rows = [];
-    image = new Float32Array(RUN * length);
+    for (let place = 0; place < views; place++) {
+      const to = { target: image, offset: asked.length * length };
+      normaliseInto(cropAt(pixels, place), { normalisation, layout: "chw" }, to);
+      asked.push({ row, place });
+      if (asked.length < RUN) continue;
+      yield { asked, image };
+      asked = [];
+      image = new Float32Array(most * length);
+    }
   }
-  if (rows.length > 0) yield { rows, image: image.subarray(0, rows.length * length) };
+  if (asked.length > 0) yield { asked, image: image.subarray(0, asked.length * length) };
 }
 
 function saveImageNetwork(trained: ImageNetwork): SavedPredictor {
-  const { network, column, size, normalisation, prior, offset, scale, training } = trained;
+  const { network, column, size, normalisation, views, prior, offset, scale, training } = trained;
   return {
-    parameters: { column, size, normalisation, prior, offset, scale, training },
+    parameters: { column, size, normalisation, views, prior, offset, scale, training },
     tensors: { network: { shape: [network.length], data: network } },
   };
 }
@@ -219,6 +244,9 @@ export function restoreImagePredictor(
   if (normalisation !== "symmetric" && normalisation !== "imagenet" && normalisation !== "unit")
     throw misfit("a normalisation", String(normalisation));
   const size = finite(parameters["size"], "size");
+  const views = finite(parameters["views"] ?? 1, "views");
+  if (!Number.isInteger(views) || views < 1 || views > MOST_VIEWS)
+    throw misfit(`1 to ${MOST_VIEWS} views`, `${views}`);
   checkNetwork(network, { outputs, size });
   return createImagePredictor(
     {
@@ -226,6 +254,7 @@ export function restoreImagePredictor(
       network,
       size,
       normalisation,
+      views,
       outputs,
       prior: numbers,
       offset: finite(parameters["offset"], "offset"),

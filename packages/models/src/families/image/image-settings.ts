@@ -1,5 +1,6 @@
 import { balanceOptions } from "../balance.ts";
 import type { SettingSpec } from "../settings.ts";
+import { MOST_VIEWS } from "./crops.ts";
 
 /** Networks trained on ImageNet that may be given as `pretrained` folders. */
 const backboneNames = ["mobilenet-v2", "resnet50", "vgg16"] as const;
@@ -29,11 +30,21 @@ export const imageSettings = {
   },
   augment: {
     kind: "number",
-    default: 2,
-    min: 0,
+    default: -1,
+    min: -1,
     max: 20,
     integer: true,
-    description: "changed copies of each training photo (crop, mirror image, light)",
+    description:
+      "changed copies of each training photo (turned, crop, mirror image, light); -1: more of few photos",
+  },
+  views: {
+    kind: "number",
+    default: 1,
+    min: 1,
+    max: MOST_VIEWS,
+    integer: true,
+    description:
+      "views of a photo whose answers are averaged: the whole, then crops; each takes the time of one",
   },
   epochs: {
     kind: "number",

@@ -134,7 +134,8 @@ function learn(
 
 test("a second training with the same cache reads no photo, and gives the same model", async () => {
   const cacheDirectory = await mkdtemp(join(tmpdir(), "souk-cache-"));
-  const options = { cacheDirectory, pretrained: { "mobilenet-v2": folder } };
+  const settings = { augment: 2 };
+  const options = { cacheDirectory, settings, pretrained: { "mobilenet-v2": folder } };
   const first = await threeColours();
   const one = await learn(first, options);
   assert.equal(first.read(), 3 * (3 * 4) + 3 * 2); // each training photo, its two copies, and the validation's
@@ -198,8 +199,8 @@ test("at prediction a photo that is gone or broken is an error, or a row without
   assert.ok(embedded.rows.subarray(TINY_WIDTH).every((value) => value === 0));
 });
 
-test("covering the bright corner takes most away from a network that answers with brightness", async () => {
-  const size = 28;
+/** A network that answers with the mean brightness. */
+function brightness(size: number, views: number): ReturnType<typeof createImagePredictor> {
   const network: Network = {
     inputs: { image: { type: "float32", shape: ["batch", 3, size, size] } },
     build(scope, { image: photo }) {
@@ -211,12 +212,13 @@ test("covering the bright corner takes most away from a network that answers wit
     ["weight", float32([1, 1, 1], [3, 1])],
     ["bias", float32([0], [1])],
   ]);
-  const predictor = createImagePredictor(
+  return createImagePredictor(
     {
       column: "photo",
       network: writeOnnx(networkModel(network, weights)),
       size,
       normalisation: "unit",
+      views,
       outputs: 1,
       prior: [0],
       offset: 0,
@@ -225,6 +227,45 @@ test("covering the bright corner takes most away from a network that answers wit
     },
     {},
   );
+}
+
+test("of ten views the answer is the mean, and the features are the whole photo's", async () => {
+  const [size, views] = [20, 10];
+  const data = Uint8Array.from({ length: size * size * 3 }, (_, at) =>
+    Math.floor(at / 3) % size < 4 ? 255 : 0,
+  );
+  const sharp = await imageEngine();
+  const raw = { width: size, height: size, channels: 3 } as const;
+  const photo = await sharp(data, { raw }).png().toBuffer();
+  const predictor = brightness(size, views);
+  const { scores, features } = await predictor.answer({
+    length: 3,
+    columns: { photo: [photo, null, photo] },
+  });
+  // A fifth is bright on the left; of crops of 16 columns a quarter, an eighth or nothing, three each. Three channels.
+  const mean = (0.2 + 3 * (4 / 16 + 2 / 16)) / 10;
+  assert.ok(Math.abs(scores[0] - 3 * mean) < 0.01, `${scores[0]}`);
+  assert.equal(scores[2], scores[0]);
+  assert.equal(scores[1], 0);
+  assert.ok(features.subarray(0, 3).every((value) => Math.abs(value - 0.2) < 1e-5));
+  const saved = predictor.save();
+  const restored = image.restore(saved, task, undefined, {});
+  const again = new Float64Array(1);
+  await restored.scoreInto({ length: 1, columns: { photo: [photo] } }, again);
+  assert.equal(again[0], scores[0]);
+  for (const wrong of [0, 11, 1.5, "2"]) {
+    const parameters = { ...saved.parameters, views: wrong };
+    assert.throws(() => image.restore({ ...saved, parameters }, task, undefined, {}), {
+      code: "MODEL_WEIGHTS",
+    });
+  }
+  await predictor.close?.();
+  await restored.close?.();
+});
+
+test("covering the bright corner takes most away from a network that answers with brightness", async () => {
+  const size = 28;
+  const predictor = brightness(size, 1);
   const data = Uint8Array.from({ length: size * size * 3 }, (_, at) => {
     const place = Math.floor(at / 3);
     return place % size >= 20 && Math.floor(place / size) < 8 ? 255 : 0;

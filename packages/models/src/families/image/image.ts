@@ -47,11 +47,13 @@ export async function trainImage(
   const { offset, scale, prior } = photos;
   const outputs = data.labels?.length ?? 1;
   const { known, ...network } = trained;
+  const views = context.settings.number("views");
   const predictor = createImagePredictor(
-    { ...network, column, outputs, prior, offset, scale },
+    { ...network, column, views, outputs, prior, offset, scale },
     { images: context.images },
   );
-  return { predictor, known };
+  // They are of whole photos.
+  return { predictor, known: views === 1 ? known : new Map() };
 }
 
 async function backboneOf({ settings, pretrained }: FamilyContext): Promise<Backbone | undefined> {

@@ -139,7 +139,7 @@ function datasetOf(
   const rows = int32(Array.from(pixels.keys()));
   const batchSize = settings.number("batchSize");
   const index = tableDataset({ row: rows }, { batchSize, shuffle: learns });
-  const changes = learns && settings.number("augment") > 0;
+  const changes = learns && settings.number("augment") !== 0;
   const size = settings.number("size");
   return {
     rows: index.rows,

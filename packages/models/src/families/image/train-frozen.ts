@@ -47,6 +47,9 @@ interface Training {
   readonly cut: CutNetwork | undefined;
 }
 
+/** Of few photos each is shown changed so often at most; of many, so many views are shown in all. */
+const MOST_COPIES = 12;
+const VIEWS_SEEN = 12_000;
 /** Most passes of the head: each takes a second or less. */
 const HEAD_EPOCHS = 40;
 
@@ -82,7 +85,7 @@ export async function trainFrozen(
       training: {
         backbone: backbone.name,
         photos: photos.train.photos.length,
-        copies: settings.number("augment"),
+        copies: copiesOf(training),
         rowsWithoutPhoto:
           leftOut(photos.train, views.train) + leftOut(photos.validation, views.validation),
         headLoss: head.loss,
@@ -112,9 +115,16 @@ interface BothViews {
   readonly validation: Views;
 }
 
+/** Changed copies of each photo: asked for, or so many that the network runs in minutes. */
+function copiesOf({ context: { settings }, photos: { train } }: Training): number {
+  const asked = settings.number("augment");
+  if (asked >= 0) return asked;
+  return Math.max(1, Math.min(MOST_COPIES, Math.round(VIEWS_SEEN / train.photos.length) - 1));
+}
+
 async function viewsOf(training: Training): Promise<BothViews> {
   const { photos, context } = training;
-  const copies = context.settings.number("augment");
+  const copies = copiesOf(training);
   const total = photos.train.photos.length * (1 + copies) + photos.validation.photos.length;
   const progress = createProgress(context.onEvent, { total });
   const train = await read(training, photos.train, { copies, progress });
