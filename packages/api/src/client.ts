@@ -102,7 +102,7 @@ function answer(connection: Connection, route: RouteContract, args: LooseArgumen
 async function readAnswer(route: RouteContract, response: Response): Promise<unknown> {
   if (response.status === 204) return undefined;
   const text = await response.text();
-  if (route.responseType === "text/plain") return text;
+  if (route.responseType === "text/plain" || route.responseType === "text/html") return text;
   if (route.responseType === "application/jsonlines") {
     const lines = text.split("\n").filter((line) => line !== "");
     return parseJson(lines[0] ?? "", response);

@@ -10,11 +10,14 @@ export const tags = [
   "tensorflow-serving",
   "open-inference",
   "datasets",
+  "photos",
   "quality",
   "sql",
   "training",
+  "tuning",
   "runs",
   "models",
+  "forecasts",
   "predictions",
   "operations",
   "mlflow",
@@ -47,6 +50,8 @@ export interface RouteContract {
   readonly errors: "problem" | "compat" | "mlflow";
   /** Bytes, default 1 MiB. Uploads: the configured upload limit. */
   readonly bodyLimit?: number;
+  /** Bytes of a multipart form, where the route takes one for its fields and photo rather than for a file to ingest. */
+  readonly formLimit?: number;
   /** "login": a few a minute for one address; "none": probes. Default: the general limit. */
   readonly rateLimit?: "login" | "general" | "none";
   /** "upload": the body is read as a stream; "download": the answer is bytes; "events": the answer is an SSE stream. */

@@ -4,10 +4,12 @@ import { accountRoutes } from "./routes/accounts.ts";
 import { browserSessionRoutes } from "./routes/browser-sessions.ts";
 import { compatRoutes } from "./routes/compat.ts";
 import { datasetRoutes } from "./routes/datasets.ts";
+import { forecastRoutes } from "./routes/forecasts.ts";
 import { mlflowRoutes } from "./routes/mlflow.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { openInferenceRoutes } from "./routes/open-inference.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { photoRoutes } from "./routes/photos.ts";
 import { predictionRoutes } from "./routes/predictions.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { qualityRoutes } from "./routes/quality.ts";
@@ -15,6 +17,7 @@ import { runRoutes } from "./routes/runs.ts";
 import { sqlRoutes } from "./routes/sql.ts";
 import { tensorflowServingRoutes } from "./routes/tensorflow-serving.ts";
 import { trainingRoutes } from "./routes/training.ts";
+import { tuningRoutes } from "./routes/tuning.ts";
 
 /** Every route of Souk. The server registers these, OpenAPI shows these, the client calls these. */
 export const routes = {
@@ -25,11 +28,14 @@ export const routes = {
   ...tensorflowServingRoutes,
   ...openInferenceRoutes,
   ...datasetRoutes,
+  ...photoRoutes,
   ...qualityRoutes,
   ...sqlRoutes,
   ...trainingRoutes,
+  ...tuningRoutes,
   ...runRoutes,
   ...modelRoutes,
+  ...forecastRoutes,
   ...predictionRoutes,
   ...operationRoutes,
   ...mlflowRoutes,

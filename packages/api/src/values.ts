@@ -46,6 +46,24 @@ export const Cell = Type.Union([
   Type.Null(),
 ]);
 
+/** Longest text of an input: a photo of 12 MB as base64. Other texts are bounded by serving. */
+const LONGEST_INPUT = 16 * 1024 * 1024;
+
+/** Bytes as TensorFlow Serving's clients write them. */
+const Base64 = closed({ b64: Type.String({ minLength: 1, maxLength: LONGEST_INPUT }) });
+
+/** An input of a model: a cell; a photo by the SHA-256 of a stored one, as a `data:` URI or as base64. */
+export const InputCell = Type.Union([
+  Type.String({ maxLength: LONGEST_INPUT }),
+  Type.Number({ minimum: -Number.MAX_VALUE, maximum: Number.MAX_VALUE }),
+  Type.Boolean(),
+  Type.Null(),
+  Base64,
+]);
+
+/** Inputs of one row by name. */
+export const InputRow = Type.Record(Type.String(), InputCell, { maxProperties: 1000 });
+
 /** An object the lake, a model or a run made: its members are told by its own documentation. */
 export const Open = Type.Object({}, { additionalProperties: true });
 

@@ -59,6 +59,12 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import("./commands/check.ts"),
   },
   {
+    name: "photos",
+    summary: "take photos of products into the shop",
+    group: "Data",
+    load: () => import("./commands/photos.ts"),
+  },
+  {
     name: "drift",
     summary: "compare two versions or periods of a dataset",
     group: "Data",
@@ -71,8 +77,20 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import("./commands/train.ts"),
   },
   {
+    name: "tune",
+    summary: "search the settings of a family that do best",
+    group: "Models",
+    load: () => import("./commands/tune.ts"),
+  },
+  {
+    name: "leaderboard",
+    summary: "compare the families of a task on the same test rows",
+    group: "Models",
+    load: () => import("./commands/leaderboard.ts"),
+  },
+  {
     name: "runs",
-    summary: "list and show training runs",
+    summary: "list and show training runs, write their reports",
     group: "Models",
     load: () => import("./commands/runs.ts"),
   },
@@ -105,6 +123,30 @@ export const commandList: readonly CommandEntry[] = [
     summary: "predict a text, some columns or a whole file",
     group: "Models",
     load: () => import("./commands/predict.ts"),
+  },
+  {
+    name: "explain",
+    summary: "show which words, values and regions moved a prediction",
+    group: "Models",
+    load: () => import("./commands/explain.ts"),
+  },
+  {
+    name: "correct",
+    summary: "say what a prediction should have been; the next training learns it",
+    group: "Models",
+    load: () => import("./commands/correct.ts"),
+  },
+  {
+    name: "corrections",
+    summary: "list what people said a model should have answered",
+    group: "Models",
+    load: () => import("./commands/corrections.ts"),
+  },
+  {
+    name: "forecast",
+    summary: "what is expected of daily series, with intervals, and whether it beats naive",
+    group: "Models",
+    load: () => import("./commands/forecast.ts"),
   },
   {
     name: "users",

@@ -21,6 +21,8 @@ const usage = new Set([
   "CLI_OPTION",
   "CLI_OPTION_VALUE",
   "DEMO_OPTION",
+  "PREDICT_LABEL",
+  "SERVING_CORRECTION_LABEL",
 ]);
 
 /** The exit code of anything that was thrown. */

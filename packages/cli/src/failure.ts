@@ -31,7 +31,9 @@ const cures: readonly (readonly [pattern: RegExp, cure: string])[] = [
 const candidatesFor: Readonly<Record<string, (souk: Souk) => Promise<readonly string[]>>> = {
   LAKE_DATASET_UNKNOWN: datasetNames,
   LAKE_NO_TABLE: datasetNames,
-  TASK_UNKNOWN: async (souk) => souk.tasks.list().map(({ name }) => name),
+  TASK_UNKNOWN: async (souk) =>
+    [...souk.tasks.list(), ...souk.forecasts.list()].map(({ name }) => name),
+  FORECAST_UNKNOWN: async (souk) => souk.forecasts.list().map(({ name }) => name),
   QUESTION_UNKNOWN: async (souk) => souk.questions.list().map(({ slug }) => slug),
   TRACKING_MODEL_UNKNOWN: async (souk) => (await souk.models.list()).map(({ name }) => name),
   SERVING_MODEL_UNKNOWN: async (souk) => (await souk.models.list()).map(({ name }) => name),

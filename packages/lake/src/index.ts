@@ -46,6 +46,8 @@ export type {
   SqlRunner,
   SqlRunOptions,
 } from "./sql/types.ts";
+export { parseCsvRecord } from "./ingest/records.ts";
+export { type DemoPhoto, demoPhotos } from "./demo/photos.ts";
 export { demoBanner, type DemoShop, generateDemoShop } from "./demo/shop.ts";
 export type { DemoTruth } from "./demo/truth.ts";
 export type { DemoShopOptions } from "./demo/world.ts";

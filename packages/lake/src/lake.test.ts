@@ -252,6 +252,29 @@ test("an aborted ingest leaves nothing behind", async () => {
   );
 });
 
+test("a constant of the mapping fills its column, and wins over a source column of that name", async () => {
+  const csv = (text: string) => bytes(text, "day.csv");
+  const mapping = { series_id: "=ADRO", close: "last" };
+  await lake.ingest("series", csv("date,last\n2024-01-02,5\n"), { mapping });
+  await lake.ingest("series", csv("date,last,series_id\n2024-01-03,6,other\n"), { mapping });
+  const rows: string[] = [];
+  for await (const { columns } of lake.read("series", { columns: ["series_id", "date", "close"] }))
+    for (const [i, date] of Array.from(columns["date"] ?? []).entries())
+      rows.push(JSON.stringify([columns["series_id"]?.[i], date, columns["close"]?.[i]]));
+  assert.deepEqual(rows.toSorted(), ['["ADRO","2024-01-02",5]', '["ADRO","2024-01-03",6]']);
+  for (const [column, value] of [
+    ["series_id", "="],
+    ["close", "=5"],
+    ["nowhere", "=x"],
+  ])
+    await assert.rejects(
+      lake.ingest("series", csv("date,close\n2024-01-04,5\n"), {
+        mapping: { [column!]: value! },
+      }),
+      { code: "LAKE_MAPPING" },
+    );
+});
+
 test("what cannot be ingested is refused with its own code", async () => {
   const reviews = { shape: knownShapes.reviews };
   await assert.rejects(lake.ingest("../x", bytes("")), { code: "LAKE_NAME_INVALID" });

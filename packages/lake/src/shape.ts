@@ -49,7 +49,7 @@ export interface DatasetShape {
 }
 
 /** The names of the shapes that come with Souk. */
-export type KnownShapeName = "reviews" | "products" | "posts" | "orders";
+export type KnownShapeName = "reviews" | "products" | "posts" | "orders" | "images" | "series";
 
 const text = (name: string, rest: Partial<ColumnSpec> = {}): ColumnSpec => ({
   name,
@@ -131,6 +131,43 @@ export const knownShapes: Readonly<Record<KnownShapeName, DatasetShape>> = {
       { name: "occurred_at", type: "TIMESTAMPTZ", nullable: false },
     ],
     key: ["event_id"],
+  },
+  images: {
+    name: "images",
+    description:
+      "Photos of products, one row per product and photo. The files are in the photo store, by hash.",
+    columns: [
+      text("image_id", required),
+      text("product_id", required),
+      text("photo", required),
+      { name: "position", type: "INTEGER", nullable: false, min: 0 },
+      { name: "width", type: "INTEGER", nullable: false, min: 1 },
+      { name: "height", type: "INTEGER", nullable: false, min: 1 },
+      { name: "ratio", type: "DOUBLE", nullable: false, min: 0 },
+      text("mode", { oneOf: ["rgb", "grey", "cmyk"] }),
+      text("format", { oneOf: ["jpeg", "png", "webp"] }),
+      { name: "bytes", type: "BIGINT", nullable: false, min: 1 },
+      text("folder"),
+      text("source"),
+      { name: "added_at", type: "TIMESTAMPTZ", nullable: false },
+    ],
+    key: ["image_id"],
+  },
+  series: {
+    name: "series",
+    description:
+      "Daily series, one row per series and day: prices of a market (open, high, low, close, volume) or units sold.",
+    columns: [
+      text("series_id", required),
+      { name: "date", type: "DATE", nullable: false },
+      { name: "open", type: "DOUBLE" },
+      { name: "high", type: "DOUBLE" },
+      { name: "low", type: "DOUBLE" },
+      { name: "close", type: "DOUBLE" },
+      { name: "volume", type: "DOUBLE", min: 0 },
+      { name: "units", type: "DOUBLE", min: 0 },
+    ],
+    key: ["series_id", "date"],
   },
 };
 

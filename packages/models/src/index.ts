@@ -1,4 +1,5 @@
 export type { ModelCard } from "./artefact/card.ts";
+export type { Comparable } from "./artefact/comparables.ts";
 export { loadModel } from "./artefact/folder.ts";
 export { recordEvents, type TrainingEvents } from "./artefact/training-events.ts";
 export type {
@@ -33,7 +34,12 @@ export type {
   Surroundings,
   TrainEvent,
 } from "./families/family.ts";
-export { describeFamilies, type FamilyDescription, familyNames } from "./families/registry.ts";
+export {
+  describeFamilies,
+  familiesFor,
+  type FamilyDescription,
+  familyNames,
+} from "./families/registry.ts";
 export { type Augmentation, augmentPixels } from "./images/augment.ts";
 export {
   decodeImages,
@@ -50,9 +56,31 @@ export {
 export { type ImageFacts, imageFacts } from "./images/facts.ts";
 export { type ImageFormat, type ImageLimits, imageLimits } from "./images/limits.ts";
 export { type Layout, type Normalisation, normaliseInto, type Pixels } from "./images/pixels.ts";
+export { mapOrdered } from "./images/ordered.ts";
 export { type SourceLimits, sourceLimits } from "./images/source-meter.ts";
 export { readPhotos } from "./images/sources.ts";
 export { type ImageStore, imageStore } from "./images/store.ts";
+export { encodeJpeg, photoThumbnail } from "./images/thumbnail.ts";
+export {
+  type ForecastCard,
+  loadForecast,
+  type SavedForecast,
+} from "./forecast/forecast-artefact.ts";
+export type { SeriesForecast } from "./forecast/series-forecast.ts";
+export { forecastFamilyNames } from "./forecast/forecast-families.ts";
+export type { ForecastReport, SeriesReport } from "./forecast/forecast-report.ts";
+export {
+  type BarColumns,
+  builtInForecasts,
+  forecastColumns,
+  type ForecastTask,
+  parseForecastTask,
+} from "./forecast/forecast-task.ts";
+export {
+  type ForecastOptions,
+  type ForecastResult,
+  trainForecast,
+} from "./forecast/train-forecast.ts";
 export type { Settings, SettingSpec, SettingValue } from "./families/settings.ts";
 export {
   leaderboard,
@@ -67,6 +95,7 @@ export type { RowOutcomes } from "./leaderboard/row-outcomes.ts";
 export { reportPage, type ReportPageOptions } from "./report-page/report-page.ts";
 export { reportVerdict } from "./report-page/report-verdict.ts";
 export type { Cell, ColumnBatch } from "./rows/batch.ts";
+export type { CorrectedRows, CorrectionsReport } from "./rows/corrections.ts";
 export { readTestRows } from "./rows/test-rows.ts";
 export { builtInForecasters } from "./series/built-in.ts";
 export type { SeriesGap } from "./series/calendar.ts";
@@ -88,6 +117,14 @@ export {
   naiveForecaster,
   zeroForecaster,
 } from "./series/naive.ts";
+export { checkForecaster, type ForecasterLaw } from "./series/check-forecaster.ts";
+export { lstmForecaster, type LstmOptions } from "./series/lstm-forecaster.ts";
+export {
+  type BoostedTreesOptions,
+  boostedTreesForecaster,
+  forestForecaster,
+  type ForestOptions,
+} from "./series/tree-forecaster.ts";
 export { seasonalNaiveForecaster } from "./series/seasonal-naive.ts";
 export { parseSeries, type Series, type SeriesColumns, seriesGaps } from "./series/series.ts";
 export type { SmoothingShape } from "./series/smoothing.ts";
@@ -133,12 +170,18 @@ export {
   type TrialSettings,
 } from "./tuning/space.ts";
 export {
+  bestTrial,
   readStudy,
   runStudy,
   type StudyEvent,
   type StudyOptions,
   type StudyResult,
 } from "./tuning/study.ts";
+export { studyPage, type StudyPageOptions } from "./tuning/study-page.ts";
 export { studyTable } from "./tuning/table.ts";
 export { createTpeSampler, type TpeOptions } from "./tuning/tpe.ts";
+export { defaultSettings, familySpace } from "./tuning/family-space.ts";
+export { startWith } from "./tuning/start-with.ts";
+export { type TrialRows, trialRows } from "./tuning/trial-rows.ts";
+export { trialTask, type TrialOptions, type TrialResult } from "./tuning/trial-task.ts";
 export type { Evaluate, StartedTrial, Trial, TrialContext } from "./tuning/trial.ts";

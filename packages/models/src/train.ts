@@ -2,14 +2,15 @@ import { availableParallelism } from "node:os";
 import { type Clock, sha256, SoukError, systemClock } from "@souk/core";
 import { type ModelCard, signatureOf } from "./artefact/card.ts";
 import { openCheckpoints } from "./artefact/checkpoint.ts";
+import { encodeComparables } from "./artefact/comparables.ts";
 import { encodeWeights, loadModel, writeArtefact } from "./artefact/folder.ts";
 import { createModel, type Model } from "./artefact/model.ts";
-import { fitTemperature, scaledLogLoss } from "./evaluation/calibration.ts";
 import { conformalHalfWidth } from "./evaluation/conformal.ts";
 import { baselineScores } from "./evaluation/baseline-scores.ts";
 import { reportCurves } from "./evaluation/curves.ts";
 import { evaluateAgainst } from "./evaluation/evaluate.ts";
 import type { EvaluationReport } from "./evaluation/report.ts";
+import { temperatureOf } from "./evaluation/temperature.ts";
 import { watchScores } from "./evaluation/watched-model.ts";
 import type {
   Examples,
@@ -22,6 +23,7 @@ import { familyOf } from "./families/registry.ts";
 import { resolveSettings, type SettingValue } from "./families/settings.ts";
 import { type ColumnBatch, collectRows, selectRows } from "./rows/batch.ts";
 import { type Split, splitRows } from "./rows/split.ts";
+import { addCorrections, type CorrectedRows } from "./rows/corrections.ts";
 import { findLabels, readTargets } from "./rows/target.ts";
 import { transformTargets } from "./rows/transform.ts";
 import { type Task, taskColumns } from "./task/task.ts";
@@ -41,9 +43,11 @@ export interface TrainOptions {
   readonly checkpointDirectory?: string;
   /** Go on from the checkpoint, if there is one. */
   readonly resume?: boolean;
-  readonly data: { readonly dataset: string; readonly version: number; readonly hash: string };
+  readonly data: ModelCard["data"];
   /** Artefact folder of the model to be replaced: evaluated on the same test rows. */
   readonly incumbent?: string;
+  /** What people said was wrong: rows of the training part only. */
+  readonly corrections?: CorrectedRows;
   /** Photos that rows name by hash. */
   readonly images?: ImageSource;
   /** Folders of pretrained weights, by name. */
@@ -84,7 +88,8 @@ export async function trainTask(
   timer.enter("read");
   const table = await collectRows(rows, { columns: taskColumns(task), signal });
   const split = splitRows(task, table);
-  const data = prepare(task, table, split);
+  const prepared = prepare(task, table, split);
+  const { data, corrections } = addCorrections(prepared, options.corrections, { table, split });
   const checkpoints = openTrainingCheckpoints(task, options, {
     settings: settings.values,
     seed,
@@ -101,7 +106,10 @@ export async function trainTask(
   timer.enter("evaluate");
   const saved = predictor.save();
   const weights = encodeWeights(saved);
-  const served = family.restore(saved, task, data.labels, { images });
+  const served = family.restore(saved, task, data.labels, {
+    images,
+    brokenPhotos: "leave-out",
+  });
   const temperature = await temperatureOf(served, data);
   const interval = await intervalOf(served, data, task.interval);
   const card: ModelCard = {
@@ -121,20 +129,21 @@ export async function trainTask(
     weights: { sizeBytes: weights.length, sha256: sha256(weights) },
   };
   const { model, scored } = watchScores(createModel(card, served, weights.length), task);
-  const report = await judge(model, {
-    task,
-    table,
-    split,
-    data,
-    incumbent: options.incumbent,
-    images,
-  });
+  const { incumbent } = options;
+  const judged = await judge(model, { task, table, split, data, incumbent, images });
+  const report = { ...judged, ...(corrections === undefined ? {} : { corrections }) };
   const curves = reportCurves(task, scored(), report.slices);
   model.close();
 
   timer.enter("save");
-  const finished = { ...card, metrics: report.metrics };
-  await writeArtefact(options.directory, { card: finished, report, curves, weights, images });
+  const finished = await writeArtefact(options.directory, {
+    card: { ...card, metrics: report.metrics },
+    report,
+    curves,
+    weights,
+    comparables: encodeComparables(task, data.train.batch),
+    images,
+  });
   await checkpoints?.remove();
   return { card: finished, report, seconds: timer.leave() };
 }
@@ -147,22 +156,6 @@ function prepare(task: Task, table: ColumnBatch, split: Split): FamilyData {
     return { batch, targets: labels === undefined ? transformTargets(task, targets) : targets };
   };
   return { task, labels, train: examples(split.train), validation: examples(split.validation) };
-}
-
-/** The temperature that fits the validation rows; 1 where it does not lower their log-loss. */
-async function temperatureOf(
-  predictor: Predictor,
-  { labels, validation }: FamilyData,
-): Promise<number> {
-  if (labels === undefined) return 1;
-  const k = labels.length;
-  const scores = new Float64Array(validation.batch.length * k);
-  await predictor.scoreInto(validation.batch, scores);
-  const t = fitTemperature(scores, validation.targets, k);
-  const gain =
-    scaledLogLoss(scores, validation.targets, { k, t: 1 }) -
-    scaledLogLoss(scores, validation.targets, { k, t });
-  return gain > 0 ? t : 1;
 }
 
 /** How far from the validation rows' numbers the predictor is, at the level asked for. */
@@ -209,7 +202,7 @@ async function judge(
     baseline: baselineScores(task, trained, { labels: data.labels, rows: batch.length }),
   });
   if (incumbent === undefined) return report;
-  const other = await loadModel(incumbent, { images });
+  const other = await loadModel(incumbent, { images, brokenPhotos: "leave-out" });
   try {
     const { metrics } = await evaluateAgainst(other, task, { batch, rows: report.rows });
     return { ...report, incumbent: { family: other.card.family, metrics } };

@@ -2,7 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { errorCode, errorMessage, SoukError } from "@souk/core";
 import { checkShape, cleaningRuleNames, columnTypes, type DatasetShape } from "@souk/lake";
-import { builtInTasks, parseTask, type Task } from "@souk/models";
+import {
+  builtInForecasts,
+  builtInTasks,
+  type ForecastTask,
+  parseForecastTask,
+  parseTask,
+  type Task,
+} from "@souk/models";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import type { SoukHttpConfig } from "./souk-interface.ts";
@@ -11,10 +18,14 @@ import type { SoukHttpConfig } from "./souk-interface.ts";
 export interface SoukConfig {
   /** Built-in tasks and the shop's own, by name. */
   readonly tasks: Readonly<Record<string, Task>>;
+  /** Built-in forecasts and the shop's own, by name; no name is also that of a task. */
+  readonly forecasts: Readonly<Record<string, ForecastTask>>;
   /** Shapes of the shop's own tables, by dataset name; known shapes need none. */
   readonly datasets: Readonly<Record<string, DatasetShape>>;
   /** Folders of pretrained weights, by name; a relative path starts at the data directory. */
   readonly pretrained: Readonly<Record<string, string>>;
+  /** `allowPrivate`: lists of photos may name servers of the network this one is in. Default false. */
+  readonly photos: { readonly allowPrivate?: boolean };
   readonly http: SoukHttpConfig;
   /** Limits of one SQL statement: milliseconds, rows, and DuckDB memory such as "1GB". */
   readonly sql: { readonly timeMs?: number; readonly rows?: number; readonly memory?: string };
@@ -37,7 +48,7 @@ const ShapeFile = Type.Object(
       Type.Object(
         {
           name: Type.String({ maxLength: 200 }),
-          type: Type.Union(columnTypes.map((name) => Type.Literal(name))),
+          type: Type.Enum([...columnTypes]),
           nullable: Type.Optional(Type.Boolean()),
           min: Type.Optional(Type.Number()),
           max: Type.Optional(Type.Number()),
@@ -45,7 +56,7 @@ const ShapeFile = Type.Object(
           maxLength: Type.Optional(positive),
           default: Type.Optional(Type.Union([Type.String(), Type.Number()])),
           clean: Type.Optional(
-            Type.Array(Type.Union(cleaningRuleNames.map((name) => Type.Literal(name))), {
+            Type.Array(Type.Enum([...cleaningRuleNames]), {
               maxItems: 50,
             }),
           ),
@@ -65,12 +76,16 @@ const ShapeFile = Type.Object(
 const ConfigFile = Type.Object(
   {
     tasks: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 1000 })),
+    forecasts: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 1000 })),
     datasets: Type.Optional(Type.Array(ShapeFile, { maxItems: 1000 })),
     pretrained: Type.Optional(
       Type.Record(
         Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,63}$" }),
         Type.String({ minLength: 1, maxLength: 4096 }),
       ),
+    ),
+    photos: Type.Optional(
+      Type.Object({ allowPrivate: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
     ),
     http: Type.Optional(
       Type.Object(
@@ -118,9 +133,12 @@ export async function readConfig(dataDirectory: string): Promise<SoukConfig> {
   const path = join(dataDirectory, "souk.json");
   const file = checkFile(path, await readJson(path));
   const tasks = (file.tasks ?? []).map((task) => parseTask(task));
+  const forecasts = (file.forecasts ?? []).map((task) => parseForecastTask(task));
+  requireOwnNames(path, tasks, forecasts);
   const shapes = (file.datasets ?? []).map((shape) => checkShape(shape));
   return {
-    tasks: { ...builtInTasks, ...Object.fromEntries(tasks.map((task) => [task.name, task])) },
+    tasks: { ...builtInTasks, ...byName(tasks) },
+    forecasts: { ...builtInForecasts, ...byName(forecasts) },
     datasets: Object.fromEntries(shapes.map((shape) => [shape.name, shape])),
     pretrained: Object.fromEntries(
       Object.entries(file.pretrained ?? {}).map(([name, folder]) => [
@@ -128,10 +146,32 @@ export async function readConfig(dataDirectory: string): Promise<SoukConfig> {
         resolve(dataDirectory, folder),
       ]),
     ),
+    photos: file.photos ?? {},
     http: file.http ?? {},
     sql: file.sql ?? {},
     gate: file.gate ?? {},
   };
+}
+
+function byName<T extends { readonly name: string }>(declared: readonly T[]): Record<string, T> {
+  return Object.fromEntries(declared.map((one) => [one.name, one]));
+}
+
+/** A model is named like its task: one name cannot be of two. */
+function requireOwnNames(
+  path: string,
+  tasks: readonly Task[],
+  forecasts: readonly ForecastTask[],
+): void {
+  const names = new Set([...Object.keys(builtInTasks), ...tasks.map(({ name }) => name)]);
+  const taken =
+    forecasts.find(({ name }) => names.has(name)) ??
+    tasks.find(({ name }) => Object.hasOwn(builtInForecasts, name));
+  if (taken !== undefined)
+    throw new SoukError(
+      "CONFIG_INVALID",
+      `${path}: expected a name of its own for each task and forecast, got "${taken.name}" for both`,
+    );
 }
 
 async function readJson(path: string): Promise<unknown> {

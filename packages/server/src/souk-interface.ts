@@ -1,21 +1,26 @@
 import type { Clock } from "@souk/core";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Audit } from "./accounts/audit.ts";
+import type { ForecastAnswer, ForecastListing, ForecastRef } from "./forecast-values.ts";
+import type { PhotosNoun } from "./photos/photo-values.ts";
 import type {
   BatchUndo,
   CheckOutcome,
   ColumnBatch,
+  CorrectionCount,
+  CorrectionRecord,
   DatasetDetail,
   DatasetListing,
   DoctorReport,
   DriftRequest,
   DryRun,
+  ComparablesAnswer,
+  EmbedAnswer,
+  ExplainAnswer,
   GateOutcome,
   IngestOptions,
   IngestOutcome,
   IngestSource,
-  Job,
-  JobEvent,
   ModelCardView,
   ModelDetail,
   ModelRef,
@@ -33,10 +38,19 @@ import type {
   ServedSpan,
   SoukEvent,
   SqlAnswer,
-  TaskListing,
-  TrainRequest,
   VersionRecord,
 } from "./souk-values.ts";
+import type {
+  Job,
+  JobEvent,
+  LeaderboardRequest,
+  TaskListing,
+  StudyDetail,
+  StudyListing,
+  TaskLeaderboard,
+  TrainRequest,
+  TuneRequest,
+} from "./training-values.ts";
 
 /**
  * Everything the routes ask of the application, grouped by noun. `openSouk` returns an object of this shape.
@@ -52,13 +66,17 @@ export interface Souk {
   readonly accounts: Accounts;
   readonly audit: Audit;
   readonly datasets: DatasetsNoun;
+  readonly photos: PhotosNoun;
   readonly checks: ChecksNoun;
   readonly sql: SqlNoun;
   readonly questions: QuestionsNoun;
   readonly tasks: TasksNoun;
   readonly jobs: JobsNoun;
   readonly runs: RunsNoun;
+  readonly studies: StudiesNoun;
+  readonly leaderboards: LeaderboardsNoun;
   readonly models: ModelsNoun;
+  readonly forecasts: ForecastsNoun;
   readonly serving: ServingNoun;
   readonly mlflow: MlflowNoun;
   readonly events: EventsNoun;
@@ -149,10 +167,17 @@ interface TasksNoun {
   list(): readonly TaskListing[];
 }
 
-/** Long work in child processes. Today every job is a training. */
+/** Long work in child processes: trainings, studies and leaderboards. */
 export interface JobsNoun {
   /** Starts a training and answers at once. @throws SoukError `TASK_UNKNOWN`, `JOBS_FULL`. */
   startTraining(request: TrainRequest, options: { by: string }): Promise<Job>;
+  /**
+   * Starts or goes on with a study and answers at once.
+   * @throws SoukError `TASK_UNKNOWN`, `FAMILY_UNKNOWN`, `STUDY_UNKNOWN`, `TUNE_*`, `SETTING_*`, `JOBS_FULL`.
+   */
+  startTuning(request: TuneRequest, options: { by: string }): Promise<Job>;
+  /** Measures every family of a task on the same test rows. @throws SoukError `TASK_UNKNOWN`, `FAMILY_UNKNOWN`, `JOBS_FULL`. */
+  startLeaderboard(request: LeaderboardRequest, options: { by: string }): Promise<Job>;
   /** Newest first. */
   list(options?: { limit?: number }): Promise<readonly Job[]>;
   /** @throws SoukError `JOB_UNKNOWN`. */
@@ -163,6 +188,22 @@ export interface JobsNoun {
    * @throws SoukError `JOB_UNKNOWN`.
    */
   events(id: string, options?: { after?: number; signal?: AbortSignal }): AsyncIterable<JobEvent>;
+}
+
+/** What `startTuning` tried so far; also of studies that run or were killed. */
+export interface StudiesNoun {
+  /** Newest first. */
+  list(options?: { task?: string; limit?: number }): Promise<readonly StudyListing[]>;
+  /** @throws SoukError `STUDY_UNKNOWN`. */
+  get(id: string): Promise<StudyDetail>;
+  /** Trials over time and what matters, as one HTML file without script. @throws SoukError `STUDY_UNKNOWN`. */
+  page(id: string): Promise<string>;
+}
+
+/** What `startLeaderboard` found last. */
+export interface LeaderboardsNoun {
+  /** @throws SoukError `LEADERBOARD_UNKNOWN` when none was computed. */
+  get(task: string): Promise<TaskLeaderboard>;
 }
 
 export interface RunsNoun {
@@ -190,6 +231,8 @@ export interface RunsNoun {
   >;
   /** The evaluation report of the run, undefined when it has none. */
   report(id: string): Promise<object | undefined>;
+  /** The same as a page (HTML), undefined when it has none. */
+  reportPage(id: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   artifacts(id: string): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]>;
   /** Bytes of one artefact; `path` is checked by the callee as well. @throws SoukError when there is none. */
   artifact(id: string, path: string): Promise<AsyncIterable<Uint8Array>>;
@@ -232,16 +275,40 @@ export interface ModelsNoun {
   ): Promise<readonly ServedSpan[]>;
 }
 
+/** Forecasts of daily series; trained as jobs, kept as model versions, read here. */
+export interface ForecastsNoun {
+  list(): readonly ForecastListing[];
+  /** @throws SoukError `FORECAST_UNKNOWN`, `FORECAST_SERIES_UNKNOWN`, `FORECAST_HORIZON`, `TRACKING_VERSION_UNKNOWN`. */
+  read(name: string, ref: ForecastRef): Promise<ForecastAnswer>;
+  /** The first series chosen: its last days, the forecast and its interval. Errors as `read`. */
+  chart(
+    name: string,
+    options: ForecastRef & { format: "svg" | "png" | "text"; width?: number },
+  ): Promise<Uint8Array>;
+}
+
 export interface ServingNoun {
   /** Columns in, one prediction a row out. @throws SoukError `SERVING_MODEL_UNKNOWN`, `SERVING_OVERLOADED`, `PREDICT_INPUT`. */
   predict(
     request: ModelRef & {
       batch: ColumnBatch;
       topK?: number;
+      /** Adds what the text alone and the photo alone say, where the model has such parts. */
+      parts?: boolean;
       principal?: string;
       log?: boolean;
     },
   ): Promise<PredictAnswer>;
+  /** A vector of length 1 for each row; nothing is stored. @throws SoukError as `predict`, `MODEL_NO_EMBEDDING`. */
+  embed(request: ModelRef & { batch: ColumnBatch; signal?: AbortSignal }): Promise<EmbedAnswer>;
+  /** Training rows like each row, with their numbers. @throws SoukError as `predict`, `MODEL_NO_COMPARABLES`. */
+  comparables(
+    request: ModelRef & { batch: ColumnBatch; most: number; signal?: AbortSignal },
+  ): Promise<ComparablesAnswer>;
+  /** What moved the first row's answer, or its `label`. @throws SoukError as `predict`, `PREDICT_LABEL`. */
+  explain(
+    request: ModelRef & { batch: ColumnBatch; label?: string | number; signal?: AbortSignal },
+  ): Promise<ExplainAnswer>;
   models(): readonly ServedModelState[];
   /** @throws SoukError `SERVING_MODEL_UNKNOWN`. */
   card(model: string, ref?: { version?: number; alias?: string }): Promise<ModelCardView>;
@@ -257,6 +324,28 @@ export interface ServingNoun {
     predictionId: string,
     outcome: { value: string | number; at?: number; by?: string },
   ): Promise<void>;
+  /**
+   * What a prediction should have been: its outcome, and a row of the next training. The latest correction counts.
+   * @throws SoukError `SERVING_PREDICTION_UNKNOWN`, `SERVING_CORRECTION_LABEL`, `SERVING_CORRECTION_INPUT`.
+   */
+  correct(
+    predictionId: string,
+    correction: { label: string | number; by?: string },
+  ): Promise<CorrectionRecord>;
+  /** The same of a row that was not predicted. */
+  correctRow(
+    request: ModelRef & { batch: ColumnBatch; label: string | number; by?: string },
+  ): Promise<CorrectionRecord>;
+  /** Newest first; `history` adds those that later ones replaced. */
+  corrections(options: {
+    model?: string;
+    since?: number;
+    history?: boolean;
+    limit?: number;
+    cursor?: string;
+  }): Promise<Page<CorrectionRecord>>;
+  /** How many count, and how many came after the champion was trained. @throws SoukError `TRACKING_MODEL_UNKNOWN`. */
+  correctionCount(model: string): Promise<CorrectionCount>;
   /** Predicts every row of a file; yields JSON Lines. */
   predictFile(
     request: ModelRef & {
@@ -265,6 +354,8 @@ export interface ServingNoun {
       principal?: string;
       topK?: number;
       signal?: AbortSignal;
+      /** The photo a text such as `dress.jpg` in a photo input names: for files of the caller's own. */
+      readPhoto?: (name: string) => Promise<Uint8Array>;
     },
   ): AsyncIterable<Uint8Array>;
   health(): { readonly ready: boolean; readonly reasons: readonly string[] };
@@ -289,7 +380,7 @@ export interface EventsNoun {
 
 export interface OperationsNoun {
   /**
-   * Writes the invented demo shop into the datasets products, reviews, posts and orders: every row says that it is a demo.
+   * Writes the invented demo shop into the datasets products, images, reviews, posts and orders: every row says that it is a demo.
    * @param options.reviews how many reviews, default 20,000. @throws SoukError `DEMO_NOT_EMPTY` when a dataset has rows.
    */
   demo(options?: {

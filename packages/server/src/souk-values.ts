@@ -1,4 +1,5 @@
 import type * as lake from "@souk/lake";
+import type * as serving from "@souk/serving";
 
 /**
  * The plain values `Souk` hands to the routes. Extra members are allowed and go out as they are;
@@ -8,7 +9,9 @@ import type * as lake from "@souk/lake";
 /** Columns of equal length. */
 export interface ColumnBatch {
   readonly length: number;
-  readonly columns: Readonly<Record<string, ArrayLike<string | number | boolean | null>>>;
+  readonly columns: Readonly<
+    Record<string, ArrayLike<string | number | boolean | null | Uint8Array>>
+  >;
 }
 
 export interface Page<T> {
@@ -104,56 +107,6 @@ export interface QuestionResult {
   readonly results: readonly { readonly name: string; readonly result: SqlAnswer }[];
 }
 
-export interface TaskListing {
-  readonly name: string;
-  readonly title?: string;
-  readonly dataset: string;
-  readonly inputs: readonly { readonly column: string; readonly kind: string }[];
-  readonly target: { readonly column: string; readonly kind: string };
-  readonly metric: string;
-  readonly baseline: string;
-}
-
-export interface TrainRequest {
-  readonly task: string;
-  /** One of the model families, default the task's best ("ngram" for text). */
-  readonly family?: string;
-  readonly settings?: Readonly<Record<string, string | number | boolean>>;
-  readonly seed?: number;
-  readonly version?: number;
-  /** Promote to champion when the gate passes, default true. */
-  readonly promote?: boolean;
-  /** Worker threads, default one a core, at most 4. The result does not depend on it unless a family is told to share weights. */
-  readonly threads?: number;
-  /** Id of an interrupted run to go on with from its last checkpoint. */
-  readonly resume?: string;
-}
-
-export interface Job {
-  readonly id: string;
-  readonly kind: string;
-  readonly status: "queued" | "running" | "finished" | "failed" | "cancelled" | "interrupted";
-  readonly by: string;
-  /** Epoch ms. */
-  readonly createdAt: number;
-  readonly startedAt?: number;
-  readonly endedAt?: number;
-  readonly request: object;
-  /** For a training: `{ runId, modelVersion, gate, promoted }`. */
-  readonly result?: object;
-  readonly runId?: string;
-  readonly error?: { readonly code: string; readonly message: string };
-}
-
-export interface JobEvent {
-  /** 1, 2, 3… within the job. */
-  readonly sequence: number;
-  readonly at: number;
-  /** "phase", "progress", "metrics", "log", "status". */
-  readonly kind: string;
-  readonly data: object;
-}
-
 export interface RunRecord {
   readonly id: string;
   readonly status: string;
@@ -225,6 +178,36 @@ export interface PlainPrediction {
   readonly high?: number;
   /** The `topK` likeliest labels, likeliest first; absent when `topK` was not asked for or the target is a number. */
   readonly top?: readonly LabelProbability[];
+  /** The same of the text alone and of the photo alone, when asked for and the model has such parts. */
+  readonly parts?: {
+    readonly text: readonly LabelProbability[];
+    readonly image: readonly LabelProbability[];
+  };
+}
+
+/** A vector of length 1 for each row. */
+export interface EmbedAnswer {
+  readonly model: string;
+  readonly version: number;
+  readonly dim: number;
+  readonly embeddings: readonly Float32Array[];
+}
+
+/** Training rows like each row, with their numbers. */
+export type ComparablesAnswer = serving.ComparablesResponse;
+
+/** What moved a row's answer. */
+export type ExplainAnswer = serving.ExplainResponse;
+
+/** What somebody says a row should have been answered with. */
+export type CorrectionRecord = serving.Correction;
+
+/** How many corrections of a model count, and how many came after its champion was trained (epoch ms). */
+export interface CorrectionCount {
+  readonly model: string;
+  readonly total: number;
+  readonly sinceTraining: number;
+  readonly trainedAt?: number;
 }
 
 export interface PredictAnswer {

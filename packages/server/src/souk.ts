@@ -9,17 +9,24 @@ import { openAudit } from "./accounts/audit.ts";
 import { openAccounts } from "./accounts/open-accounts.ts";
 import { readConfig } from "./config.ts";
 import { openJobs } from "./jobs/jobs.ts";
+import { holdsForecasts } from "./jobs/registration.ts";
+import { createLeaderboardPlan } from "./jobs/leaderboard-plan.ts";
 import { createTrainingPlan } from "./jobs/training-plan.ts";
+import { createTuningPlan } from "./jobs/tuning-plan.ts";
 import { createChecks } from "./nouns/checks.ts";
 import { createDatasets } from "./nouns/datasets.ts";
 import { createDemo } from "./nouns/demo.ts";
 import { createEventHub } from "./nouns/events.ts";
+import { createForecasts } from "./nouns/forecasts.ts";
+import { createLeaderboards } from "./nouns/leaderboards.ts";
 import { createModels } from "./nouns/models.ts";
 import { createOperations } from "./nouns/operations.ts";
+import { createPhotos } from "./nouns/photos.ts";
 import { createPredictingRunner } from "./nouns/predicting-runner.ts";
 import { createQuestions } from "./nouns/questions.ts";
 import { createRuns } from "./nouns/runs.ts";
 import { createLazyServing } from "./nouns/serving.ts";
+import { createStudies } from "./nouns/studies.ts";
 import type { Souk } from "./souk-interface.ts";
 import type { SoukEvent } from "./souk-values.ts";
 import { soukVersion } from "./version.ts";
@@ -92,16 +99,36 @@ async function compose({
     processes: sqlProcesses,
     stamp: () => tracking.registry.changeStamp(),
     champions: () => championFolders(tracking, blobs),
+    images: join(dataDirectory, "images"),
   });
-  const serving = createLazyServing(() =>
-    openServing({ registry: tracking.registry, blobs, store, clock }),
+  const serving = createLazyServing(
+    () =>
+      openServing({
+        registry: predictingModels(tracking.registry),
+        blobs,
+        store,
+        clock,
+        imagesDirectory: join(dataDirectory, "images"),
+      }),
+    (model) => trainedAt(tracking, model),
   );
+  const planTraining = createTrainingPlan({ dataDirectory, config });
   const jobs = await openJobs({
     store,
     dataDirectory,
     clock,
     publish,
-    prepare: createTrainingPlan({ dataDirectory, config }),
+    kinds: {
+      training: { script: jobScript("training"), prepare: planTraining },
+      tuning: {
+        script: jobScript("tuning"),
+        prepare: createTuningPlan({ dataDirectory, config }),
+      },
+      leaderboard: {
+        script: jobScript("leaderboard"),
+        prepare: createLeaderboardPlan({ dataDirectory, config, planTraining }),
+      },
+    },
     afterCrash: () => tracking.recoverInterrupted(),
     afterFinish: () => serving.follow(),
   });
@@ -110,6 +137,12 @@ async function compose({
     runner,
     dataDirectory,
     shapes: config.datasets,
+    clock,
+    publish,
+  });
+  const photos = createPhotos({
+    dataDirectory,
+    allowPrivate: config.photos.allowPrivate ?? false,
     clock,
     publish,
   });
@@ -122,12 +155,15 @@ async function compose({
     accounts,
     audit,
     datasets,
+    photos,
     checks: createChecks({ runner, dataDirectory, clock, publish }),
     sql: runner,
     questions: createQuestions(runner),
     tasks: { list: () => Object.values(config.tasks) },
     jobs,
     runs: createRuns(tracking),
+    studies: createStudies({ dataDirectory, tracking }),
+    leaderboards: await createLeaderboards(store),
     models: createModels({
       tracking,
       blobs,
@@ -137,15 +173,17 @@ async function compose({
       publish,
       followAliases: () => serving.follow(),
     }),
+    forecasts: createForecasts({ tracking, blobs, tasks: config.forecasts }),
     serving: serving.noun,
     mlflow: { handle: (request) => mlflow.handle(request) },
     events,
     operations: {
       ...createOperations({ dataDirectory, store, lake, openServing: () => serving.open(), clock }),
-      demo: (demo) => createDemo(datasets, dataDirectory, demo),
+      demo: (demo) => createDemo({ datasets, photos }, dataDirectory, demo),
     },
     async close() {
       await jobs.close();
+      photos.close();
       await serving.close();
       await runner.close();
       await lake.close();
@@ -154,12 +192,37 @@ async function compose({
   };
 }
 
+function jobScript(kind: "training" | "tuning" | "leaderboard"): URL {
+  return new URL(`jobs/${kind}-job.ts`, import.meta.url);
+}
+
 /** The artefact folder of every model's champion, by model name. */
 async function championFolders(tracking: Tracking, blobs: Blobs): Promise<Record<string, string>> {
   const folders: Record<string, string> = {};
   for (const { name, aliases, versions } of await tracking.registry.models()) {
     const champion = versions.find(({ version }) => version === aliases["champion"]);
-    if (champion?.source) folders[name] = await blobs.localDirectory(champion.source);
+    if (champion?.source && !holdsForecasts(champion))
+      folders[name] = await blobs.localDirectory(champion.source);
   }
   return folders;
+}
+
+/** The registry without what serving does not load: forecasts are read, not computed. */
+function predictingModels(registry: Tracking["registry"]) {
+  return {
+    ...registry,
+    models: async () => {
+      const all = await registry.models();
+      return all.filter(({ versions }) => !versions.some((one) => holdsForecasts(one)));
+    },
+  };
+}
+
+/** When the training of a model's champion began, epoch ms; `undefined` without a champion that was trained here. */
+async function trainedAt(tracking: Tracking, model: string): Promise<number | undefined> {
+  const { aliases, versions } = await tracking.registry.model(model);
+  const champion = versions.find(({ version }) => version === aliases["champion"]);
+  return champion?.runId === undefined
+    ? undefined
+    : (await tracking.runs.get(champion.runId)).startedAt;
 }

@@ -4,12 +4,19 @@ export type { BatchingOptions } from "./inference/batcher.ts";
 export type { PlainPrediction } from "./inference/encoding.ts";
 export { LatencyHistogram, latencyBoundsMs, type LatencySummary } from "./latency-histogram.ts";
 export { openServing } from "./live-serving.ts";
+export type { Correction, CorrectionPage } from "./log/correction.ts";
+export { type CorrectionFilter, type Corrections, openCorrections } from "./log/corrections.ts";
 export type { Outcome, OutcomeValue } from "./log/outcome.ts";
 export type { Durability, OutcomeSummary, PredictionPage } from "./log/prediction-log.ts";
 export type { LoggedPrediction } from "./log/prediction-row.ts";
 export type { LogOptions, ServingOptions } from "./options.ts";
 export type { RegistryVersion, ServingBlobs, ServingRegistry } from "./ports.ts";
+export { readPhotoCell } from "./photo-cell.ts";
 export type {
+  ComparablesResponse,
+  EmbedResponse,
+  ExplainResponse,
+  LookRequest,
   ModelRef,
   PredictFileRequest,
   PredictRequest,

@@ -1,5 +1,6 @@
 import { sha256, SoukError } from "@souk/core";
 import type { ColumnBatch, ModelCard } from "@souk/models";
+import { readPhotoCell } from "./photo-cell.ts";
 
 /** Anything one cell can hold. */
 type CellValue = string | number | boolean | null | Uint8Array;
@@ -64,9 +65,9 @@ export function describeRows(batch: ColumnBatch): { json: string; hash: string }
   return rows;
 }
 
-/** A photo is known by its content: the log holds its hash, not the photo. */
+/** A photo is known by its content: its hash, whether the photo came or its hash. */
 function described(cell: CellValue): unknown {
-  return cell instanceof Uint8Array ? { sha256: sha256(cell), bytes: cell.byteLength } : cell;
+  return cell instanceof Uint8Array ? sha256(cell) : cell;
 }
 
 /** Rows as objects, turned into columns by the names of a signature. Missing members are null. */
@@ -113,6 +114,7 @@ function checkColumn(
 
 function checkCell(value: unknown, input: { name: string; kind: string }, row: number): CellValue {
   if (value === null || value === undefined) return null;
+  if (input.kind === "image") return readPhotoCell(value, `"${input.name}" of row ${row + 1}`);
   if (!isCell(value) || !fits(value, input.kind)) {
     throw new SoukError(
       "SERVING_INPUT",
@@ -128,13 +130,12 @@ function checkCell(value: unknown, input: { name: string; kind: string }, row: n
   return value;
 }
 
-function isCell(value: unknown): value is NonNullable<CellValue> {
-  return ["string", "number", "boolean"].includes(typeof value) || value instanceof Uint8Array;
+function isCell(value: unknown): value is string | number | boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** Whether a cell may stand in an input of this kind. */
-function fits(value: NonNullable<CellValue>, kind: string): boolean {
-  if (kind === "image") return typeof value === "string" || value instanceof Uint8Array;
+function fits(value: string | number | boolean, kind: string): boolean {
   if (kind === "number") return typeof value === "number" && Number.isFinite(value);
-  return kind === "text" ? typeof value === "string" : !(value instanceof Uint8Array);
+  return kind !== "text" || typeof value === "string";
 }

@@ -2,21 +2,33 @@ import { type Clock, createId, errorCode, errorMessage, SoukError, systemClock }
 import type { ColumnBatch, ModelCard } from "@souk/models";
 import { type FileCounts, predictRecords } from "./file/predict-file.ts";
 import { Batcher } from "./inference/batcher.ts";
-import { decodePredictions, type PlainPrediction } from "./inference/encoding.ts";
+import { Corrector } from "./corrector.ts";
+import { type CallOptions, DirectCalls } from "./inference/direct-calls.ts";
+import { decodeBlocks, type PlainPrediction } from "./inference/encoding.ts";
 import { InferencePool } from "./inference/pool.ts";
-import { checkInputs, describeRows } from "./inputs.ts";
+import type { EncodedPredictions } from "./inference/protocol.ts";
+import { checkInputs } from "./inputs.ts";
+import type { Correction, CorrectionPage } from "./log/correction.ts";
+import { Corrections } from "./log/corrections.ts";
 import type { Outcome, OutcomeValue } from "./log/outcome.ts";
-import { type PredictionEntry, PredictionLog, type PredictionPage } from "./log/prediction-log.ts";
+import { predictionEntries } from "./log/prediction-entries.ts";
+import { PredictionLog, type PredictionPage } from "./log/prediction-log.ts";
 import type { LoggedPrediction } from "./log/prediction-row.ts";
 import { type CompleteOptions, type ServingOptions, withDefaults } from "./options.ts";
+import { Looks } from "./looks.ts";
+import { PhotoKeeper } from "./photo-keeper.ts";
 import type {
+  ComparablesResponse,
+  EmbedResponse,
+  ExplainResponse,
+  LookRequest,
   ModelRef,
   PredictFileRequest,
   PredictRequest,
   PredictResponse,
   Serving,
 } from "./serving.ts";
-import { type ServingStats, VersionCounter } from "./statistics.ts";
+import { type ServingStats, VersionCounters } from "./statistics.ts";
 import type { ServedModel } from "./versions/live-version.ts";
 import { type AvailableVersion, LiveVersions } from "./versions/live-versions.ts";
 
@@ -48,7 +60,12 @@ class LiveServing implements Serving {
   readonly #batcher: Batcher;
   readonly #versions: LiveVersions;
   readonly #log: PredictionLog;
-  readonly #counters = new Map<string, VersionCounter>();
+  readonly #corrections: Corrections;
+  readonly #calls: DirectCalls;
+  readonly #photos: PhotoKeeper;
+  readonly #looks: Looks;
+  readonly #corrector: Corrector;
+  readonly #counters = new VersionCounters();
   #timer: NodeJS.Timeout | undefined;
   #pollError: string | undefined;
   #isOpen = false;
@@ -60,9 +77,13 @@ class LiveServing implements Serving {
   constructor(options: ServingOptions) {
     this.#options = withDefaults(options);
     this.#clock = options.clock ?? systemClock;
-    const { workers, workerMemoryMb, batching, policy, log } = this.#options;
+    const { workers, workerMemoryMb, imagesDirectory, batching, policy, log } = this.#options;
     this.#pool = new InferencePool(
-      { workers, ...(workerMemoryMb !== undefined && { memoryMb: workerMemoryMb }) },
+      {
+        workers,
+        ...(workerMemoryMb !== undefined && { memoryMb: workerMemoryMb }),
+        ...(imagesDirectory !== undefined && { imagesDirectory }),
+      },
       {
         onIdle: () => this.#batcher.dispatchSoon(),
         onLost: (key, error) => {
@@ -82,6 +103,16 @@ class LiveServing implements Serving {
       clock: this.#clock,
       durability: log.durability,
     });
+    this.#corrections = new Corrections(options.store, { clock: this.#clock });
+    this.#calls = new DirectCalls(this.#pool);
+    this.#photos = new PhotoKeeper(this.#calls);
+    this.#looks = new Looks(this.#versions, this.#calls);
+    this.#corrector = new Corrector({
+      log: this.#log,
+      corrections: this.#corrections,
+      card: ({ model, ...ref }) => this.card(model, ref),
+      keepPhotos: (batch, options) => this.#keepPhotos(batch, options),
+    });
   }
 
   async open(): Promise<void> {
@@ -99,7 +130,7 @@ class LiveServing implements Serving {
   async *predictFile(request: PredictFileRequest): AsyncGenerator<Uint8Array, FileCounts> {
     const live = await this.#whileOpen(() => this.#versions.lease(request.model, request));
     const { workers, batching } = this.#options;
-    const { topK, principal, log, signal } = request;
+    const { topK, principal, log, signal, readPhoto } = request;
     const options = { model: live.model, version: live.version, topK, principal, log, signal };
     try {
       return yield* predictRecords(
@@ -109,6 +140,7 @@ class LiveServing implements Serving {
           format: request.format,
           signature: live.card.signature,
           batchRows: batching.maxRows,
+          ...(readPhoto && { readPhoto }),
           window: workers * FILE_BATCHES_PER_WORKER,
           ...(request.onProgress && { onProgress: request.onProgress }),
         },
@@ -128,6 +160,37 @@ class LiveServing implements Serving {
       this.#versions.release(live);
       return live.card;
     });
+  }
+
+  embed(request: LookRequest): Promise<EmbedResponse> {
+    return this.#whileOpen(() => this.#looks.embed(request, this.#callOptions(request)));
+  }
+
+  comparables(request: LookRequest & { most: number }): Promise<ComparablesResponse> {
+    return this.#whileOpen(() => this.#looks.comparables(request, this.#callOptions(request)));
+  }
+
+  explain(request: LookRequest & { label?: string | number }): Promise<ExplainResponse> {
+    return this.#whileOpen(() => this.#looks.explain(request, this.#callOptions(request)));
+  }
+
+  correct(
+    predictionId: string,
+    correction: { label: OutcomeValue; by?: string },
+  ): Promise<Correction> {
+    return this.#whileOpen(() => this.#corrector.ofPrediction(predictionId, correction));
+  }
+
+  correctRow(request: LookRequest & { label: OutcomeValue; by?: string }): Promise<Correction> {
+    return this.#whileOpen(() => this.#corrector.ofRow(request, this.#callOptions(request)));
+  }
+
+  corrections(filter?: Parameters<Serving["corrections"]>[0]): Promise<CorrectionPage> {
+    return this.#corrections.page(filter);
+  }
+
+  correctionCount(filter: Parameters<Serving["correctionCount"]>[0]): Promise<number> {
+    return this.#corrections.count(filter);
   }
 
   outcome(
@@ -171,7 +234,7 @@ class LiveServing implements Serving {
 
   async stats({ outcomes = true } = {}): Promise<ServingStats> {
     const summaries = outcomes ? await this.#log.summaries() : [];
-    for (const { model, version } of summaries) this.#counter({ model, version });
+    for (const { model, version } of summaries) this.#counters.of({ model, version });
     return {
       workers: this.#pool.state,
       versions: [...this.#counters].map(([key, counter]) =>
@@ -200,7 +263,7 @@ class LiveServing implements Serving {
     return this.#whileOpen(async () => {
       const startMs = performance.now();
       const live = await this.#versions.lease(request.model, request);
-      const counter = this.#counter(live);
+      const counter = this.#counters.of(live);
       try {
         const answer = await this.#answer(live, request, { ...options, startMs });
         counter.answered(answer.predictions.length, performance.now() - startMs);
@@ -219,24 +282,54 @@ class LiveServing implements Serving {
     request: PredictRequest,
     { isPatient, startMs }: { isPatient: boolean; startMs: number },
   ): Promise<PredictResponse> {
-    const batch = checkInputs(request.batch, live.card.signature);
-    const blocks = await this.#batcher.submit(live.key, batch, {
-      isPatient,
-      ...(!isPatient && { deadlineMs: request.deadlineMs ?? this.#options.deadlineMs }),
-      ...(request.signal && { signal: request.signal }),
-    });
-    const decoding = {
-      ...(request.topK !== undefined && { topK: request.topK }),
-      ...(live.card.labels && { classLabels: live.card.labels }),
-    };
-    const predictions = blocks.flatMap((block) =>
-      decodePredictions(block, { from: 0, rows: block.labels.length }, decoding),
-    );
+    const checked = checkInputs(request.batch, live.card.signature);
+    const isKept = request.log !== false && this.#options.log.keepInputs;
+    const batch = isKept ? await this.#keepPhotos(checked, this.#callOptions(request)) : checked;
+    const blocks = await this.#score(live, { request, batch, isPatient });
+    const predictions = decodeBlocks(blocks, { topK: request.topK, classLabels: live.card.labels });
     const { model, version } = live;
     if (request.log === false) return { model, version, ids: [], predictions };
     const ids = predictions.map(() => createId("pred", this.#clock));
     await this.#store(live, { request, batch, ids, predictions, startMs });
     return { model, version, ids, predictions };
+  }
+
+  /** Rows in batches with those of others; when the parts of a model are asked for, by themselves. */
+  async #score(
+    live: AvailableVersion,
+    {
+      request,
+      batch,
+      isPatient,
+    }: { request: PredictRequest; batch: ColumnBatch; isPatient: boolean },
+  ): Promise<EncodedPredictions[]> {
+    const options = this.#callOptions(request);
+    if (request.parts === true && live.card.signature.inputs.some(({ kind }) => kind === "image")) {
+      const parts = { partsTopK: request.topK ?? 0 };
+      return [
+        await this.#calls.run(
+          live.key,
+          (thread) => thread.predict(live.key, batch, parts),
+          options,
+        ),
+      ];
+    }
+    return this.#batcher.submit(live.key, batch, {
+      isPatient,
+      ...(!isPatient && { deadlineMs: options.deadlineMs }),
+      ...(request.signal && { signal: request.signal }),
+    });
+  }
+
+  /** Photos of a request into the photo store, when there is one. */
+  #keepPhotos(batch: ColumnBatch, options: CallOptions): Promise<ColumnBatch> {
+    if (this.#options.imagesDirectory === undefined) return Promise.resolve(batch);
+    return this.#photos.keep(batch, options);
+  }
+
+  #callOptions({ deadlineMs, signal }: Pick<LookRequest, "deadlineMs" | "signal">): CallOptions {
+    const most = deadlineMs ?? this.#options.deadlineMs;
+    return { deadlineMs: most, ...(signal && { signal }) };
   }
 
   #store(
@@ -249,32 +342,14 @@ class LiveServing implements Serving {
       startMs: number;
     },
   ): Promise<void> {
-    const { keepInputs, maxInputChars } = this.#options.log;
-    const latencyMs = performance.now() - answer.startMs;
-    const atMs = this.#clock.now();
-    const entries = describeRows(answer.batch).map(({ json, hash }, row): PredictionEntry => ({
-      id: answer.ids[row]!,
-      model: live.model,
-      version: live.version,
-      targetKind: live.card.signature.output.kind,
-      inputHash: hash,
-      input: keepInputs && json.length <= maxInputChars ? json : undefined,
-      output: answer.predictions[row]!,
+    const entries = predictionEntries(live, {
+      ...answer,
       principal: answer.request.principal,
-      atMs,
-      latencyMs,
-    }));
+      log: this.#options.log,
+      latencyMs: performance.now() - answer.startMs,
+      atMs: this.#clock.now(),
+    });
     return this.#log.append(entries);
-  }
-
-  #counter({ model, version }: { model: string; version: number }): VersionCounter {
-    const key = `${model}@${version}`;
-    let counter = this.#counters.get(key);
-    if (!counter) {
-      counter = new VersionCounter(model, version);
-      this.#counters.set(key, counter);
-    }
-    return counter;
   }
 
   /** Runs `work` unless closing, and lets `close` wait for it. */

@@ -10,7 +10,7 @@ import type { VersionPolicy } from "./versions/live-versions.ts";
 export interface LogOptions {
   /** When an answer may leave. Default `sync`. */
   readonly durability: Durability;
-  /** Whether the inputs themselves are stored beside their hash. Default true. */
+  /** Whether the inputs themselves, photos among them, are stored beside their hash. Default true. */
   readonly keepInputs: boolean;
   /** Inputs of a row whose JSON is longer are not stored, only hashed. Characters, default 16,384. */
   readonly maxInputChars: number;
@@ -23,6 +23,11 @@ export interface ServingOptions {
   readonly registry: ServingRegistry;
   readonly blobs: ServingBlobs;
   readonly store: Store;
+  /**
+   * Folder of the photo store: photos that rows name by hash are read there, and photos that come with a logged request
+   * are kept there. Absent: photos only come as bytes and are not kept.
+   */
+  readonly imagesDirectory?: string;
   /**
    * Inference threads; each holds its own copy of every model. Default: one less than the processors, from 2 to 8.
    * With a single thread, answers wait while a new version loads.
@@ -44,6 +49,7 @@ export interface ServingOptions {
 export interface CompleteOptions {
   readonly workers: number;
   readonly workerMemoryMb: number | undefined;
+  readonly imagesDirectory: string | undefined;
   readonly batching: BatchingOptions;
   readonly pollMs: number;
   readonly deadlineMs: number;
@@ -56,6 +62,7 @@ export function withDefaults(options: ServingOptions): CompleteOptions {
   const complete = {
     workers: options.workers ?? Math.min(8, Math.max(2, availableParallelism() - 1)),
     workerMemoryMb: options.workerMemoryMb,
+    imagesDirectory: options.imagesDirectory,
     batching: {
       maxRows: 64,
       maxChars: 1_000_000,

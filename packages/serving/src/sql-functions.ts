@@ -25,11 +25,11 @@ type RowInputs = Readonly<Record<string, unknown>> | undefined;
  * else the last one. A model is loaded when the first row asks for it. Each call ends with the SoukError
  * `SERVING_MODEL_UNKNOWN`, `SERVING_INPUT`, `SERVING_LOAD_FAILED` or `SERVING_PREDICT_FAILED` when it cannot answer.
  *
- * @param options `{ models: { name: artefact folder } }`. @throws SoukError `SERVING_SQL_OPTIONS` for another shape.
+ * @param options `{ models: { name: artefact folder }, images?: folder of the photo store }`. @throws SoukError `SERVING_SQL_OPTIONS` for another shape.
  */
 export function createSqlFunctions(options: unknown): PredictFunction[] {
-  const directories = parseOptions(options);
-  const models = new SyncModels();
+  const { directories, images } = parseOptions(options);
+  const models = new SyncModels(images);
   const define = (
     name: string,
     inputsOf: (value: unknown, card: ModelCard) => RowInputs,
@@ -133,7 +133,7 @@ function parseObject(value: unknown): Record<string, unknown> {
   throw new SoukError("SERVING_INPUT", "expected a JSON object of inputs, got another JSON value");
 }
 
-function parseOptions(options: unknown): Map<string, string> {
+function parseOptions(options: unknown): { directories: Map<string, string>; images?: string } {
   const models =
     typeof options === "object" && options !== null && "models" in options
       ? options.models
@@ -141,7 +141,11 @@ function parseOptions(options: unknown): Map<string, string> {
   if (typeof models === "object" && models !== null) {
     const entries = Object.entries(models);
     if (entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) {
-      return new Map(entries);
+      const images =
+        typeof options === "object" && options !== null && "images" in options
+          ? options.images
+          : undefined;
+      return { directories: new Map(entries), ...(typeof images === "string" && { images }) };
     }
   }
   throw new SoukError(

@@ -35,7 +35,7 @@ export interface ServingStats {
 }
 
 /** Counts one version's requests. */
-export class VersionCounter {
+class VersionCounter {
   readonly latency = new LatencyHistogram();
   readonly model: string;
   readonly version: number;
@@ -86,5 +86,26 @@ export class VersionCounter {
       queue,
       ...(outcomes && { outcomes }),
     };
+  }
+}
+
+/** The counter of every version that was asked anything, by `model@version`. */
+export class VersionCounters implements Iterable<readonly [string, VersionCounter]> {
+  readonly #counters = new Map<string, VersionCounter>();
+
+  /** The version's counter, a new one the first time. */
+  of({ model, version }: { model: string; version: number }): VersionCounter {
+    const key = `${model}@${version}`;
+    const counter = this.#counters.get(key) ?? new VersionCounter(model, version);
+    this.#counters.set(key, counter);
+    return counter;
+  }
+
+  get(key: string): VersionCounter | undefined {
+    return this.#counters.get(key);
+  }
+
+  [Symbol.iterator](): Iterator<readonly [string, VersionCounter]> {
+    return this.#counters.entries();
   }
 }

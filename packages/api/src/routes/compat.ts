@@ -1,12 +1,36 @@
 import { Type } from "typebox";
 import type { RouteContract } from "../contract.ts";
-import { Bytes, Cell, closed, Id, Label, LongText, Name, Open } from "../values.ts";
+import {
+  Bytes,
+  Cell,
+  closed,
+  Id,
+  InputCell,
+  InputRow,
+  Label,
+  LongText,
+  Name,
+  Open,
+} from "../values.ts";
 import { Ingested, uploadTypes } from "./datasets.ts";
 
 export const LabelProbability = Type.Object({ label: Label, probability: Type.Number() });
 
 /** A table row from outside. */
-export const RowBody = Type.Record(Type.String(), Cell, { maxProperties: 1000 });
+const RowBody = Type.Record(Type.String(), Cell, { maxProperties: 1000 });
+
+/** JSON, or a form with fields and a photo. */
+export const formTypes = ["application/json", "multipart/form-data"] as const;
+
+/** JSON is held whole: a photo of 12 MB as base64 at most. A form is read as a stream. */
+export const JSON_LIMIT = 17 * 1024 * 1024;
+export const FORM_LIMIT = 200 * 1024 * 1024;
+
+const TextAndPhoto = {
+  text: Type.Optional(LongText),
+  image: Type.Optional(InputCell),
+  inputs: Type.Optional(InputRow),
+};
 
 /** The shapes shops already send to hand-built services. */
 export const compatRoutes = {
@@ -38,13 +62,15 @@ export const compatRoutes = {
     method: "POST",
     path: "/api/predict",
     permission: "predict:run",
-    summary: "One text to a label with probabilities; the prediction is stored under its id",
+    summary:
+      "A text, a photo or both to a label with probabilities; a form has the fields text, model, top_k, any input by its name, and the file image",
     tag: "compat",
     body: closed({
-      text: Type.String({ minLength: 1, maxLength: 100_000 }),
+      ...TextAndPhoto,
       model: Type.Optional(Name),
       top_k: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     }),
+    contentTypes: formTypes,
     responses: {
       200: Type.Object({
         id: Id,
@@ -52,10 +78,38 @@ export const compatRoutes = {
         version: Type.Integer(),
         label: Label,
         value: Type.Optional(Type.Number()),
+        low: Type.Optional(Type.Number()),
+        high: Type.Optional(Type.Number()),
         probabilities: Type.Array(LabelProbability),
+        text: Type.Optional(Type.Array(LabelProbability)),
+        image: Type.Optional(Type.Array(LabelProbability)),
       }),
     },
     errors: "problem",
+    stream: "upload",
+    bodyLimit: JSON_LIMIT,
+    formLimit: FORM_LIMIT,
+  },
+  featureEmbedding: {
+    method: "POST",
+    path: "/predict/feature_embedding",
+    permission: "predict:run",
+    summary: "A text, a photo or both to a vector of length 1; the same forms as /api/predict",
+    tag: "compat",
+    body: closed({ ...TextAndPhoto, model: Type.Optional(Name) }),
+    contentTypes: formTypes,
+    responses: {
+      200: Type.Object({
+        embedding: Type.Array(Type.Number()),
+        dim: Type.Integer(),
+        model: Name,
+        version: Type.Integer(),
+      }),
+    },
+    errors: "compat",
+    stream: "upload",
+    bodyLimit: JSON_LIMIT,
+    formLimit: FORM_LIMIT,
   },
   dataIngest: {
     method: "POST",

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { RouteContract } from "../contract.ts";
-import { Cell, closed, Name, Open, Version } from "../values.ts";
+import { closed, InputCell, Name, Open, Version } from "../values.ts";
 
 /** Open Inference Protocol v2 (kserve/open-inference-protocol, specification/protocol/inference_rest.md). */
 const ModelParams = closed({ model: Name });
@@ -40,7 +40,7 @@ const Tensor = closed({
   shape: Type.Array(Type.Integer({ minimum: 0, maximum: 10_000 }), { minItems: 1, maxItems: 2 }),
   datatype: Type.Enum([...datatypes]),
   parameters: Parameters,
-  data: Type.Array(Type.Union([Cell, Type.Array(Cell, { maxItems: 10_000 })]), {
+  data: Type.Array(Type.Union([InputCell, Type.Array(InputCell, { maxItems: 10_000 })]), {
     maxItems: 10_000,
   }),
 });
@@ -92,7 +92,7 @@ const inferring = {
   permission: "predict:run",
   body: InferBody,
   responses: { 200: Inferred },
-  bodyLimit: 16 * 1024 * 1024,
+  bodyLimit: 17 * 1024 * 1024,
 } as const;
 
 /** The routes of the Open Inference Protocol. */

@@ -6,15 +6,17 @@ import {
   Cursor,
   Id,
   IdParams,
+  InputRow,
   Label,
   Limit,
   Name,
   Nothing,
+  Open,
   pageOf,
   Time,
   Version,
 } from "../values.ts";
-import { LabelProbability, RowBody } from "./compat.ts";
+import { FORM_LIMIT, formTypes, JSON_LIMIT, LabelProbability } from "./compat.ts";
 import { uploadTypes } from "./datasets.ts";
 
 const Prediction = Type.Object({
@@ -29,6 +31,59 @@ const Prediction = Type.Object({
   outcome: Type.Optional(Label),
 });
 
+const Which = { version: Type.Optional(Version), alias: Type.Optional(Name) };
+
+/** Contributions are of the label's logit, or of the number as it is learnt. */
+const Explained = Type.Object({
+  model: Name,
+  version: Type.Integer(),
+  label: Type.Optional(Label),
+  score: Type.Number(),
+  tokens: Type.Array(
+    Type.Object({
+      input: Type.String(),
+      text: Type.String(),
+      from: Type.Integer(),
+      to: Type.Integer(),
+      contribution: Type.Number(),
+    }),
+  ),
+  features: Type.Array(
+    Type.Object({
+      input: Type.String(),
+      value: Type.Union([Type.String(), Type.Number(), Type.Null()]),
+      contribution: Type.Number(),
+    }),
+  ),
+  /** `heat` row by row, [height, width]. */
+  images: Type.Array(
+    Type.Object({
+      input: Type.String(),
+      width: Type.Integer(),
+      height: Type.Integer(),
+      heat: Type.Array(Type.Number()),
+    }),
+  ),
+});
+
+const Correction = Type.Object({
+  id: Id,
+  model: Name,
+  predictionId: Type.Optional(Id),
+  inputHash: Type.String(),
+  input: Open,
+  label: Label,
+  by: Type.Optional(Type.String()),
+  at: Time,
+  replacedBy: Type.Optional(Id),
+});
+
+/** A label or number from outside. */
+const GivenLabel = Type.Union([
+  Type.String({ minLength: 1, maxLength: 1000 }),
+  Type.Number({ minimum: -1e300, maximum: 1e300 }),
+]);
+
 const TopK = Type.Integer({ minimum: 1, maximum: 100 });
 const shared = { tag: "predictions", errors: "problem" } as const;
 
@@ -42,10 +97,10 @@ export const predictionRoutes = {
     summary: "Predict rows; each prediction is stored under its id",
     params: closed({ name: Name }),
     body: closed({
-      rows: Type.Array(RowBody, { minItems: 1, maxItems: 10_000 }),
-      version: Type.Optional(Version),
-      alias: Type.Optional(Name),
+      rows: Type.Array(InputRow, { minItems: 1, maxItems: 10_000 }),
+      ...Which,
       topK: Type.Optional(TopK),
+      parts: Type.Optional(Type.Boolean()),
     }),
     responses: {
       200: Type.Object({
@@ -59,11 +114,80 @@ export const predictionRoutes = {
             low: Type.Optional(Type.Number()),
             high: Type.Optional(Type.Number()),
             top: Type.Optional(Type.Array(LabelProbability)),
+            parts: Type.Optional(
+              Type.Object({
+                text: Type.Array(LabelProbability),
+                image: Type.Array(LabelProbability),
+              }),
+            ),
           }),
         ),
       }),
     },
-    bodyLimit: 16 * 1024 * 1024,
+    bodyLimit: JSON_LIMIT,
+  },
+  embedRows: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/models/:name/embed",
+    permission: "predict:run",
+    summary: "A vector of length 1 for each row; nothing is stored",
+    params: closed({ name: Name }),
+    body: closed({ rows: Type.Array(InputRow, { minItems: 1, maxItems: 256 }), ...Which }),
+    responses: {
+      200: Type.Object({
+        model: Name,
+        version: Type.Integer(),
+        dim: Type.Integer(),
+        embeddings: Type.Array(Type.Array(Type.Number())),
+      }),
+    },
+    bodyLimit: JSON_LIMIT,
+  },
+  comparableRows: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/models/:name/comparables",
+    permission: "predict:run",
+    summary: "For each row the training rows most like it, with their numbers; nothing is stored",
+    params: closed({ name: Name }),
+    body: closed({
+      rows: Type.Array(InputRow, { minItems: 1, maxItems: 256 }),
+      most: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+      ...Which,
+    }),
+    responses: {
+      200: Type.Object({
+        model: Name,
+        version: Type.Integer(),
+        comparables: Type.Array(
+          Type.Array(
+            Type.Object({
+              key: Type.Optional(Type.String()),
+              title: Type.String(),
+              value: Type.Number(),
+              similarity: Type.Number(),
+            }),
+          ),
+        ),
+      }),
+    },
+    bodyLimit: JSON_LIMIT,
+  },
+  explainRow: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/models/:name/explain",
+    permission: "predict:run",
+    summary:
+      "What moved a row's answer, or its label; a form has the inputs as fields and the file image",
+    params: closed({ name: Name }),
+    body: closed({ row: InputRow, label: Type.Optional(GivenLabel), ...Which }),
+    contentTypes: formTypes,
+    responses: { 200: Explained },
+    stream: "upload",
+    bodyLimit: JSON_LIMIT,
+    formLimit: FORM_LIMIT,
   },
   predictFile: {
     ...shared,
@@ -122,5 +246,57 @@ export const predictionRoutes = {
       at: Type.Optional(Time),
     }),
     responses: { 204: Nothing },
+  },
+  correctPrediction: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/predictions/:id/correction",
+    permission: "outcomes:write",
+    summary: "What a prediction should have been: its outcome, and a row of the next training",
+    params: IdParams,
+    body: closed({ label: GivenLabel }),
+    responses: { 201: Correction },
+  },
+  correctRow: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/models/:name/corrections",
+    permission: "outcomes:write",
+    summary: "What the answer for a row is that was not predicted: a row of the next training",
+    params: closed({ name: Name }),
+    body: closed({ row: InputRow, label: GivenLabel, ...Which }),
+    responses: { 201: Correction },
+    bodyLimit: JSON_LIMIT,
+  },
+  listCorrections: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/corrections",
+    permission: "predictions:read",
+    summary: "Corrections that count, newest first; `history` adds those that later ones replaced",
+    query: closed({
+      model: Type.Optional(Name),
+      since: Type.Optional(Time),
+      history: Type.Optional(Type.Boolean()),
+      limit: Type.Optional(Limit),
+      cursor: Type.Optional(Cursor),
+    }),
+    responses: { 200: pageOf(Correction) },
+  },
+  countCorrections: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/models/:name/corrections/count",
+    permission: "predictions:read",
+    summary: "How many corrections count, and how many of them came after the champion's training",
+    params: closed({ name: Name }),
+    responses: {
+      200: Type.Object({
+        model: Name,
+        total: Type.Integer(),
+        sinceTraining: Type.Integer(),
+        trainedAt: Type.Optional(Time),
+      }),
+    },
   },
 } as const satisfies Record<string, RouteContract>;

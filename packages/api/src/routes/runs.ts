@@ -72,6 +72,14 @@ export const runRoutes = {
     params: IdParams,
     responses: { 200: Open },
   },
+  runReportPage: {
+    ...shared,
+    path: "/api/v1/runs/:id/report.html",
+    summary: "The evaluation report of a run as a page: charts, photos, no script",
+    params: IdParams,
+    responses: { 200: Type.String() },
+    responseType: "text/html",
+  },
   runArtifacts: {
     ...shared,
     path: "/api/v1/runs/:id/artifacts",

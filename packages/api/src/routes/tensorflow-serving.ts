@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "typebox";
 import type { RouteContract } from "../contract.ts";
-import { Cell, closed, Label, Name, Open } from "../values.ts";
+import { closed, InputCell, InputRow, Label, Name, Open } from "../values.ts";
 
 /*
  * TensorFlow Serving's REST API, from its documentation (tensorflow/serving, docs/api_rest.md).
@@ -18,8 +18,8 @@ const VersionParams = closed({
 const LabelParams = closed({ model: Name, label: Name });
 
 /** A bare value when the model has one input, else an object by input name. */
-const Instance = Type.Union([Cell, Type.Record(Type.String(), Cell, { maxProperties: 1000 })]);
-const Column = Type.Array(Cell, { minItems: 1, maxItems: 10_000 });
+const Instance = Type.Union([InputCell, InputRow]);
+const Column = Type.Array(InputCell, { minItems: 1, maxItems: 10_000 });
 const Signature = Type.Optional(Type.String({ maxLength: 128 }));
 
 const PredictBody = Type.Union([
@@ -29,14 +29,18 @@ const PredictBody = Type.Union([
   }),
   closed({
     signature_name: Signature,
-    inputs: Type.Union([Cell, Column, Type.Record(Type.String(), Column, { maxProperties: 1000 })]),
+    inputs: Type.Union([
+      InputCell,
+      Column,
+      Type.Record(Type.String(), Column, { maxProperties: 1000 }),
+    ]),
   }),
 ]);
 
 const ExamplesBody = closed({
   signature_name: Signature,
-  context: Type.Optional(Type.Record(Type.String(), Cell, { maxProperties: 1000 })),
-  examples: Type.Array(Type.Record(Type.String(), Cell, { maxProperties: 1000 }), {
+  context: Type.Optional(InputRow),
+  examples: Type.Array(InputRow, {
     minItems: 1,
     maxItems: 10_000,
   }),
@@ -70,7 +74,7 @@ const predicting = {
   ...shared,
   method: "POST",
   permission: "predict:run",
-  bodyLimit: 16 * 1024 * 1024,
+  bodyLimit: 17 * 1024 * 1024,
 } as const;
 
 /** The routes of TensorFlow Serving: a model by name, by version and by label (our alias). */

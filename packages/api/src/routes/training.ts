@@ -21,7 +21,7 @@ const jobStatuses = [
   "interrupted",
 ] as const;
 
-const Job = Type.Object({
+export const Job = Type.Object({
   id: Id,
   kind: Type.String(),
   status: Type.Enum(jobStatuses),
@@ -42,7 +42,7 @@ const JobEvent = Type.Object({
   data: Open,
 });
 
-const Setting = Type.Union([
+export const Setting = Type.Union([
   Type.String({ maxLength: 1000 }),
   Type.Number({ minimum: -1e300, maximum: 1e300 }),
   Type.Boolean(),
@@ -73,6 +73,7 @@ export const trainingRoutes = {
       seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
       version: Type.Optional(Version),
       promote: Type.Optional(Type.Boolean()),
+      correctionWeight: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     }),
     responses: { 202: Job },
   },

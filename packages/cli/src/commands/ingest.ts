@@ -23,7 +23,7 @@ export const command: Command = {
   positionals: [
     {
       name: "DATASET",
-      summary: "its name; reviews, products, posts and orders have a known shape",
+      summary: "its name; reviews, products, posts, orders and series have a known shape",
     },
     {
       name: "FILES",
@@ -41,7 +41,7 @@ export const command: Command = {
     map: {
       kind: "list",
       value: "WANTED=GIVEN",
-      summary: "fill column WANTED from GIVEN, may be repeated",
+      summary: "fill column WANTED from GIVEN, or with TEXT by WANTED==TEXT; may be repeated",
     },
     mode: {
       kind: "text",

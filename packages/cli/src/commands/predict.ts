@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
-import { parsePairs, settingOf } from "../line/pairs.ts";
+import { modelOf, oneRow, readPhoto, rowOptions } from "../line/model-inputs.ts";
 import { formatNumber, formatRows } from "../terminal/numbers.ts";
 import { bar } from "../terminal/progress.ts";
 
@@ -17,11 +18,7 @@ export const command: Command = {
     { name: "TEXT", summary: "for the model's last text input", isOptional: true },
   ],
   options: {
-    set: {
-      kind: "list",
-      value: "COLUMN=VALUE",
-      summary: "an input by its column, may be repeated",
-    },
+    ...rowOptions,
     file: {
       kind: "text",
       value: "FILE",
@@ -40,47 +37,42 @@ export const command: Command = {
       summary: "where the lines of --file go",
       fallback: "stdout",
     },
-    version: { kind: "number", min: 1, value: "N", summary: "this version" },
-    alias: {
-      kind: "text",
-      value: "NAME",
-      summary: "the version of this alias",
-      fallback: "champion",
+    comparables: {
+      kind: "number",
+      min: 1,
+      value: "N",
+      summary: "for a number: this many rows like it with theirs",
     },
     top: { kind: "number", min: 1, value: "K", summary: "the likeliest labels", fallback: "5" },
   },
   examples: [
     { line: "souk predict star-rating 'It broke after two days'", about: "one text" },
     {
-      line: "souk predict star-rating --set review_headline='Love it' --set review_body='Works well'",
+      line: "souk predict star-rating --input review_headline='Love it' --input review_body='Works well'",
       about: "by column",
     },
+    { line: "souk predict price 'steel kettle' --comparables 5", about: "beside what others cost" },
     { line: "souk predict star-rating --file new.tsv --output stars.jsonl", about: "a file" },
   ],
   run: (context) =>
     context.line.text("file") === undefined ? predictOne(context) : predictFile(context),
 };
 
-function modelOf({ line }: Context): { model: string; version?: number; alias?: string } {
-  const version = line.number("version");
-  const alias = line.text("alias");
-  return {
-    model: line.positionals[0]!,
-    ...(version !== undefined && { version }),
-    ...(alias !== undefined && { alias }),
-  };
-}
-
 async function predictOne(context: Context): Promise<void> {
   const { line, out, souk, by } = context;
   const { serving } = await souk();
-  const columns = await inputColumns(context);
-  const answer = await serving.predict({
+  const batch = { length: 1, columns: await oneRow(context) };
+  const predicted = await serving.predict({
     ...modelOf(context),
-    batch: { length: 1, columns },
+    batch,
+    parts: true,
     topK: line.number("top") ?? 5,
     principal: by,
   });
+  const most = line.number("comparables");
+  const like = most && (await serving.comparables({ ...modelOf(context), batch, most }));
+  const comparables = like ? (like.comparables[0] ?? []) : [];
+  const answer = { ...predicted, ...(like && { comparables }) };
   out.printJson(answer);
   const [prediction] = answer.predictions;
   if (prediction === undefined) return;
@@ -93,10 +85,12 @@ async function predictOne(context: Context): Promise<void> {
     out.print(
       `  between ${formatNumber(prediction.low, 2)} and ${formatNumber(prediction.high, 2)}`,
     );
-  for (const { label, probability } of prediction.top ?? [])
-    out.print(
-      `  ${String(label).padEnd(8)} ${out.style.cyan(bar(probability, 30))} ${formatNumber(probability)}`,
-    );
+  printLabels(out, prediction.top ?? []);
+  printComparables(out, comparables);
+  for (const [part, top] of Object.entries(prediction.parts ?? {})) {
+    out.print(out.style.dim(`  by the ${part === "image" ? "photo" : part} alone`));
+    printLabels(out, top);
+  }
   out.print(
     out.style.dim(
       `${answer.model} version ${answer.version}${answer.ids[0] === undefined ? "" : `, prediction ${answer.ids[0]}`}`,
@@ -104,45 +98,40 @@ async function predictOne(context: Context): Promise<void> {
   );
 }
 
-function labelText(label: string | number): string {
-  return typeof label === "number" ? formatNumber(label, 2) : label;
+function printComparables(
+  out: Context["out"],
+  comparables: readonly { key?: string; title: string; value: number; similarity: number }[],
+): void {
+  if (comparables.length === 0) return;
+  out.printTable(
+    [
+      { title: "like it" },
+      { title: "value", align: "right" },
+      { title: "similarity", align: "right" },
+      { title: "id" },
+    ],
+    comparables.map(({ key = "", title, value, similarity }) => [
+      title,
+      formatNumber(value, 2),
+      formatNumber(similarity, 2),
+      key,
+    ]),
+  );
 }
 
-/** The text goes to the last text input: the body, not the headline; the other inputs are empty unless set. */
-async function inputColumns(
-  context: Context,
-): Promise<Record<string, (string | number | boolean | null)[]>> {
-  const { line, souk } = context;
-  const { model, ...ref } = modelOf(context);
-  const given = parsePairs("set", line.list("set"));
-  const { signature } = await (await souk()).serving.card(model, ref);
-  const known = signature.inputs.map(({ name }) => name);
-  const stranger = Object.keys(given).find((name) => !known.includes(name));
-  if (stranger !== undefined)
-    throw new SoukError(
-      "CLI_OPTION_VALUE",
-      `--set: ${model} has the inputs ${known.join(", ")}, got "${stranger}"`,
+function printLabels(
+  out: Context["out"],
+  top: readonly { label: string | number; probability: number }[],
+): void {
+  const width = Math.max(8, ...top.map(({ label }) => String(label).length));
+  for (const { label, probability } of top)
+    out.print(
+      `  ${String(label).padEnd(width)} ${out.style.cyan(bar(probability, 30))} ${formatNumber(probability)}`,
     );
-  const text = line.positionals[1];
-  const textInput = signature.inputs.findLast(({ kind }) => kind === "text")?.name;
-  if (text === undefined && line.list("set").length === 0)
-    throw new SoukError(
-      "CLI_ARGUMENT",
-      `TEXT is missing; or give --set for ${known.join(", ")}, or --file`,
-    );
-  if (text !== undefined && textInput === undefined)
-    throw new SoukError(
-      "CLI_ARGUMENT",
-      `${model} has no text input; give --set for ${known.join(", ")}`,
-    );
-  return Object.fromEntries(
-    signature.inputs.map(({ name, kind }) => {
-      const typed = given[name];
-      if (typed !== undefined) return [name, [kind === "number" ? settingOf(typed) : typed]];
-      if (name === textInput && text !== undefined) return [name, [text]];
-      return [name, [kind === "text" ? "" : null]];
-    }),
-  );
+}
+
+function labelText(label: string | number): string {
+  return typeof label === "number" ? formatNumber(label, 2) : label;
 }
 
 async function predictFile(context: Context): Promise<void> {
@@ -157,6 +146,8 @@ async function predictFile(context: Context): Promise<void> {
     format,
     principal: by,
     signal,
+    // Photos are named from where the file of rows is.
+    readPhoto: (name) => readPhoto(resolve(path === "-" ? "." : dirname(path), name)),
     ...(topK !== undefined && { topK }),
   });
   const output = line.text("output");

@@ -1,3 +1,5 @@
+import { buffer } from "node:stream/consumers";
+import { SoukError, writeFileAtomic } from "@souk/core";
 import type { Command, Context } from "../command.ts";
 import { printEvaluation } from "../report/evaluation.ts";
 import { member, numberOf, textOf } from "../plain.ts";
@@ -100,11 +102,39 @@ const show: Command = {
   },
 };
 
+const report: Command = {
+  name: "report",
+  summary: "the report of a run as a page for a browser",
+  positionals: [{ name: "RUN", summary: "its id" }],
+  options: {
+    output: {
+      kind: "text",
+      value: "FILE",
+      summary: 'where it goes; "-" is standard output',
+      fallback: "RUN.html",
+    },
+  },
+  examples: [{ line: "souk runs report run_01j… --output report.html", about: "to look at" }],
+  run: writeReport,
+};
+
+async function writeReport({ line, out, souk }: Context): Promise<void> {
+  const id = line.positionals[0]!;
+  const page = await (await souk()).runs.reportPage(id);
+  if (!page) throw new SoukError("RUN_NO_REPORT", `run ${id} has no page of an evaluation`);
+  const path = line.text("output") ?? `${id}.html`;
+  const bytes = await buffer(page);
+  if (path === "-") return out.printRaw(bytes.toString("utf8"));
+  await writeFileAtomic(path, bytes);
+  out.printJson({ run: id, path, sizeBytes: bytes.length });
+  out.print(`Wrote ${path}.`);
+}
+
 /** `souk runs` and its actions. */
 export const command: Command = {
   name: "runs",
-  summary: "list and show training runs",
-  actions: [list, show],
+  summary: "list and show training runs, write their reports",
+  actions: [list, show, report],
   run: listRuns,
   examples: [
     { line: "souk runs list --status interrupted", about: "what could be resumed" },

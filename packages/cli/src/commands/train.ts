@@ -10,7 +10,8 @@ export const command: Command = {
   summary: "train, evaluate and register a model for a task",
   about: `Reads the task's dataset, splits it, trains with early stopping, evaluates on rows it never saw beside the baseline
 and the serving version, registers the result, and promotes it if it passes the gate. Exit code 4: the gate said no.
-Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric and baseline.`,
+Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric and baseline.
+Forecasts of daily series are trained here too, by families of their own: see souk forecast --help.`,
   positionals: [
     {
       name: "TASK",
@@ -41,6 +42,13 @@ Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric 
       fallback: "newest",
     },
     resume: { kind: "text", value: "RUN", summary: "go on with an interrupted run" },
+    "correction-weight": {
+      kind: "number",
+      min: 0,
+      value: "N",
+      summary: "how often each correction counts; 0 leaves them out",
+      fallback: "1",
+    },
     "no-promote": { kind: "flag", summary: "register only, whatever the gate says" },
   },
   examples: [
@@ -64,6 +72,7 @@ Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric 
     const threads = line.number("threads");
     const version = line.number("at");
     const resume = line.text("resume");
+    const correctionWeight = line.number("correction-weight");
     const job = await followTraining(context, {
       task: line.positionals[0]!,
       ...(family !== undefined && { family }),
@@ -71,6 +80,7 @@ Declare your own task in DATA/souk.json: dataset, inputs, target, split, metric 
       ...(threads !== undefined && { threads }),
       ...(version !== undefined && { version }),
       ...(resume !== undefined && { resume }),
+      ...(correctionWeight !== undefined && { correctionWeight }),
       ...(settings.length > 0 && { settings: Object.fromEntries(settings) }),
       promote: !line.flag("no-promote"),
     });

@@ -2,19 +2,35 @@ import { entriesOf, listOf, member, numberOf, textOf } from "../plain.ts";
 import { formatCount, formatNumber } from "../terminal/numbers.ts";
 import type { Output } from "../terminal/output.ts";
 import { bar } from "../terminal/progress.ts";
+import { wrap } from "../terminal/style.ts";
 
-const LOWER_IS_BETTER = /^(mae|mse|rmse|rmsle|mape|medianAE|ece|brier)|loss$|error$/i;
+const LOWER_IS_BETTER =
+  /^(mae|mse|rmse|rmsle|mape|mase|lossRatio|losses|medianAE|ece|brier)|loss$|error$/i;
 const MAX_CLASSES = 20;
 const MAX_SLICES = 12;
 const MAX_WORST = 5;
+const MAX_SERIES = 10;
 
 /** Prints an evaluation report: figures beside the baseline and the incumbent, per class, confusion, slices. */
 export function printEvaluation(out: Output, report: object): void {
   printMetrics(out, report);
+  printVerdict(out, report);
   printClasses(out, report);
   printConfusion(out, report);
   printSlices(out, report);
   printWorst(out, report);
+}
+
+/** What a walk-forward says, over all series and of each, in words. */
+function printVerdict(out: Output, report: object): void {
+  const verdict = textOf(report, "verdict");
+  if (verdict === "") return;
+  out.print();
+  for (const row of wrap(verdict, out.width)) out.print(row);
+  for (const series of listOf(report, "series").slice(0, MAX_SERIES)) {
+    const words = `${textOf(series, "name")}: ${textOf(member(series, "walk"), "verdict")}`;
+    for (const row of wrap(words, out.width)) out.print(out.style.dim(row));
+  }
 }
 
 function printMetrics(out: Output, report: object): void {

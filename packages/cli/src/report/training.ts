@@ -1,13 +1,12 @@
-import { SoukError } from "@souk/core";
 import type { Souk } from "@souk/server";
 import type { Context } from "../command.ts";
 import { entriesOf, member, numberOf, textOf } from "../plain.ts";
 import { formatDuration, formatNumber } from "../terminal/numbers.ts";
 import { printEvaluation } from "./evaluation.ts";
+import { followJob, type Job } from "./follow-job.ts";
 import { printGate } from "./gate.ts";
 
 type TrainRequest = Parameters<Souk["jobs"]["startTraining"]>[0];
-type Job = Awaited<ReturnType<Souk["jobs"]["get"]>>;
 
 const phaseWords: Readonly<Record<string, string>> = {
   read: "reading rows",
@@ -23,14 +22,12 @@ const phaseWords: Readonly<Record<string, string>> = {
  */
 export async function followTraining(context: Context, request: TrainRequest): Promise<Job> {
   const { jobs } = await context.souk();
-  const progress = context.out.progress();
   const started = await jobs.startTraining(request, { by: context.by });
-  const cancel = (): void => void jobs.cancel(started.id, { by: context.by }).catch(() => {});
-  context.signal.addEventListener("abort", cancel, { once: true });
   let label: string = request.task;
   let note = "";
-  try {
-    for await (const { kind, data } of jobs.events(started.id)) {
+  return followJob(context, started, {
+    what: "training",
+    show({ kind, data }, progress) {
       if (kind === "phase") label = phaseWords[textOf(data, "phase")] ?? textOf(data, "phase");
       if (kind === "metrics") {
         note = epochNote(data);
@@ -39,19 +36,8 @@ export async function followTraining(context: Context, request: TrainRequest): P
       }
       if (kind === "log") progress.done(textOf(data, "message"));
       progress.update({ label, note, ...shareOf(kind, data) });
-    }
-  } finally {
-    progress.done();
-    context.signal.removeEventListener("abort", cancel);
-  }
-  const job = await jobs.get(started.id);
-  if (job.status === "finished") return job;
-  if (job.status === "cancelled" || context.signal.aborted)
-    throw new SoukError("JOB_CANCELLED", "the training was cancelled");
-  throw new SoukError(
-    job.error?.code ?? "JOB_CRASHED",
-    job.error?.message ?? `the training ended as ${job.status}`,
-  );
+    },
+  });
 }
 
 function shareOf(
@@ -104,6 +90,7 @@ export function printTraining({ out }: Context, job: Job): void {
   out.printFacts([
     ["run", textOf(result, "runId")],
     ["model", `${model} version ${version}`],
+    ...correctionFacts(member(report, "corrections")),
     ...(seconds === "" ? [] : [["time", seconds] as const]),
   ]);
   out.print(
@@ -113,4 +100,15 @@ export function printTraining({ out }: Context, job: Job): void {
           `version ${version} is registered but does not serve; promote it with: souk promote ${model} ${version}`,
         ),
   );
+}
+
+/** How many of people's corrections were learnt from, where there were any. */
+function correctionFacts(corrections: unknown): (readonly [string, string])[] {
+  const given = numberOf(corrections, "given");
+  if (given === undefined) return [];
+  const heldOut = numberOf(corrections, "heldOut") ?? 0;
+  const why = heldOut > 0 ? ` (${heldOut} are rows it is measured on)` : "";
+  return [
+    ["corrections", `${numberOf(corrections, "entered") ?? 0} of ${given} learnt from${why}`],
+  ];
 }

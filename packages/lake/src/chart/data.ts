@@ -86,6 +86,28 @@ export function chartMark(spec: ChartSpec, result: SqlResult): number | null {
   return numberOf(result.rows[0]?.[columnIndex(result, spec.mark.column, "mark")] ?? null);
 }
 
+/** Low end and width of `spec.band` at each of `categories`; `null` where it has none. */
+export function chartBand(
+  spec: ChartSpec,
+  result: SqlResult,
+  categories: readonly string[],
+): { readonly low: readonly (number | null)[]; readonly width: readonly (number | null)[] } {
+  const x = columnIndex(result, spec.x, "x");
+  const [low, high] = [spec.band?.low, spec.band?.high].map((name) =>
+    columnIndex(result, name, "band"),
+  );
+  const ends = new Map<string, readonly [number, number]>();
+  for (const row of shownRows(result)) {
+    const [from, to] = [numberOf(row[low ?? 0] ?? null), numberOf(row[high ?? 0] ?? null)];
+    if (from !== null && to !== null) ends.set(cellText(row[x] ?? null), [from, to]);
+  }
+  const found = categories.map((name) => ends.get(name));
+  return {
+    low: found.map((end) => end?.[0] ?? null),
+    width: found.map((end) => (end === undefined ? null : end[1] - end[0])),
+  };
+}
+
 /** The rows that are drawn. */
 export function shownRows(result: SqlResult): readonly (readonly SqlCell[])[] {
   return result.rows.slice(0, MOST_ROWS);

@@ -16,6 +16,8 @@ export interface ChartSpec {
   readonly yMin?: number;
   /** Top of the value axis, when it is known beforehand (5 for stars). */
   readonly yMax?: number;
+  /** Line: the columns of a shaded band, one number of each at a position; nulls where there is none. */
+  readonly band?: { readonly low: string; readonly high: string; readonly label: string };
   /** Histogram: width of a bin, in the unit of `x`. */
   readonly binWidth?: number;
   /** Histogram: a line at the value that every row carries in `column`. */

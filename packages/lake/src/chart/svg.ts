@@ -3,6 +3,7 @@ import type * as Echarts from "echarts";
 import type { SqlResult } from "../sql/types.ts";
 import {
   asShares,
+  chartBand,
   type ChartData,
   chartData,
   chartMark,
@@ -15,7 +16,11 @@ import { numberSvg, tableSvg } from "./svg-table.ts";
 
 type Option = Echarts.EChartsOption;
 
+type Band = ReturnType<typeof chartBand>;
+
 const WIDTH = 960;
+/** Positions up to which each point of a line is marked. */
+const MOST_MARKED = 60;
 
 /**
  * A result as a stand-alone SVG picture on white, 960 px wide or, for tables, as wide as it needs.
@@ -41,8 +46,11 @@ function echarts(): typeof Echarts {
 }
 
 function drawing(spec: ChartSpec, result: SqlResult): { option: Option; height: number } {
-  if (spec.kind === "line")
-    return { option: lineOption(spec, sortedByCategory(chartData(spec, result))), height: 500 };
+  if (spec.kind === "line") {
+    const lines = sortedByCategory(chartData(spec, result));
+    const band = spec.band && chartBand(spec, result, lines.categories);
+    return { option: lineOption(spec, lines, band), height: 500 };
+  }
   const data = chartData(spec, result);
   if (spec.kind === "histogram")
     return { option: histogramOption(spec, data, chartMark(spec, result)), height: 500 };
@@ -128,26 +136,57 @@ function stackOption(spec: ChartSpec, raw: ChartData): Option {
   };
 }
 
-function lineOption(spec: ChartSpec, data: ChartData): Option {
-  const many = data.series.length > 1;
+function lineOption(spec: ChartSpec, data: ChartData, band?: Band): Option {
+  const many = data.series.length > 1 || band !== undefined;
+  const isDense = data.categories.length > MOST_MARKED;
   return {
     grid: { left: 68, right: 40, top: many ? 112 : 80, bottom: 60, containLabel: true },
-    ...(many ? { legend: { ...legend(), data: data.series.map(({ name }) => name) } } : {}),
+    ...(many ? { legend: { ...legend(), data: legendNames(spec, data) } } : {}),
     xAxis: {
       ...nameAxis(data.categories, spec.xLabel),
       boundaryGap: false,
     },
     yAxis: valueAxis(spec, { name: spec.yLabel, vertical: true }),
-    series: data.series.map(({ name, values }) => ({
-      type: "line",
-      name,
-      data: [...values],
-      connectNulls: true,
-      symbol: "circle",
-      symbolSize: 7,
-      lineStyle: { width: 2.5 },
-    })),
+    series: [
+      ...data.series.map(({ name, values }) => ({
+        type: "line" as const,
+        name,
+        data: [...values],
+        connectNulls: true,
+        symbol: "circle",
+        symbolSize: 7,
+        showSymbol: !isDense,
+        lineStyle: { width: 2.5 },
+      })),
+      ...(band === undefined ? [] : bandSeries(spec, band)),
+    ],
   };
+}
+
+function legendNames({ band }: ChartSpec, { series }: ChartData): string[] {
+  return [...series.map(({ name }) => name), ...(band === undefined ? [] : [band.label])];
+}
+
+/** An unseen line at the low end carries an area as high as the band is wide. */
+function bandSeries(spec: ChartSpec, { low, width }: Band): Echarts.LineSeriesOption[] {
+  const unseen = {
+    type: "line",
+    stack: "band",
+    stackStrategy: "all",
+    symbol: "none",
+    silent: true,
+    lineStyle: { opacity: 0 },
+  } as const;
+  return [
+    { ...unseen, name: "", data: [...low] },
+    {
+      ...unseen,
+      name: spec.band?.label ?? "",
+      data: [...width],
+      itemStyle: { color: categoryColours[1] },
+      areaStyle: { color: categoryColours[1], opacity: 0.2 },
+    },
+  ];
 }
 
 /** Standing bars that touch; the mark is a dashed line at its own place on a second, numeric axis. */

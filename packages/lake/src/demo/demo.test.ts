@@ -68,17 +68,19 @@ test("the TSV file holds the rows of the stream", async (t) => {
   );
 });
 
-test("every dataset has the columns of its known shape", () => {
+test("every dataset of the demo has the columns of its known shape", () => {
   const written = {
     reviews: reviewColumns,
     products: productColumns,
     posts: postColumns,
     orders: orderColumns,
   };
-  for (const [name, shape] of Object.entries(knownShapes))
+  for (const [name, columns] of Object.entries(written))
     assert.deepEqual(
-      shape.columns.map((column) => column.name),
-      written[shape.name as keyof typeof written],
+      Object.values(knownShapes)
+        .find((shape) => shape.name === name)
+        ?.columns.map((column) => column.name),
+      columns,
       name,
     );
 });

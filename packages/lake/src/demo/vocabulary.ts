@@ -147,18 +147,18 @@ export const demoTowns: readonly string[] = [
   "Lower Pretend",
 ];
 
-/** Words that separate one product of a kind from the next. */
-export const demoModels: readonly string[] = [
-  "Classic",
-  "Mini",
-  "Pro",
-  "Plus",
-  "Deluxe",
-  "Junior",
-  "Eco",
-  "Travel",
-  "Family",
-  "Studio",
-  "Light",
-  "Original",
+/** Words that separate one product of a kind from the next, and what they do to its price. */
+export const demoModels: readonly { readonly name: string; readonly price: number }[] = [
+  { name: "Classic", price: 1 },
+  { name: "Mini", price: 0.7 },
+  { name: "Pro", price: 1.4 },
+  { name: "Plus", price: 1.15 },
+  { name: "Deluxe", price: 1.6 },
+  { name: "Junior", price: 0.75 },
+  { name: "Eco", price: 0.9 },
+  { name: "Travel", price: 0.85 },
+  { name: "Family", price: 1.1 },
+  { name: "Studio", price: 1.3 },
+  { name: "Light", price: 0.9 },
+  { name: "Original", price: 1 },
 ];

@@ -22,6 +22,8 @@ export interface DemoProduct {
   readonly id: string;
   readonly parent: string;
   readonly title: string;
+  /** The title without what it is: brand, model and number. */
+  readonly shortTitle: string;
   readonly noun: string;
   readonly category: number;
   /** Chance of 1..5 stars, [5]. */
@@ -112,16 +114,21 @@ function inventProduct(index: number, category: number, rng: Rng): DemoProduct {
   const launch = index < demoCategories.length ? 0 : rng.next() ** 1.5 * 0.9;
   const starShare = starShares(quality + rng.normal(0, 0.55) - 0.5 * launch);
   const number = String(index + 1).padStart(6, "0");
+  const brand = rng.pick(demoBrands);
+  const model = rng.pick(demoModels);
+  const series = `${model.name} ${1 + rng.integer(9)}00`;
+  const typical = 100 * price * model.price;
   let sum = 0;
   return {
     id: `demo-p${number}`,
     parent: `demo-g${String(Math.floor(index / 2) + 1).padStart(6, "0")}`,
-    title: `${rng.pick(demoBrands)} ${titled(noun)} ${rng.pick(demoModels)} ${1 + rng.integer(9)}00`,
+    title: `${brand} ${titled(noun)} ${series}`,
+    shortTitle: `${brand} ${series}`,
     noun,
     category,
     starShare,
     starSum: starShare.map((share) => (sum += share)),
-    priceMinor: Math.max(50, Math.round(100 * price * Math.exp(rng.normal(0, 0.6)))),
+    priceMinor: Math.max(50, Math.round(typical * Math.exp(rng.normal(0, 0.45)))),
     currency: rng.pick(currencies),
     launch,
   };
@@ -139,6 +146,7 @@ function starShares(quality: number): Float64Array {
   return Float64Array.from(tilted, (share) => share / total);
 }
 
+/** Every word with a capital. */
 function titled(noun: string): string {
   return noun.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }

@@ -43,7 +43,7 @@ export interface IngestOptions {
   readonly shape?: DatasetShape;
   /** Default: told by the name of the file. */
   readonly format?: IngestFormat;
-  /** Source column of each dataset column whose names differ. */
+  /** Source column of each dataset column whose names differ; `=TEXT` puts TEXT into every row instead. */
   readonly mapping?: Readonly<Record<string, string>>;
   /** Names the batch: ingesting a batch that is there already changes nothing. Default: SHA-256 of the content. */
   readonly batchId?: string;

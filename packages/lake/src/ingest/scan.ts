@@ -3,6 +3,7 @@ import type { LakeContext } from "../context.ts";
 import { quoteLiteral } from "../quoting.ts";
 import type { DatasetShape } from "../shape.ts";
 import { jsonMembers } from "./infer.ts";
+import { splitConstants, withConstants } from "./constants.ts";
 import { mapColumns, parquetReading, type Reading, segmentReading } from "./mapping.ts";
 import type { RefuseRecord } from "./records.ts";
 import { plainBytes, type SourceFile } from "./source.ts";
@@ -50,8 +51,11 @@ export async function scanSource(
     options.onFile?.(file.name);
     // The shape is settled part by part, in order; only the consuming overlaps.
     const visit = async (reading: Reading, isJson: boolean) => {
-      const shape = await options.shapeFor(reading);
-      const positions = mapColumns(shape, reading.names, options.mapping);
+      const { mapping, constants } = splitConstants(options.mapping);
+      const shape = withConstants(await options.shapeFor(reading), constants);
+      const positions = mapColumns(shape, reading.names, mapping).map((at, i) =>
+        Object.hasOwn(constants, shape.columns[i]?.name ?? "") ? undefined : at,
+      );
       const part = { reading, shape, isJson, positions, index: index++ };
       return () => consume(part);
     };

@@ -4,6 +4,12 @@ import { MAX_LABELS, type Labels } from "../rows/target.ts";
 import { parseTask } from "../task/parse.ts";
 import type { InputKind, Task } from "../task/task.ts";
 
+/** Size and checksum of a file of the artefact. */
+export interface FileFacts {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
 /** Everything about a model but its weights. Written as card.json; plain data. */
 export interface ModelCard {
   readonly format: 1;
@@ -24,7 +30,13 @@ export interface ModelCard {
   readonly seed: number;
   /** On the test rows. */
   readonly metrics: Readonly<Record<string, number>>;
-  readonly data: { readonly dataset: string; readonly version: number; readonly hash: string };
+  readonly data: {
+    readonly dataset: string;
+    readonly version: number;
+    readonly hash: string;
+    /** Version of the dataset of photos, where the task has photos. */
+    readonly photos?: number;
+  };
   /** ISO 8601. */
   readonly createdAt: string;
   readonly soukVersion: string;
@@ -33,7 +45,9 @@ export interface ModelCard {
   /** Bounds of predicted numbers: this far on either side of what the family answers (before `transform` is undone). */
   readonly interval?: { readonly level: number; readonly halfWidth: number };
   /** What weights.bin must be. */
-  readonly weights: { readonly sizeBytes: number; readonly sha256: string };
+  readonly weights: FileFacts;
+  /** What comparables.bin must be, where the task asks for comparable rows. */
+  readonly comparables?: FileFacts;
 }
 
 /**
@@ -48,7 +62,6 @@ export function parseCard(value: unknown): ModelCard {
       `expected a model of format 1, got ${String(card["format"])}`,
     );
   const task = parseTask(card["task"]);
-  const weights = record(card["weights"], "weights");
   const data = record(card["data"], "data");
   const labels = parseLabels(card["labels"], task);
   return {
@@ -64,6 +77,7 @@ export function parseCard(value: unknown): ModelCard {
       dataset: text(data["dataset"], "data.dataset"),
       version: number(data["version"], "data.version"),
       hash: text(data["hash"], "data.hash"),
+      ...(data["photos"] === undefined ? {} : { photos: number(data["photos"], "data.photos") }),
     },
     createdAt: text(card["createdAt"], "createdAt"),
     soukVersion: text(card["soukVersion"], "soukVersion"),
@@ -71,10 +85,18 @@ export function parseCard(value: unknown): ModelCard {
     ...(task.interval === undefined
       ? {}
       : { interval: parseInterval(card["interval"], task.interval) }),
-    weights: {
-      sizeBytes: number(weights["sizeBytes"], "weights.sizeBytes"),
-      sha256: text(weights["sha256"], "weights.sha256"),
-    },
+    weights: parseFile(card["weights"], "weights"),
+    ...(card["comparables"] === undefined
+      ? {}
+      : { comparables: parseFile(card["comparables"], "comparables") }),
+  };
+}
+
+function parseFile(value: unknown, path: string): FileFacts {
+  const file = record(value, path);
+  return {
+    sizeBytes: number(file["sizeBytes"], `${path}.sizeBytes`),
+    sha256: text(file["sha256"], `${path}.sha256`),
   };
 }
 

@@ -7,14 +7,16 @@ import type { ImageSource, SavedPredictor, Surroundings } from "../families/fami
 import { familyOf } from "../families/registry.ts";
 import { reportPage } from "../report-page/report-page.ts";
 import { thumbnailsOf } from "../report-page/thumbnails.ts";
-import { type ModelCard, parseCard } from "./card.ts";
-import { createModel, type Model } from "./model.ts";
+import { type FileFacts, type ModelCard, parseCard } from "./card.ts";
+import { decodeComparables } from "./comparables.ts";
+import { createModel, type Model, withComparables } from "./model.ts";
 import { modelText } from "./model-text.ts";
 import { decodeTensors, encodeTensors } from "./tensors.ts";
 
 // An artefact folder:
 //   card.json    ModelCard; holds the size and SHA-256 of weights.bin
 //   weights.bin  named arrays (safetensors layout) with the predictor's parameters
+//   comparables.bin  training rows by what they say, where the task asks for comparable ones
 //   report.json  EvaluationReport
 //   report.html  the same as a page with charts
 //   README.md    the same in short
@@ -29,6 +31,7 @@ export function encodeWeights(saved: SavedPredictor): Uint8Array {
 
 /**
  * Writes the folder whole or not at all. An artefact that was there before is replaced.
+ * @returns the card that was written.
  */
 export async function writeArtefact(
   directory: string,
@@ -37,25 +40,33 @@ export async function writeArtefact(
     report,
     curves,
     weights,
+    comparables,
     images,
   }: {
     card: ModelCard;
     report: EvaluationReport;
     curves: ReportCurves;
     weights: Uint8Array;
+    comparables?: Uint8Array;
     /** Where the photos of the page are. */
     images?: ImageSource;
   },
-): Promise<void> {
+): Promise<ModelCard> {
   const thumbnails = images === undefined ? {} : await thumbnailsOf(report.worst, images);
+  const finished =
+    comparables === undefined
+      ? card
+      : { ...card, comparables: { sizeBytes: comparables.length, sha256: sha256(comparables) } };
   const files = {
     "weights.bin": weights,
+    ...(comparables === undefined ? {} : { "comparables.bin": comparables }),
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
     "report.html": reportPage(report, { card, curves, thumbnails }),
-    "card.json": `${JSON.stringify(card, null, 2)}\n`,
+    "card.json": `${JSON.stringify(finished, null, 2)}\n`,
     "README.md": modelText(card, report),
   };
   await writeFolderAtomic(directory, files, { replace: true });
+  return finished;
 }
 
 /**
@@ -71,19 +82,33 @@ export async function loadModel(
   const card = parseCard(
     parseJson(await readLimited(join(directory, "card.json"), MAX_CARD_BYTES)),
   );
-  const weights = await readLimited(join(directory, "weights.bin"), MAX_WEIGHTS_BYTES);
-  const got = sha256(weights);
-  if (weights.length !== card.weights.sizeBytes || got !== card.weights.sha256)
-    throw new SoukError(
-      "MODEL_CHECKSUM",
-      `weights.bin: expected ${card.weights.sizeBytes} bytes with SHA-256 ${card.weights.sha256.slice(0, 12)}, got ${weights.length} with ${got.slice(0, 12)}`,
-    );
+  const weights = await readChecked(directory, "weights.bin", card.weights);
   const { tensors, metadata } = decodeTensors(weights);
   if (typeof metadata !== "object" || metadata === null)
     throw new SoukError("MODEL_WEIGHTS", "weights.bin: expected parameters, got none");
   const saved = { tensors, parameters: Object.fromEntries(Object.entries(metadata)) };
   const predictor = familyOf(card.family).restore(saved, card.task, card.labels, surroundings);
-  return createModel(card, predictor, weights.length);
+  const model = createModel(card, predictor, weights.length);
+  if (card.comparables === undefined) return model;
+  const index = decodeComparables(
+    await readChecked(directory, "comparables.bin", card.comparables),
+    card.task,
+  );
+  return withComparables(model, index);
+}
+
+async function readChecked(
+  directory: string,
+  name: string,
+  { sizeBytes, sha256: wanted }: FileFacts,
+): Promise<Buffer> {
+  const bytes = await readLimited(join(directory, name), MAX_WEIGHTS_BYTES);
+  const got = sha256(bytes);
+  if (bytes.length === sizeBytes && got === wanted) return bytes;
+  throw new SoukError(
+    "MODEL_CHECKSUM",
+    `${name}: expected ${sizeBytes} bytes with SHA-256 ${wanted.slice(0, 12)}, got ${bytes.length} with ${got.slice(0, 12)}`,
+  );
 }
 
 async function readLimited(path: string, maxBytes: number): Promise<Buffer> {

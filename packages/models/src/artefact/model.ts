@@ -1,10 +1,12 @@
 import { SoukError } from "@souk/core";
 import { expectedValue, indexOfMost, softmaxInto } from "../evaluation/class-metrics.ts";
+import { leaveInputsOut } from "../explain/contributions.ts";
 import type { Embeddings, Explanation, PartName, Predictor } from "../families/family.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { untransform } from "../rows/transform.ts";
 import type { Labels } from "../rows/target.ts";
 import type { ModelCard } from "./card.ts";
+import type { Comparable, ComparableIndex } from "./comparables.ts";
 
 /** What a model says of one row. */
 export interface Prediction {
@@ -55,12 +57,18 @@ export interface Model {
   embed(batch: ColumnBatch): Promise<Embeddings>;
   /**
    * Why the first row gets its most probable label, or `label`.
-   * @throws SoukError as `predict`, `MODEL_NO_EXPLANATION` where the family has none, `PREDICT_LABEL` for a label it does not know.
+   * A family without explanations of its own is asked what it says without each input.
+   * @throws SoukError as `predict`, `PREDICT_LABEL` for a label it does not know.
    */
   explain(
     batch: ColumnBatch,
     options?: { readonly label?: string | number },
   ): Promise<PredictionExplanation>;
+  /**
+   * For each row the `most` training rows most like it, best first.
+   * @throws SoukError as `predict`, `MODEL_NO_COMPARABLES` where the task asked for none.
+   */
+  comparables(batch: ColumnBatch, most: number): Promise<Comparable[][]>;
   /** Logits [rows, labels] (temperature applied), or numbers [rows] in the target's unit: for evaluation. */
   score(batch: ColumnBatch): Promise<Float64Array>;
   close(): void;
@@ -70,6 +78,7 @@ export interface Model {
 export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: number): Model {
   const { labels, temperature, task } = card;
   const outputs = labels?.length ?? 1;
+  const inputs = task.inputs.map(({ column }) => column);
   let open: Predictor | undefined = predictor;
 
   function ready(batch: ColumnBatch): Predictor {
@@ -120,6 +129,13 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
       const each = await partsOf(batch, topK || labels.length);
       return whole.map((one, row) => (each[row] ? { ...one, parts: each[row] } : one));
     },
+    comparables: () =>
+      Promise.reject(
+        new SoukError(
+          "MODEL_NO_COMPARABLES",
+          `the task ${task.name} keeps no comparable rows: give it "comparables" and train again`,
+        ),
+      ),
     async embed(batch) {
       const predictor = ready(batch);
       if (predictor.embed) return predictor.embed(batch);
@@ -127,11 +143,13 @@ export function createModel(card: ModelCard, predictor: Predictor, sizeBytes: nu
     },
     async explain(batch, { label } = {}) {
       const predictor = ready(batch);
-      if (!predictor.explain)
-        throw new SoukError("MODEL_NO_EXPLANATION", `the family ${card.family} explains nothing`);
       const scores = await rawScores(batch);
       const output = outputOf(labels, scores.subarray(0, outputs), label);
-      const explanation = await predictor.explain(batch, output);
+      const explanation = predictor.explain
+        ? await predictor.explain(batch, output)
+        : await leaveInputsOut(batch, { inputs, output, outputs }, (rows, into) =>
+            predictor.scoreInto(rows, into),
+          );
       return { ...explanation, label: labels?.[output], score: scores[output] };
     },
     close() {
@@ -153,6 +171,17 @@ function outputOf(
   if (found >= 0) return found;
   const known = labels?.slice(0, 20).join(", ") ?? "none: the answer is a number";
   throw new SoukError("PREDICT_LABEL", `expected a label of ${known}, got ${label}`);
+}
+
+/** A model that also finds rows of an index. */
+export function withComparables(model: Model, index: ComparableIndex): Model {
+  return {
+    ...model,
+    async comparables(batch, most) {
+      requireInputs(model.card, batch);
+      return Array.from({ length: batch.length }, (_, row) => index.find(batch, row, most));
+    },
+  };
 }
 
 function predictNumber({ task, interval }: ModelCard, score: number): Prediction {

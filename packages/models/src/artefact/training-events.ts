@@ -4,13 +4,14 @@ import { openEventFile } from "@souk/tensor";
 import type { TrainEvent } from "../families/family.ts";
 import { reportVerdict } from "../report-page/report-verdict.ts";
 import type { EvaluationReport } from "../evaluation/report.ts";
+import type { ForecastReport } from "../forecast/forecast-report.ts";
 
 /** Writes while a training goes on; its owner ends it. */
 export interface TrainingEvents {
   /** Keeps what happens; only figures are points of a curve. */
   readonly see: (event: TrainEvent) => void;
   /** Adds the figures of the test rows, of the model and of the baseline, and the verdict in words. */
-  readonly conclude: (report: EvaluationReport) => void;
+  readonly conclude: (report: EvaluationReport | ForecastReport) => void;
   /** @throws SoukError `EVENT_FILE_WRITE` when it was not all written. */
   readonly close: () => Promise<void>;
 }
@@ -42,7 +43,8 @@ export async function recordEvents(
         file.scalar(`test/${name}`, value, last);
       for (const [name, value] of Object.entries(report.baseline.metrics))
         file.scalar(`baseline/${name}`, value, last);
-      file.text("verdict", reportVerdict(report).join("\n\n"), last);
+      const verdict = "verdict" in report ? [report.verdict] : reportVerdict(report);
+      file.text("verdict", verdict.join("\n\n"), last);
     },
     close: () => file.close(),
   };

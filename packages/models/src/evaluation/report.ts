@@ -1,6 +1,7 @@
 import { sha256, SoukError } from "@souk/core";
 import type { ColumnBatch } from "../rows/batch.ts";
 import { textOf } from "../rows/cells.ts";
+import type { CorrectionsReport } from "../rows/corrections.ts";
 import { rowIdentity } from "../rows/split.ts";
 import { targetCells } from "../rows/target.ts";
 import type { Task } from "../task/task.ts";
@@ -50,6 +51,8 @@ export interface EvaluationReport {
   readonly interval: MetricInterval;
   /** How well the bounds of predicted numbers hold, where the task asks for them. */
   readonly coverage?: Coverage;
+  /** What became of people's corrections in the training, when there were any. */
+  readonly corrections?: CorrectionsReport;
 }
 
 /**

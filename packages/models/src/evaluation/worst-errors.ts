@@ -74,5 +74,10 @@ function inputsOf(
 
 function excerptOf(cells: readonly (Cell | undefined)[]): string {
   const texts = cells.map((cell) => textOf(cell).slice(0, 2 * EXCERPT_LENGTH));
-  return texts.join(" | ").replace(/\s+/gu, " ").slice(0, EXCERPT_LENGTH).toWellFormed();
+  return texts
+    .filter((text) => text.trim() !== "")
+    .join(" | ")
+    .replace(/\s+/gu, " ")
+    .slice(0, EXCERPT_LENGTH)
+    .toWellFormed();
 }

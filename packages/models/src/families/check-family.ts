@@ -4,11 +4,13 @@ import { classMetrics } from "../evaluation/class-metrics.ts";
 import { numberMetrics } from "../evaluation/number-metrics.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
 import type { Task } from "../task/task.ts";
+import { drawPhotos } from "./made-up-photos.ts";
 import type {
   Examples,
   Family,
   FamilyContext,
   FamilyData,
+  ImageSource,
   Predictor,
   SavedPredictor,
 } from "./family.ts";
@@ -22,21 +24,26 @@ export interface FamilyLaw {
 
 /**
  * The laws every family keeps, to be run one test each: `for (const law of checkFamily()) test(law.name, () => law.check(family))`.
- * They train on a few hundred made-up rows with text, number, category and date inputs; each takes well under a second
- * for a fast family.
+ * They train on a few hundred made-up rows with text, number, category and date inputs, and drawn photos for a family that
+ * reads photos; each takes well under a second for a fast family.
  * @param quick settings for the laws that are not about quality, for example few epochs of a slow family.
+ * @param always settings for all laws, for example a small size of photos.
  */
 export function checkFamily(
   quick: Readonly<Record<string, SettingValue>> = {},
+  always: Readonly<Record<string, SettingValue>> = {},
 ): readonly FamilyLaw[] {
-  const quickly =
+  const within =
+    (settings: Readonly<Record<string, SettingValue>>) =>
     (check: FamilyLaw["check"]): FamilyLaw["check"] =>
     (family) =>
-      check(withDefaults(family, quick));
+      check(withDefaults(family, settings));
+  const quickly = within({ ...always, ...quick });
+  const wholly = within(always);
   return [
     { name: "default settings are valid", check: checkDefaults },
-    { name: "is not worse than the majority class", check: checkClasses },
-    { name: "is not worse than the mean", check: checkNumbers },
+    { name: "is not worse than the majority class", check: wholly(checkClasses) },
+    { name: "is not worse than the mean", check: wholly(checkNumbers) },
     { name: "saved and restored gives the same scores", check: quickly(checkRestore) },
     { name: "one thread and the same seed give the same bytes", check: quickly(checkDeterminism) },
     { name: "scores one row as it scores it in a batch", check: quickly(checkBatches) },
@@ -68,7 +75,7 @@ function withDefaults(family: Family, defaults: Readonly<Record<string, SettingV
 }
 
 async function checkClasses(family: Family): Promise<void> {
-  const data = madeUp("class");
+  const data = await madeUp(family, "class");
   const predictor = await train(family, data);
   const { targets, batch } = data.validation;
   const { accuracy } = classMetrics(await scoresOf(predictor, batch, 3), targets, LABELS).metrics;
@@ -77,7 +84,7 @@ async function checkClasses(family: Family): Promise<void> {
 }
 
 async function checkNumbers(family: Family): Promise<void> {
-  const data = madeUp("number");
+  const data = await madeUp(family, "number");
   const predictor = await train(family, data);
   const { targets, batch } = data.validation;
   const { r2 } = numberMetrics(await scoresOf(predictor, batch, 1), targets);
@@ -86,9 +93,9 @@ async function checkNumbers(family: Family): Promise<void> {
 
 async function checkRestore(family: Family): Promise<void> {
   for (const kind of ["class", "number"] as const) {
-    const data = madeUp(kind);
+    const data = await madeUp(family, kind);
     const predictor = await train(family, data);
-    const restored = family.restore(predictor.save(), data.task, data.labels);
+    const restored = restore(family, predictor.save(), data);
     const k = data.labels?.length ?? 1;
     const before = await scoresOf(predictor, data.validation.batch, k);
     const after = await scoresOf(restored, data.validation.batch, k);
@@ -97,14 +104,14 @@ async function checkRestore(family: Family): Promise<void> {
 }
 
 async function checkDeterminism(family: Family): Promise<void> {
-  const data = madeUp("class");
+  const data = await madeUp(family, "class");
   const first = bytesOf(await train(family, data));
   const second = bytesOf(await train(family, data));
   hold(Buffer.compare(first, second) === 0, "the same bytes twice", "others");
 }
 
 async function checkBatches(family: Family): Promise<void> {
-  const data = madeUp("class");
+  const data = await madeUp(family, "class");
   const predictor = await train(family, data);
   const { batch } = data.validation;
   const all = await scoresOf(predictor, batch, 3);
@@ -115,11 +122,11 @@ async function checkBatches(family: Family): Promise<void> {
 }
 
 async function checkMissing(family: Family): Promise<void> {
-  const data = madeUp("class");
+  const data = await madeUp(family, "class");
   const predictor = await train(family, data);
   const batches: ColumnBatch[] = [
     { length: 1, columns: {} },
-    { length: 1, columns: { text: [""], price: [null], shop: [null], day: [null] } },
+    { length: 1, columns: { text: [""], price: [null], shop: [null], day: [null], photo: [null] } },
     {
       length: 1,
       columns: { text: ["zzz qqq \u0000 \ud800"], price: [1e300], shop: ["?"], day: ["no date"] },
@@ -131,7 +138,8 @@ async function checkMissing(family: Family): Promise<void> {
 
 async function checkAbort(family: Family): Promise<void> {
   const reason = new Error("stopped by the law");
-  const got = await train(family, madeUp("class"), { signal: AbortSignal.abort(reason) }).then(
+  const data = await madeUp(family, "class");
+  const got = await train(family, data, { signal: AbortSignal.abort(reason) }).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -139,7 +147,7 @@ async function checkAbort(family: Family): Promise<void> {
 }
 
 async function checkResume(family: Family): Promise<void> {
-  const data = madeUp("class");
+  const data = await madeUp(family, "class");
   const states: SavedPredictor[] = [];
   const recorder = {
     save: (state: SavedPredictor) => Promise.resolve(void states.push(structuredClone(state))),
@@ -156,7 +164,7 @@ async function checkResume(family: Family): Promise<void> {
 }
 
 async function checkBrokenRestore(family: Family): Promise<void> {
-  const data = madeUp("class");
+  const data = await madeUp(family, "class");
   const saved = (await train(family, data)).save();
   for (const name of Object.keys(saved.tensors)) {
     const tensors = Object.fromEntries(
@@ -164,17 +172,13 @@ async function checkBrokenRestore(family: Family): Promise<void> {
     );
     let code = "";
     try {
-      family.restore({ parameters: saved.parameters, tensors }, data.task, data.labels);
+      restore(family, { parameters: saved.parameters, tensors }, data);
     } catch (error) {
       if (error instanceof SoukError) code = error.code;
     }
     // A tensor may be optional; then what is restored must still answer.
     if (code === "")
-      await scoresOf(
-        family.restore({ ...saved, tensors }, data.task, data.labels),
-        data.validation.batch,
-        3,
-      );
+      await scoresOf(restore(family, { ...saved, tensors }, data), data.validation.batch, 3);
     else hold(code.startsWith("MODEL_"), "an error MODEL_...", code);
   }
 }
@@ -186,14 +190,21 @@ const WORDS = [
   ["great", "love", "perfect"],
 ];
 
-/** Rows whose words, price and shop lean towards their class; the number is the class plus noise. */
-function madeUp(kind: "class" | "number"): FamilyData {
+/** The rows of a law, and the photos they name. */
+interface LawData extends FamilyData {
+  readonly images?: ImageSource;
+}
+
+/** Rows whose words, price, shop and photo lean towards their class; the number is the class plus noise. */
+async function madeUp(family: Family, kind: "class" | "number"): Promise<LawData> {
+  const drawn = family.inputKinds.includes("image") ? await drawPhotos() : undefined;
   const rng = createRng("check family");
   const columns: Record<string, (string | number | null)[]> = {
     text: [],
     price: [],
     shop: [],
     day: [],
+    ...(drawn === undefined ? {} : { photo: [] }),
   };
   const targets: number[] = [];
   for (let row = 0; row < ROWS; row++) {
@@ -204,6 +215,8 @@ function madeUp(kind: "class" | "number"): FamilyData {
     columns["shop"].push(rng.pick(["north", "south", null]));
     columns["day"].push(`2024-0${1 + rng.integer(9)}-1${rng.integer(10)}`);
     targets.push(kind === "class" ? label : 100 * label + rng.normal(0, 10));
+    const photos = drawn?.hashes[label];
+    if (photos) columns["photo"].push(row % 13 === 0 ? null : photos[row % photos.length]);
   }
   const part = (from: number, to: number): Examples => ({
     batch: {
@@ -214,7 +227,14 @@ function madeUp(kind: "class" | "number"): FamilyData {
     },
     targets: Float64Array.from(targets.slice(from, to)),
   });
-  const task: Task = {
+  const labels = kind === "class" ? LABELS : undefined;
+  const parts = { train: part(0, 300), validation: part(300, ROWS) };
+  return { task: lawTask(kind, drawn !== undefined), labels, ...parts, images: drawn?.images };
+}
+
+function lawTask(kind: "class" | "number", hasPhotos: boolean): Task {
+  const photo = { column: "photo", kind: "image" } as const;
+  return {
     name: "law",
     dataset: "made-up",
     inputs: [
@@ -222,23 +242,27 @@ function madeUp(kind: "class" | "number"): FamilyData {
       { column: "price", kind: "number" },
       { column: "shop", kind: "category" },
       { column: "day", kind: "date" },
+      ...(hasPhotos ? [photo] : []),
     ],
     target: { column: "label", kind },
     split: { kind: "random", validation: 0.25, test: 0.1 },
     metric: kind === "class" ? "accuracy" : "rmse",
     baseline: kind === "class" ? "majority" : "mean",
   };
-  const labels = kind === "class" ? LABELS : undefined;
-  return { task, labels, train: part(0, 300), validation: part(300, ROWS) };
+}
+
+function restore(family: Family, saved: SavedPredictor, data: LawData): Predictor {
+  return family.restore(saved, data.task, data.labels, { images: data.images });
 }
 
 function train(
   family: Family,
-  data: FamilyData,
+  data: LawData,
   more: Pick<FamilyContext, "signal" | "checkpoints"> = {},
 ): Promise<Predictor> {
   const settings = resolveSettings(family.settings);
-  return family.train(data, { settings, seed: 7, threads: 1, onEvent: () => undefined, ...more });
+  const surroundings = { images: data.images, onEvent: () => undefined };
+  return family.train(data, { settings, seed: 7, threads: 1, ...surroundings, ...more });
 }
 
 async function scoresOf(

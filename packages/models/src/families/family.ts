@@ -50,6 +50,8 @@ export interface Checkpoints {
 export interface ImageSource {
   /** The encoded file; `undefined` when there is none of that hash. */
   read(hash: string): Promise<Uint8Array | undefined>;
+  /** Whether there is one, where that is cheaper to say than to read it. */
+  has?(hash: string): Promise<boolean>;
 }
 
 /** The surroundings of one training. */
@@ -111,6 +113,11 @@ export type PartName = "text" | "image";
 export interface Surroundings {
   /** Where photos are found that a row names by their hash. */
   readonly images?: ImageSource;
+  /**
+   * What becomes of a row whose photo is not stored or does not decode: an error (`refuse`), or it is answered as one
+   * without a photo, as a training takes such rows (`leave-out`).
+   */
+  readonly brokenPhotos?: "refuse" | "leave-out";
 }
 
 /** What a family has learnt. Used by one thread, one call at a time. */
@@ -138,6 +145,8 @@ export interface Family {
   readonly summary: string;
   /** What it can read; inputs of other kinds are left out. */
   readonly inputKinds: readonly InputKind[];
+  /** Kinds of which a task must have an input besides one of the other `inputKinds`. */
+  readonly needs?: readonly InputKind[];
   readonly settings: Readonly<Record<string, SettingSpec>>;
   /** @throws the signal's reason when aborted; SoukErrors of its own. */
   train(data: FamilyData, context: FamilyContext): Promise<Predictor>;

@@ -36,6 +36,19 @@ export interface FeatureEncoder {
   encode(batch: ColumnBatch, row: number): EncodedRow;
   /** Writes the standardised numbers of one row; a missing one is 0, the mean. */
   denseInto(batch: ColumnBatch, row: number, target: Float32Array): void;
+  /** The same features as `encode`, segment by segment, each as often as it comes and with its origin. */
+  trace(batch: ColumnBatch, row: number): TracedFeature[][];
+  /** Inputs whose standardised numbers `denseInto` writes, in that order. */
+  readonly denseInputs: readonly string[];
+}
+
+/** Where a feature comes from. */
+export interface TracedFeature {
+  readonly hash: number;
+  /** The input; `undefined` for the bias. */
+  readonly input: string | undefined;
+  /** Words [`from`, `to`) of the text, where it is made of words. */
+  readonly words?: { readonly from: number; readonly to: number };
 }
 
 const DAY_MS = 86_400_000;
@@ -96,7 +109,44 @@ export function createEncoder(parameters: EncoderParameters): FeatureEncoder {
     }
   }
 
-  return { parameters, segments, denseSize: dense.length, encode, denseInto };
+  function trace(batch: ColumnBatch, row: number): TracedFeature[][] {
+    const traced: TracedFeature[][] = [[{ hash: BIAS, input: undefined }]];
+    texts.forEach(({ column: input }, i) => {
+      const text = textOf(batch.columns[input]?.[row]);
+      const count = text === "" ? 0 : tokenizer.hashesInto(text, tokens);
+      const length = { hash: lengthFeature(count, seeds[i]), input };
+      traced.push([length, ...traceNgrams(tokens, count, { seed: seeds[i], wordNgrams, input })]);
+    });
+    const found = facts.flatMap((input) => {
+      const cell = batch.columns[input.column]?.[row] ?? null;
+      return factsOf(input, cell, parameters.bins[input.column]).map((fact) => ({
+        hash: mix(hashRange(fact, 0, fact.length) ^ fieldSeed(input.column)),
+        input: input.column,
+      }));
+    });
+    if (facts.length > 0) traced.push(found);
+    return traced;
+  }
+
+  const denseInputs = dense.map((input) => input.column);
+  return { parameters, segments, denseSize: dense.length, encode, denseInto, trace, denseInputs };
+}
+
+/** What `writeNgrams` writes, with the words of each. */
+function traceNgrams(
+  tokens: Uint32Array,
+  count: number,
+  { seed, wordNgrams, input }: { seed: number; wordNgrams: number; input: string },
+): TracedFeature[] {
+  const hashes = new Uint32Array(wordNgrams * count);
+  const end = writeNgrams(tokens, count, { seed, wordNgrams, target: hashes, at: 0 });
+  const traced: TracedFeature[] = [];
+  for (let width = 1; width <= wordNgrams; width++)
+    for (let from = 0; from + width <= count; from++)
+      traced.push({ hash: hashes[traced.length], input, words: { from, to: from + width } });
+  if (traced.length !== end)
+    throw new SoukError("MODEL_TOKENIZER", `expected ${end} runs of words, got ${traced.length}`);
+  return traced;
 }
 
 /** Learns means, deviations and (with `binCount` above 1) equal-count bins from the training rows. */

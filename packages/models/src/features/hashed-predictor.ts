@@ -2,6 +2,7 @@ import { SoukError } from "@souk/core";
 import type { Tensor } from "../artefact/tensors.ts";
 import type { Predictor, SavedPredictor } from "../families/family.ts";
 import type { ColumnBatch } from "../rows/batch.ts";
+import { explainHashed } from "../explain/hashed.ts";
 import { segmentScale } from "./corpus.ts";
 import { createEncoder, type FeatureEncoder } from "./encoder.ts";
 import { parseEncoderParameters } from "./encoder-parameters.ts";
@@ -73,8 +74,24 @@ export function createHashedPredictor(encoder: FeatureEncoder, weights: HashedWe
         for (let c = 0; c < outputs; c++) scores[row * outputs + c] = outputOf(c);
       }
     },
+    explain(batch, output) {
+      const weightOf = (hash: number): number | undefined => {
+        const found = vocabulary.rowOf(hash);
+        return found < 0 ? undefined : weightAt(weights, found, output);
+      };
+      const own = Float32Array.from({ length: denseSize }, (_, i) => dense[i * outputs + output]);
+      return Promise.resolve(explainHashed({ encoder, weightOf, dense: own, scale }, batch));
+    },
     save: () => saveHashed(encoder, weights),
   };
+}
+
+/** What one feature adds to an output before it is scaled. */
+function weightAt({ table, width, output }: HashedWeights, row: number, of: number): number {
+  if (output === undefined) return table[row * width + of];
+  let sum = 0;
+  for (let j = 0; j < width; j++) sum += output[of * width + j] * table[row * width + j];
+  return sum;
 }
 
 /** @throws SoukError `MODEL_WEIGHTS` when a part is missing or has the wrong shape. */

@@ -78,12 +78,27 @@ test("brightness, contrast and saturation do what their formulas say", () => {
   assert.deepEqual(Array.from(bright.data), [255, 0, 0]);
 });
 
+test("the highest draw turns by the whole angle, clockwise", () => {
+  const draws = { ...createRng(1), next: () => 1 };
+  const bytes = [10, 10, 10, 20, 20, 20, 30, 30, 30, 40, 40, 40];
+  const turned = augmentPixels({ width: 2, height: 2, data: Uint8Array.from(bytes) }, draws, {
+    ...still,
+    rotation: 90,
+  });
+  const greys = [30, 10, 40, 20];
+  assert.deepEqual(
+    Array.from(turned.data),
+    greys.flatMap((grey) => [grey, grey, grey]),
+  );
+});
+
 test("settings out of range are refused by name", () => {
   const wrong: [string, Augmentation][] = [
     ["area", { area: [0, 1] }],
     ["area", { area: [0.9, 0.5] }],
     ["ratio", { ratio: [1, Infinity] }],
     ["flip", { flip: 1.5 }],
+    ["rotation", { rotation: 181 }],
     ["contrast", { contrast: Number.NaN }],
   ];
   for (const [name, settings] of wrong)

@@ -1,5 +1,5 @@
 /**
- * Chance changes of training photos: another crop, the mirror image, another light. All on decoded bytes and in plain
+ * Chance changes of training photos: turned, another crop, the mirror image, another light. All on decoded bytes and in plain
  * arithmetic, so that a seed gives the same photo on every machine.
  *
  * Source: crops by Szegedy et al., "Going Deeper with Convolutions" (2015), colours by Howard, "Some Improvements on Deep
@@ -8,6 +8,7 @@
 import { type Rng, SoukError } from "@souk/core";
 import type { Pixels } from "./pixels.ts";
 import { enlarge, mix, type Region } from "./resample.ts";
+import { rotatePixels } from "./rotate.ts";
 
 /** How far photos may be changed. */
 export interface Augmentation {
@@ -17,6 +18,8 @@ export interface Augmentation {
   readonly ratio?: readonly [number, number];
   /** Probability of the mirror image, left for right (0.5). */
   readonly flip?: number;
+  /** Degrees that the photo is turned at most, either way, before the crop (0). */
+  readonly rotation?: number;
   /** Every channel times a number in [1 - b, 1 + b] (0.2). */
   readonly brightness?: number;
   /** Distances from the mean grey times a number in [1 - c, 1 + c] (0.2). */
@@ -28,6 +31,8 @@ export interface Augmentation {
 /** What was drawn for one photo. The crop is in its pixels. */
 interface Changes extends Region {
   readonly flip: boolean;
+  /** Degrees, clockwise. */
+  readonly turn: number;
   readonly brightness: number;
   readonly contrast: number;
   readonly saturation: number;
@@ -46,13 +51,15 @@ const CROP_ATTEMPTS = 10;
 export function augmentPixels(pixels: Pixels, rng: Rng, settings: Augmentation = {}): Pixels {
   const changes = drawChanges(pixels, rng, checkSettings(settings));
   const { width, height } = pixels;
-  return recolour(enlarge(pixels, changes, { width, height, flip: changes.flip }), changes);
+  const turned = changes.turn === 0 ? pixels : rotatePixels(pixels, changes.turn);
+  return recolour(enlarge(turned, changes, { width, height, flip: changes.flip }), changes);
 }
 
 function checkSettings({
   area = [0.6, 1],
   ratio = [3 / 4, 4 / 3],
   flip = 0.5,
+  rotation = 0,
   brightness = 0.2,
   contrast = 0.2,
   saturation = 0.2,
@@ -63,7 +70,9 @@ function checkSettings({
     throw outOfRange("ratio", "0 < least <= most", ratio);
   for (const [name, value] of Object.entries({ flip, brightness, contrast, saturation }))
     if (!(0 <= value && value <= 1)) throw outOfRange(name, "a number in [0, 1]", value);
-  return { area, ratio, flip, brightness, contrast, saturation };
+  if (!(0 <= rotation && rotation <= 180))
+    throw outOfRange("rotation", "a number in [0, 180]", rotation);
+  return { area, ratio, flip, rotation, brightness, contrast, saturation };
 }
 
 function outOfRange(name: string, expected: string, got: unknown): SoukError {
@@ -77,6 +86,7 @@ function drawChanges(pixels: Pixels, rng: Rng, settings: Required<Augmentation>)
   const around1 = (spread: number): number => 1 + spread * (2 * rng.next() - 1);
   return {
     flip: rng.next() < settings.flip,
+    turn: settings.rotation === 0 ? 0 : settings.rotation * (2 * rng.next() - 1),
     brightness: around1(settings.brightness),
     contrast: around1(settings.contrast),
     saturation: around1(settings.saturation),

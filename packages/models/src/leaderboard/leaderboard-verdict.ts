@@ -18,12 +18,30 @@ export function leaderboardVerdict(board: Leaderboard): string[] {
     );
   if (behind !== undefined)
     sentences.push(`${gainVerdict(board, { of: best.name, over: behind.name })}.`);
+  const photo = photoVerdict(board);
+  if (photo !== undefined) sentences.push(`${photo}.`);
   const quick = tied.toSorted((a, b) => a.latencyMs - b.latencyMs)[0];
   if (quick !== undefined && quick.latencyMs < best.latencyMs)
     sentences.push(
       `Of these, ${quick.name} answers soonest: ${milliseconds(quick.latencyMs)} against ${milliseconds(best.latencyMs)} of ${best.name}.`,
     );
   return sentences;
+}
+
+/** Families that read texts and no photo. */
+const TEXT_FAMILIES = ["linear", "ngram", "neighbours", "text-cnn", "bilstm", "transformer"];
+
+/** What a photo adds to the best of the text families, where the family that reads both is on the board. */
+function photoVerdict(board: Leaderboard): string | undefined {
+  const over = board.rows.find(({ name }) => TEXT_FAMILIES.includes(name))?.name;
+  if (over === undefined || !board.rows.some(({ name }) => name === "fused")) return undefined;
+  const words: [string, string] = ["The photo", `the text alone (${over})`];
+  const pair = board.pairs.find(
+    ({ first, second }) => [first, second].includes("fused") && [first, second].includes(over),
+  );
+  if (pair?.isToldApart !== true)
+    return `That the photo adds anything to ${words[1]} is not shown by these rows`;
+  return gainVerdict(board, { of: "fused", over, words });
 }
 
 /**

@@ -222,3 +222,25 @@ test("the 95 % interval of a difference holds the true one in about 95 of 100 ex
   // With a true coverage of .945, below 365 of 400 happens in 2 of 1,000 seeds, above 392 in 3 of 1,000.
   assert.ok(held >= 365 && held <= 392, `${held} of ${experiments}`);
 });
+
+test("where photo and text are on the board, the verdict says what the photo adds", () => {
+  const board = leaderboard([
+    entryOf("fused", hitsOf(400, 390)),
+    entryOf("image", hitsOf(400, 340)),
+    entryOf("linear", hitsOf(400, 300)),
+    entryOf("ngram", hitsOf(400, 350)),
+  ]);
+  const told = leaderboardVerdict(board).join(" ");
+  assert.match(
+    told,
+    /The photo adds 10\.0 points \[\d+\.\d, \d+\.\d\] over the text alone \(ngram\)\./,
+  );
+  const none = leaderboard([
+    entryOf("fused", hitsOf(400, 350)),
+    entryOf("ngram", hitsOf(400, 350)),
+  ]);
+  assert.match(
+    leaderboardVerdict(none).join(" "),
+    /That the photo adds anything to the text alone \(ngram\) is not shown by these rows\./,
+  );
+});

@@ -1,15 +1,14 @@
 import type { ModelCard } from "../artefact/card.ts";
 import type { ReportCurves } from "../evaluation/curves.ts";
 import type { EvaluationReport } from "../evaluation/report.ts";
-import { chartStyle } from "./chart-style.ts";
 import { confusionSection } from "./confusion.ts";
 import { countText, figure } from "./figures.ts";
-import { html, markupText } from "./html.ts";
+import { html } from "./html.ts";
 import { curvesSection, perClassSection, reliabilitySection } from "./label-sections.ts";
 import { numberSection } from "./number-section.ts";
 import { metricsSection, originSection, verdictSection, worstSection } from "./page-sections.ts";
 import { slicesSection } from "./slice-section.ts";
-import { pageStyle } from "./style.ts";
+import { wholePage } from "./whole-page.ts";
 
 /** What else a page can show. */
 export interface ReportPageOptions {
@@ -46,29 +45,7 @@ export function reportPage(
     worst.length === 0 ? undefined : worstSection(report, thumbnails),
     originSection(report, card),
   ];
-  const page = html`<html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta
-        http-equiv="Content-Security-Policy"
-        content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-      />
-      <title>${title}</title>
-      ${pageStyle}${chartStyle}
-    </head>
-    <body>
-      <main>
-        <header>
-          <h1><bdi>${title}</bdi></h1>
-          <p>
-            Family <bdi>${report.family}</bdi>, measured on
-            ${figure(report.rows.test, countText(report.rows.test))} rows it never saw
-          </p>
-        </header>
-        ${sections}
-      </main>
-    </body>
-  </html>`;
-  return `<!doctype html>\n${markupText(page)}\n`;
+  const about = html`Family <bdi>${report.family}</bdi>, measured on
+    ${figure(report.rows.test, countText(report.rows.test))} rows it never saw`;
+  return wholePage(title, about, sections);
 }

@@ -224,6 +224,11 @@ export const pageStyle = html`<style>
     cursor: pointer;
     padding: 4px 0;
   }
+  @media (min-width: 641px) {
+    .worst .words:not(.excerpt, .photo) {
+      min-width: 9.5rem;
+    }
+  }
   @media (max-width: 640px) {
     .worst,
     .worst tbody {
@@ -238,6 +243,17 @@ export const pageStyle = html`<style>
       gap: 2px 16px;
       padding: 10px 0;
       border-bottom: 1px solid var(--line);
+    }
+    .worst tbody tr:has(.photo) {
+      position: relative;
+      padding-left: 86px;
+      min-height: 92px;
+      box-sizing: border-box;
+    }
+    .worst .photo {
+      position: absolute;
+      left: 0;
+      top: 10px;
     }
     .worst tbody td {
       border: 0;

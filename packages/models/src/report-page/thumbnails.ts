@@ -1,12 +1,11 @@
 /** Small pictures of the photos in a report, to stand inside its page. */
 import { errorCode } from "@souk/core";
 import type { ImageSource } from "../families/family.ts";
-import { decodePixels } from "../images/decode.ts";
-import { encodeJpeg } from "../images/encode.ts";
+import { photoThumbnail } from "../images/thumbnail.ts";
 import type { WorstError } from "../evaluation/worst-errors.ts";
 
-/** Side of a thumbnail in pixels: twice what the page shows, for screens with fine pixels. */
-const SIDE = 144;
+/** In pixels: twice what the page shows, for screens with fine pixels. */
+const WIDTH = 144;
 /** A page with more photos than this is slow to open. */
 const MOST_PHOTOS = 40;
 
@@ -31,9 +30,8 @@ async function thumbnail(hash: string, images: ImageSource): Promise<string | un
   try {
     const file = await images.read(hash);
     if (file === undefined) return undefined;
-    const pixels = await decodePixels(file, { width: SIDE, height: SIDE, fit: "contain" });
-    const jpeg = await encodeJpeg(pixels);
-    return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
+    const jpeg = await photoThumbnail(file, { width: WIDTH });
+    return `data:image/jpeg;base64,${Buffer.from(jpeg).toString("base64")}`;
   } catch (thrown) {
     if (errorCode(thrown)?.startsWith("IMAGE_")) return undefined;
     throw thrown;

@@ -1,4 +1,5 @@
 import type { Series } from "./series.ts";
+import type { ForecastTarget } from "./target.ts";
 
 /** One step ahead: the expected value and an interval around it, `low` <= `mean` <= `high`. */
 export interface Forecast {
@@ -13,6 +14,8 @@ export interface ForecastContext {
   readonly horizon: number;
   /** Share of outcomes the intervals should hold, in (0, 1). */
   readonly coverage: number;
+  /** What the history is of; default `value`. */
+  readonly target?: ForecastTarget;
   readonly seed: number;
   readonly threads: number;
   readonly signal?: AbortSignal;

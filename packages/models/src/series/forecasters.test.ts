@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createRng, SoukError } from "@souk/core";
 import { builtInForecasters } from "./built-in.ts";
 import { dayNumber, dayText } from "./calendar.ts";
+import { checkForecaster } from "./check-forecaster.ts";
 import { conformalHalfWidth } from "./conformal.ts";
 import { smoothingForecaster } from "./exponential-smoothing.ts";
 import type { Forecaster } from "./forecaster.ts";
@@ -11,6 +12,8 @@ import { driftForecaster, meanForecaster, naiveForecaster, zeroForecaster } from
 import { detectPeriod } from "./period.ts";
 import { seasonalNaiveForecaster } from "./seasonal-naive.ts";
 import { parseSeries, type Series, seriesWindow } from "./series.ts";
+import { lstmForecaster } from "./lstm-forecaster.ts";
+import { boostedTreesForecaster, forestForecaster } from "./tree-forecaster.ts";
 
 const context = { horizon: 12, coverage: 0.9, seed: 1, threads: 1 };
 
@@ -123,33 +126,41 @@ test("naive intervals of a random walk grow with the root of the step", async ()
   assert.ok(Math.abs(halves[8] / halves[0] - 3) < 0.9, `9 days: ${halves[8] / halves[0]} times`);
 });
 
-test("every forecaster orders its interval, gives the same twice and refuses a short history", async () => {
-  const rng = createRng("laws");
-  const history = seriesOf(200, (t) => 100 + weekly(t) + rng.normal());
-  for (const forecaster of builtInForecasters()) {
-    const fitted = await forecaster.fit(history, context);
-    const forecasts = await fitted.forecast(12);
-    assert.equal(forecasts.length, 12);
-    for (const { low, mean, high } of forecasts) assert.ok(low <= mean && mean <= high);
-    const again = await forecaster.fit(history, context);
-    assert.deepEqual(await again.forecast(12), forecasts);
-    assert.deepEqual((await fitted.forecast(12)).slice(0, 4), await fitted.forecast(4));
-    const short = async () => forecaster.fit(seriesWindow(history, 0, 10), context);
-    await assert.rejects(short, (e) => e instanceof SoukError && e.code === "SERIES_SHORT");
-    const far = async () => fitted.forecast(13);
-    await assert.rejects(far, (e) => e instanceof SoukError && e.code === "SERIES_HORIZON");
-  }
-});
+const everyForecaster = [
+  ...builtInForecasters(),
+  forestForecaster({ trees: 10 }),
+  boostedTreesForecaster({ rounds: 20 }),
+  lstmForecaster({ window: 8, features: 4, epochs: 2 }),
+];
+for (const forecaster of everyForecaster)
+  for (const law of checkForecaster())
+    test(`${forecaster.name}: ${law.name}`, () => law.check(forecaster));
 
-test("days after the origin change no forecast", async () => {
-  const rng = createRng("future");
-  const values = Array.from({ length: 200 }, () => 50 + rng.normal());
-  const one = seriesOf(200, (t) => values[t]);
-  const other = seriesOf(200, (t) => (t < 150 ? values[t] : 1));
-  for (const forecaster of builtInForecasters())
-    assert.deepEqual(
-      await meansOf(forecaster, seriesWindow(one, 0, 150)),
-      await meansOf(forecaster, seriesWindow(other, 0, 150)),
+test("a forecaster that reads past the origin breaks a law", async () => {
+  const peeking: Forecaster = {
+    ...naiveForecaster(),
+    async fit(history, surroundings) {
+      const honest = await naiveForecaster().fit(history, surroundings);
+      return {
+        async forecast(horizon, from = history) {
+          const [next] = new Float64Array(
+            from.value.buffer,
+            8 * from.value.length + from.value.byteOffset,
+          );
+          return (await honest.forecast(horizon, from)).map(({ mean }) => {
+            const told = mean + (next ?? 0);
+            return { mean: told, low: told - 1, high: told + 1 };
+          });
+        },
+      };
+    },
+  };
+  const laws = checkForecaster().filter(({ name }) => name.includes("after the origin"));
+  assert.equal(laws.length, 1);
+  for (const law of laws)
+    await assert.rejects(
+      law.check(peeking),
+      (error) => error instanceof SoukError && error.code === "FORECASTER_LAW",
     );
 });
 

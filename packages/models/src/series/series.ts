@@ -23,11 +23,14 @@ export interface Series {
   readonly high?: Float64Array;
   readonly low?: Float64Array;
   readonly volume?: Float64Array;
+  /** Of a derived target: the values it was derived from, see `deriveTarget`. */
+  readonly base?: Float64Array;
 }
 
 /** A century of days twice over: what comes longer is not a daily series, and would be walked quadratically. */
 const MAX_DAYS = 100_000;
 const OPTIONAL = ["open", "high", "low", "volume"] as const;
+const WINDOWED = [...OPTIONAL, "base"] as const;
 
 /**
  * Checks and packs the columns of a daily series.
@@ -64,7 +67,7 @@ export function seriesWindow(series: Series, from: number, to: number): Series {
     days: series.days.subarray(from, to),
     value: series.value.subarray(from, to),
     ...Object.fromEntries(
-      OPTIONAL.flatMap((name) => {
+      WINDOWED.flatMap((name) => {
         const column = series[name];
         return column === undefined ? [] : [[name, column.subarray(from, to)]];
       }),

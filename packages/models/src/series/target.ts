@@ -1,6 +1,6 @@
 import { SoukError } from "@souk/core";
 import { dayText } from "./calendar.ts";
-import type { Series } from "./series.ts";
+import { type Series, seriesWindow } from "./series.ts";
 
 /**
  * What is forecast of a series: its `value`; its one-day log `return`; its `direction` (1 up, 0 not); or its
@@ -12,7 +12,7 @@ const VOLATILITY_DAYS = 5;
 
 /**
  * The target as a series of its own; day `t` of it depends on days up to `t` only. One day shorter for `return` and
- * `direction`, five for `volatility`.
+ * `direction`, five for `volatility`. What it was derived from stays beside it: the values as `base`, and the bars.
  *
  * @throws SoukError `SERIES_SHORT` on too few days, `SERIES_VALUE` when a logarithm is needed of a value <= 0.
  */
@@ -32,7 +32,8 @@ export function deriveTarget(series: Series, target: ForecastTarget): Series {
     else if (target === "return") value[i] = returns[at - 1];
     else value[i] = deviation(returns.subarray(at - VOLATILITY_DAYS, at));
   }
-  return { length: value.length, days: series.days.subarray(dropped), value };
+  const known = seriesWindow(series, dropped, series.length);
+  return { ...known, value, base: known.value };
 }
 
 /** Sample standard deviation, n - 1 below; 0 of a single value. */

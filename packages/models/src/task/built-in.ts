@@ -42,12 +42,15 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
   },
   category: {
     name: "category",
-    title: "Where in the shop a product belongs (three levels), from its name and description",
+    title:
+      "Where in the shop a product belongs (three levels), from its name, description and photo",
     dataset: "products",
     inputs: [
       { column: "name", kind: "text" },
       { column: "description", kind: "text" },
+      { column: "photo", kind: "image" },
     ],
+    photos: { dataset: "images", by: "product_id" },
     target: {
       column: "category",
       kind: "class",
@@ -75,6 +78,7 @@ export const builtInTasks: Readonly<Record<string, Task>> = {
     baseline: "median",
     transform: "log1p",
     interval: 0.9,
+    comparables: { title: "name" },
     slices: ["currency"],
     key: "product_id",
   },

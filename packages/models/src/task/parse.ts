@@ -28,6 +28,7 @@ const MEMBERS = [
   "transform",
   "interval",
   "photos",
+  "comparables",
   "slices",
   "key",
 ];
@@ -61,6 +62,9 @@ export function parseTask(value: unknown): Task {
     ),
     ...parseNumberOptions(task, target.kind),
     ...(task["photos"] === undefined ? {} : { photos: parsePhotos(task["photos"]) }),
+    ...(task["comparables"] === undefined
+      ? {}
+      : { comparables: parseComparables(task["comparables"], target.kind) }),
     ...(task["slices"] === undefined ? {} : { slices: parseSlices(task["slices"]) }),
     ...(task["key"] === undefined ? {} : { key: text(task["key"], "task.key") }),
   };
@@ -71,6 +75,17 @@ export function parseTask(value: unknown): Task {
   if (parsed.photos !== undefined && shown?.kind !== "image")
     throw invalid("task.inputs", `the photos as {"column": "photo", "kind": "image"}`, shown);
   return parsed;
+}
+
+function parseComparables(
+  value: unknown,
+  kind: Task["target"]["kind"],
+): NonNullable<Task["comparables"]> {
+  if (kind !== "number")
+    throw invalid("task.comparables", "none where the target is no number", value);
+  const comparables = record(value, "task.comparables");
+  onlyMembers(comparables, ["title"], "task.comparables");
+  return { title: text(comparables["title"], "task.comparables.title") };
 }
 
 function parsePhotos(value: unknown): NonNullable<Task["photos"]> {

@@ -66,6 +66,8 @@ export interface Task {
    * `dataset` has of the value of the row's column `by`.
    */
   readonly photos?: { readonly dataset: string; readonly by: string };
+  /** For numbers: the artefact keeps the training rows so that a prediction comes with like ones; `title` is the column shown of each. */
+  readonly comparables?: { readonly title: string };
   /** Columns by whose values the report is repeated. */
   readonly slices?: readonly string[];
   /** Column that names a row, for the list of worst errors. */
@@ -89,5 +91,6 @@ export function taskColumns(task: Task): string[] {
   if (task.split.by !== undefined) columns.add(task.split.by);
   for (const slice of task.slices ?? []) columns.add(slice);
   if (task.key !== undefined) columns.add(task.key);
+  if (task.comparables !== undefined) columns.add(task.comparables.title);
   return [...columns];
 }

@@ -11,9 +11,14 @@ const BEYOND_ASCII = /[\u0080-\uffff]/;
  * compatibility form NFKC, letters are lower-case. Pure ASCII without markup costs one scan and one `toLowerCase`.
  */
 export function normaliseText(raw: string): string {
+  const text = withoutMarkup(raw);
+  return (BEYOND_ASCII.test(text) ? text.normalize("NFKC") : text).toLowerCase();
+}
+
+/** Text as a published tokenizer expects it: HTML tags become spaces, entities their characters; nothing else changes. */
+export function withoutMarkup(raw: string): string {
   let text = raw.length > MAX_TEXT_LENGTH ? raw.slice(0, MAX_TEXT_LENGTH) : raw;
   if (text.includes("<")) text = text.replace(TAG, " ");
   if (text.includes("&")) text = decodeHTML(text);
-  if (BEYOND_ASCII.test(text)) text = text.normalize("NFKC");
-  return text.toLowerCase();
+  return text;
 }

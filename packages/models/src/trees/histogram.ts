@@ -44,9 +44,14 @@ export function histogramInto(
   target: Float64Array,
 ): void {
   target.fill(0);
-  for (const f of columns) {
+  const { starts } = layout;
+  let at = 0;
+  for (; at + 4 <= columns.length; at += 4)
+    sumFourInto(node, { table, starts, columns: columns.subarray(at, at + 4) }, target);
+  for (; at < columns.length; at++) {
+    const f = columns[at];
     const codes = table.codes.subarray(f * table.rows, (f + 1) * table.rows);
-    sumInto(codes, node, target.subarray(2 * layout.starts[f], 2 * layout.starts[f + 1]));
+    sumInto(codes, node, target.subarray(2 * starts[f], 2 * starts[f + 1]));
   }
 }
 
@@ -55,12 +60,46 @@ export function subtractInto(sibling: Float64Array, parent: Float64Array): void 
   for (let i = 0; i < parent.length; i++) parent[i] -= sibling[i];
 }
 
+/**
+ * Four features in one sweep: a row's number and derivatives are read once for all. The order of each bin's sum is that
+ * of `sumInto`, so the bits are the same. Measured (npm run bench -- trees): a third less time.
+ */
+function sumFourInto(
+  { rows, gradients, hessians }: NodeRows,
+  { table, starts, columns }: { table: BinnedTable; starts: Int32Array; columns: Int32Array },
+  bins: Float64Array,
+): void {
+  const { codes, rows: height } = table;
+  const [a, b, c, d] = columns;
+  const [codesA, codesB, codesC, codesD] = [a * height, b * height, c * height, d * height];
+  const [binsA, binsB, binsC, binsD] = [starts[a], starts[b], starts[c], starts[d]];
+  const count = rows.length;
+  for (let i = 0; i < count; i++) {
+    const row = rows[i];
+    const g = gradients[i];
+    const h = hessians[i];
+    const atA = (binsA + codes[codesA + row]) << 1;
+    bins[atA] += g;
+    bins[atA + 1] += h;
+    const atB = (binsB + codes[codesB + row]) << 1;
+    bins[atB] += g;
+    bins[atB + 1] += h;
+    const atC = (binsC + codes[codesC + row]) << 1;
+    bins[atC] += g;
+    bins[atC + 1] += h;
+    const atD = (binsD + codes[codesD + row]) << 1;
+    bins[atD] += g;
+    bins[atD + 1] += h;
+  }
+}
+
 function sumInto(
   codes: Uint8Array,
   { rows, gradients, hessians }: NodeRows,
   bins: Float64Array,
 ): void {
-  for (let i = 0; i < rows.length; i++) {
+  const count = rows.length;
+  for (let i = 0; i < count; i++) {
     const at = 2 * codes[rows[i]];
     bins[at] += gradients[i];
     bins[at + 1] += hessians[i];

@@ -9,6 +9,7 @@ import { BODY_LIMIT, parseBodies } from "./bodies.ts";
 import { allowOrigins } from "./cross-origin.ts";
 import type { Dashboard } from "./dashboard.ts";
 import { createMetrics } from "./metrics.ts";
+import { createPhotoBudget } from "./photo-budget.ts";
 import { answerErrors } from "./problems.ts";
 import { registerRoutes } from "./register.ts";
 import { contractOf, principalOf } from "./request-facts.ts";
@@ -34,6 +35,7 @@ export async function createApp(options: {
     metrics: createMetrics(),
     startedAt: souk.clock.now(),
     streams: new Map(),
+    photos: createPhotoBudget(),
   };
   const app = createFastify(souk, log);
   validateWithTypeBox(app);

@@ -6,6 +6,7 @@ import { createEventHub } from "../nouns/events.ts";
 import type { Souk } from "../souk-interface.ts";
 import { eventsFrom, sendEvents } from "./event-stream.ts";
 import { createMetrics } from "./metrics.ts";
+import { createPhotoBudget } from "./photo-budget.ts";
 import { bearer, openShop, type OpenedShop } from "./opened-shop.fixture.ts";
 import type { ServerState } from "./state.ts";
 
@@ -18,7 +19,9 @@ async function opened(t: TestContext): Promise<OpenedShop> {
 /** A state whose accounts are the shop's. */
 function stateOf(souk: Souk, closing = new AbortController().signal): ServerState {
   const log = pino({ level: "silent" });
-  return { souk, log, closing, metrics: createMetrics(), startedAt: 0, streams: new Map() };
+  const photos = createPhotoBudget();
+  const metrics = createMetrics();
+  return { souk, log, closing, metrics, startedAt: 0, streams: new Map(), photos };
 }
 
 /** The parts of a call an event stream needs, for a caller with this token. */

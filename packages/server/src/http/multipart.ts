@@ -15,12 +15,24 @@ export async function ingestMultipart(
   state: ServerState,
   { query, request, signal }: { query: FormQuery; request: FastifyRequest; signal: AbortSignal },
 ): Promise<IngestOutcome> {
+  const { form, part } = await firstFile(state, request);
+  return ingestFile(state, { part, query: formQuery(query, form), signal });
+}
+
+/**
+ * The first file of a form and the fields before it. Its bytes come as it is read.
+ * @throws SoukError `HTTP_MULTIPART` for a form that is torn or has no file.
+ */
+export async function firstFile(
+  state: ServerState,
+  request: FastifyRequest,
+): Promise<{ form: Readonly<Record<string, string>>; part: MultipartFile }> {
   const form: Record<string, string> = {};
   const limits = { files: 1, fields: 20, fieldSize: 20_000, parts: 25, headerPairs: 50 };
   const parts = request.parts({ limits: { ...limits, fileSize: uploadLimit(state) } });
   for await (const part of guarded(parts)) {
     if (part.type === "field") form[part.fieldname] = String(part.value);
-    else return ingestFile(state, { part, query: formQuery(query, form), signal });
+    else return { form, part };
   }
   throw new SoukError("HTTP_MULTIPART", "The form has no file");
 }
@@ -64,14 +76,15 @@ function named(value: string, field: string): string {
   );
 }
 
-function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
+/** One of the words a form may say. */
+export function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
   if (found !== undefined) return found;
   throw new SoukError("HTTP_MULTIPART", `Expected one of ${allowed.join(", ")}`);
 }
 
-/** Whatever the form parser trips over is the sender's fault, not ours. */
-async function* guarded<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+/** The items of a form. Whatever the form parser trips over is the sender's fault, not ours. */
+export async function* guarded<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
   try {
     yield* items;
   } catch (cause) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -39,9 +39,13 @@ export interface OpenedShop {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a shop in a temp folder; `close` removes it. */
-export async function openShop(config: object = {}): Promise<OpenedShop> {
+/** Opens a shop in a temp folder, with `file` as its souk.json when there is one; `close` removes it. */
+export async function openShop(
+  config: object = {},
+  { file }: { file?: object } = {},
+): Promise<OpenedShop> {
   const folder = await mkdtemp(join(tmpdir(), "souk-http-"));
+  if (file) await writeFile(join(folder, "souk.json"), JSON.stringify(file));
   const clock = manualClock(Date.UTC(2026, 10, 22));
   const opened = await openSouk({ dataDirectory: folder, clock, sqlProcesses: 1, serving: "now" });
   const souk = { ...opened, config: { ...opened.config, ...config } };

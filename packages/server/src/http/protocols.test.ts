@@ -284,6 +284,26 @@ test("events of a job come as a stream that ends, and resume after the last one 
   assert.equal(unknown.statusCode, 404);
 });
 
+test("the report of a run is a page that may do nothing but show itself", async () => {
+  const headers = bearer(shop.tokens.viewer);
+  const [run] = (await shop.souk.runs.list()).items;
+  const page = await shop.app.inject({ url: `/api/v1/runs/${run?.id}/report.html`, headers });
+  assert.equal(page.statusCode, 200, page.body);
+  assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
+  const policy = String(page.headers["content-security-policy"]);
+  assert.match(policy, /^default-src 'none';.*; sandbox$/);
+  assert.equal(page.headers["x-content-type-options"], "nosniff");
+  assert.match(page.body, /^<!doctype html>[\s\S]*Where this comes from/);
+  const download = await shop.app.inject({
+    url: `/api/v1/runs/${run?.id}/artifacts/model/report.html`,
+    headers,
+  });
+  assert.equal(download.headers["content-type"], "application/octet-stream");
+  assert.equal(download.body, page.body);
+  const missing = await shop.app.inject({ url: "/api/v1/runs/run_x/report.html", headers });
+  assert.equal(missing.statusCode, 404);
+});
+
 test("a training starts over HTTP, is listed, and is cancelled over HTTP", async () => {
   const headers = bearer(shop.tokens.analyst);
   const payload = { task: "star-rating", family: "linear", settings: { epochs: 50 } };

@@ -6,10 +6,12 @@ import { accountHandlers } from "./handlers/accounts.ts";
 import { browserSessionHandlers } from "./handlers/browser-sessions.ts";
 import { compatHandlers } from "./handlers/compat.ts";
 import { datasetHandlers } from "./handlers/datasets.ts";
+import { forecastHandlers } from "./handlers/forecasts.ts";
 import { mlflowHandlers } from "./handlers/mlflow.ts";
 import { modelHandlers } from "./handlers/models.ts";
 import { openInferenceHandlers } from "./handlers/open-inference.ts";
 import { operationHandlers } from "./handlers/operations.ts";
+import { photoHandlers } from "./handlers/photos.ts";
 import { predictionHandlers } from "./handlers/predictions.ts";
 import { probeHandlers } from "./handlers/probes.ts";
 import { qualityHandlers } from "./handlers/quality.ts";
@@ -17,9 +19,11 @@ import { runHandlers } from "./handlers/runs.ts";
 import { sqlHandlers } from "./handlers/sql.ts";
 import { tensorflowServingHandlers } from "./handlers/tensorflow-serving.ts";
 import { trainingHandlers } from "./handlers/training.ts";
+import { tuningHandlers } from "./handlers/tuning.ts";
 import { limitRate } from "./rates.ts";
 import { identityOf, principalOf } from "./request-facts.ts";
 import type { ServerState } from "./state.ts";
+import { bodyChecker } from "./validation.ts";
 
 /** A handler whose call is known to fit only by the table it was looked up in. */
 type LooseHandler = (call: never) => unknown;
@@ -41,11 +45,14 @@ function allHandlers(state: ServerState): Readonly<Record<RouteName, LooseHandle
     ...tensorflowServingHandlers(state),
     ...openInferenceHandlers(state),
     ...datasetHandlers(state),
+    ...photoHandlers(state),
     ...qualityHandlers(state),
     ...sqlHandlers(state),
     ...trainingHandlers(state),
+    ...tuningHandlers(state),
     ...runHandlers(state),
     ...modelHandlers(state),
+    ...forecastHandlers(state),
     ...predictionHandlers(state),
     ...operationHandlers(state),
     ...mlflowHandlers(state),
@@ -59,6 +66,7 @@ function register(
 ): void {
   const { method, path, params, query, body, bodyLimit, rateLimit } = contract;
   const streams = contract.stream === "upload" || contract.stream === "both";
+  const checkBody = streams && body ? bodyChecker(body) : undefined;
   app.route({
     method,
     url: path,
@@ -79,7 +87,10 @@ function register(
         await authorize(state, contract, { identity: identityOf(request), request });
       },
     ],
-    handler: (request, reply) => handle({ contract, handler }, request, reply),
+    handler: (request, reply) => {
+      if (request.body !== undefined) checkBody?.(request.body);
+      return handle({ contract, handler }, request, reply);
+    },
   });
 }
 

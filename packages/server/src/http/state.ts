@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Souk } from "../souk-interface.ts";
 import type { HttpMetrics } from "./metrics.ts";
+import type { PhotoBudget } from "./photo-budget.ts";
 
 /** What the parts of one running server share. */
 export interface ServerState {
@@ -13,6 +14,8 @@ export interface ServerState {
   readonly closing: AbortSignal;
   /** Open event streams. */
   readonly streams: Map<string, number>;
+  /** Memory for photos on their way in. */
+  readonly photos: PhotoBudget;
 }
 
 /** True from the moment shutdown begins. */

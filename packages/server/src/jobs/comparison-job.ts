@@ -3,13 +3,16 @@
  * gate compares like with like.
  */
 import { openLake } from "@souk/lake";
-import { evaluateModel, loadModel, type Model, readTestRows, taskColumns } from "@souk/models";
+import { evaluateModel, imageStore, loadModel, type Model, readTestRows } from "@souk/models";
 import { serveParent } from "./child-side.ts";
+import { openTaskRows } from "./task-rows.ts";
 
 /** What the parent asks for. Both folders hold artefacts. */
 export interface ComparisonRequest {
   /** The lake directory. */
   readonly lake: string;
+  /** The photo store's folder. */
+  readonly images: string;
   readonly candidate: string;
   readonly incumbent: string;
 }
@@ -21,8 +24,9 @@ export interface Comparison {
 }
 
 async function compare(request: ComparisonRequest): Promise<Comparison> {
-  const candidate = await loadModel(request.candidate);
-  const incumbent = await loadModel(request.incumbent);
+  const images = imageStore(request.images);
+  const candidate = await loadModel(request.candidate, { images });
+  const incumbent = await loadModel(request.incumbent, { images });
   try {
     return await evaluateOn(candidate, incumbent, request.lake);
   } finally {
@@ -39,11 +43,14 @@ async function evaluateOn(
   const { task, data } = candidate.card;
   const lake = openLake({ directory });
   try {
-    const rows = lake.read(data.dataset, { columns: taskColumns(task), version: data.version });
+    const source = await openTaskRows(lake, task, {
+      version: data.version,
+      photos: data.photos ?? "none",
+    });
     const { metrics, testRowsHash } = await evaluateModel(
       incumbent,
       task,
-      await readTestRows(task, rows),
+      await readTestRows(task, source.rows()),
     );
     return { metrics, testRowsHash };
   } finally {

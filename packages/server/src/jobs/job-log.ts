@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode } from "@souk/core";
-import type { JobEvent } from "../souk-values.ts";
+import type { JobEvent } from "../training-values.ts";
 
 /** The events of one job: a JSON Lines file that any process can read, and live listeners in this one. */
 export class JobLog {

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { type Clock, createId, errorCode, errorMessage, SoukError } from "@souk/core";
 import type { Row, Store } from "@souk/store";
 import type { JobsNoun } from "../souk-interface.ts";
-import type { Job, JobEvent, SoukEvent, TrainRequest } from "../souk-values.ts";
+import type { SoukEvent } from "../souk-values.ts";
+import type {
+  Job,
+  JobEvent,
+  LeaderboardRequest,
+  TrainRequest,
+  TuneRequest,
+} from "../training-values.ts";
 import { runInChild } from "./child.ts";
 import { JobLog, readJobLog } from "./job-log.ts";
 
@@ -23,17 +30,32 @@ const migrations = [
 ];
 
 interface Running {
+  readonly script: URL;
   readonly aborter: AbortController;
   readonly log: JobLog;
 }
 
-/** What `openJobs` needs to turn a request into a child process's work. */
+/** How a request of one kind becomes a child process's work. */
+interface JobKind<R extends object> {
+  /** The module that the child process runs. */
+  readonly script: URL;
+  /** Checks the request and completes it to what the script reads. @throws SoukError such as `TASK_UNKNOWN`. */
+  readonly prepare: (request: R, by: string) => Promise<object>;
+}
+
+/** Every kind of job. */
+interface JobKinds {
+  readonly training: JobKind<TrainRequest>;
+  readonly tuning: JobKind<TuneRequest>;
+  readonly leaderboard: JobKind<LeaderboardRequest>;
+}
+
+/** What `openJobs` needs. */
 export interface JobsOptions {
   readonly store: Store;
   readonly dataDirectory: string;
   readonly clock: Clock;
-  /** Checks the request and completes it to what `training-job.ts` reads. @throws SoukError `TASK_UNKNOWN`. */
-  readonly prepare: (request: TrainRequest, by: string) => Promise<object>;
+  readonly kinds: JobKinds;
   readonly publish: (event: SoukEvent) => void;
   /** Called when a child died without a word, so that its run does not look alive. */
   readonly afterCrash: () => Promise<unknown>;
@@ -47,14 +69,14 @@ export interface OpenJobs extends JobsNoun {
 }
 
 /**
- * The jobs of one data directory: one training at a time in a child process, up to 16 waiting.
+ * The jobs of one data directory: one at a time in a child process, up to 16 waiting.
  * Jobs of a process that is gone are marked interrupted.
  */
 export async function openJobs({
   store,
   dataDirectory,
   clock,
-  prepare,
+  kinds,
   publish,
   afterCrash,
   afterFinish,
@@ -81,13 +103,15 @@ export async function openJobs({
     return jobOf(row);
   }
 
-  async function execute(id: string, request: object, { aborter, log }: Running): Promise<void> {
+  async function execute(id: string, request: object, entry: Running): Promise<void> {
+    const { script, aborter, log } = entry;
     if (aborter.signal.aborted) return end(id, log, { status: "cancelled" });
     await update(id, { status: "running", started_at: clock.now() });
     log.add("status", { status: "running" }, clock.now());
     try {
-      const result = await runInChild(new URL("training-job.ts", import.meta.url), request, {
+      const result = await runInChild(script, request, {
         signal: aborter.signal,
+        compileCache: join(dataDirectory, "cache", "compiled"),
         onEvent: (event) => void record(id, log, event),
       });
       await afterFinish();
@@ -121,25 +145,33 @@ export async function openJobs({
     await log.end();
   }
 
-  return {
-    async startTraining(request, { by }) {
-      if (running.size > MAX_WAITING) {
-        throw new SoukError(
-          "JOBS_FULL",
-          `expected at most ${MAX_WAITING} waiting jobs; wait for one to end or cancel one`,
-        );
-      }
-      const prepared = await prepare(request, by);
-      const id = createId("job", clock);
-      await store.run(
-        "insert into jobs (id, kind, status, by_whom, created_at, request, pid) values (?, ?, ?, ?, ?, ?, ?)",
-        [id, "training", "queued", by, clock.now(), JSON.stringify(request), process.pid],
+  async function start<R extends object>(
+    name: keyof JobKinds,
+    { script, prepare }: JobKind<R>,
+    { request, by }: { request: R; by: string },
+  ): Promise<Job> {
+    if (running.size > MAX_WAITING) {
+      throw new SoukError(
+        "JOBS_FULL",
+        `expected at most ${MAX_WAITING} waiting jobs; wait for one to end or cancel one`,
       );
-      const entry = { aborter: new AbortController(), log: new JobLog(directory, id) };
-      running.set(id, entry);
-      queue = queue.then(() => execute(id, prepared, entry));
-      return get(id);
-    },
+    }
+    const prepared = await prepare(request, by);
+    const id = createId("job", clock);
+    await store.run(
+      "insert into jobs (id, kind, status, by_whom, created_at, request, pid) values (?, ?, ?, ?, ?, ?, ?)",
+      [id, name, "queued", by, clock.now(), JSON.stringify(request), process.pid],
+    );
+    const entry = { script, aborter: new AbortController(), log: new JobLog(directory, id) };
+    running.set(id, entry);
+    queue = queue.then(() => execute(id, prepared, entry));
+    return get(id);
+  }
+
+  return {
+    startTraining: (request, { by }) => start("training", kinds.training, { request, by }),
+    startTuning: (request, { by }) => start("tuning", kinds.tuning, { request, by }),
+    startLeaderboard: (request, { by }) => start("leaderboard", kinds.leaderboard, { request, by }),
 
     async list({ limit = 100 } = {}) {
       const rows = await store.all("select * from jobs order by created_at desc, id desc limit ?", [

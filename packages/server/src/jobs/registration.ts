@@ -1,5 +1,5 @@
 import { errorCode } from "@souk/core";
-import { type EvaluationReport, isLowerBetter, type Task } from "@souk/models";
+import { type EvaluationReport, type ForecastReport, isLowerBetter } from "@souk/models";
 import { evaluateGate, type GateResult, type ModelVersion, type Tracking } from "@souk/tracking";
 
 /** Rules of `<data>/souk.json` that a version must pass before it becomes champion. */
@@ -26,10 +26,25 @@ export async function championOf(
   }
 }
 
+/** What is registered of a run, and under which name. */
+export interface Registration {
+  readonly task: { readonly name: string; readonly title?: string };
+  readonly runId: string;
+  /** Where in the run's artefacts the model is. */
+  readonly prefix: string;
+  /** The metric that decides. */
+  readonly metric: string;
+  readonly report: Pick<
+    EvaluationReport,
+    "metrics" | "baseline" | "rows" | "testRowsHash" | "family"
+  >;
+  readonly by: string;
+}
+
 /** Registers a run's artefact as the next version of the model named like its task, creating the model the first time. */
 export async function registerVersion(
   tracking: Tracking,
-  { task, runId, report, by }: { task: Task; runId: string; report: EvaluationReport; by: string },
+  { task, runId, prefix, metric, report, by }: Registration,
 ): Promise<number> {
   try {
     await tracking.registry.createModel(task.name, { task: task.name, description: task.title });
@@ -39,9 +54,9 @@ export async function registerVersion(
   const { metrics, baseline, rows, testRowsHash, family } = report;
   const { version } = await tracking.registry.createVersion(task.name, {
     runId,
-    artifactPrefix: "model",
+    artifactPrefix: prefix,
     metrics,
-    summary: { family, metric: task.metric, baseline, rows, testRowsHash },
+    summary: { family, metric, baseline, rows, testRowsHash },
     by,
   });
   return version;
@@ -70,6 +85,41 @@ export function gateOf(
       beatIncumbent: settings.mustBeatIncumbent ?? true,
       minimum: isError ? undefined : limit,
       maximum: isError ? limit : undefined,
+    },
+    report,
+    incumbent,
+  );
+}
+
+/** The metric forecasts are judged by: their loss by the benchmark's, so 1 is as good as naive. */
+export const FORECAST_METRIC = "lossRatio";
+/** A smaller gain over naive is nobody's reason to trust a model. */
+const LEAST_GAIN = 0.01;
+
+/** Artefacts of forecasts lie under this name in their run, those of models under `model`. */
+export const FORECAST_PREFIX = "forecast";
+
+/** Whether a version's artefact holds forecasts, by where it lies. */
+export function holdsForecasts({ source }: { readonly source: string }): boolean {
+  return source.endsWith(`/${FORECAST_PREFIX}`);
+}
+
+/**
+ * Whether forecasts may serve: at least 1 % less loss than the benchmark, unless they are the benchmark's own, and less
+ * than the incumbent's on the same days.
+ */
+export function forecastGate(
+  report: Pick<ForecastReport, "metrics" | "baseline" | "testRowsHash" | "family" | "benchmark">,
+  { settings, incumbent }: { settings: GateSettings; incumbent: IncumbentFigures | undefined },
+): GateResult {
+  const mustBeat = (settings.mustBeatBaseline ?? true) && report.family !== report.benchmark;
+  return evaluateGate(
+    {
+      metric: FORECAST_METRIC,
+      better: "lower",
+      beatBaseline: mustBeat,
+      beatIncumbent: settings.mustBeatIncumbent ?? true,
+      ...(mustBeat ? { maximum: { [FORECAST_METRIC]: 1 - LEAST_GAIN } } : {}),
     },
     report,
     incumbent,

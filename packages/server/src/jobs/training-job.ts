@@ -7,26 +7,39 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errorMessage, SoukError, systemClock } from "@souk/core";
+import { errorMessage, systemClock } from "@souk/core";
 import { openLake } from "@souk/lake";
 import {
-  type EvaluationReport,
+  type ForecastResult,
+  type ForecastTask,
+  imageStore,
   recordEvents,
   type Task,
-  taskColumns,
   type TrainEvent,
+  trainForecast,
   type TrainResult,
   trainTask,
 } from "@souk/models";
-import { openBlobs, openStore } from "@souk/store";
+import { openBlobs, openStore, type Store } from "@souk/store";
 import { type GateResult, type GitState, openTracking, type Tracking } from "@souk/tracking";
 import { serveParent } from "./child-side.ts";
-import { championOf, type GateSettings, gateOf, registerVersion } from "./registration.ts";
+import {
+  championOf,
+  FORECAST_METRIC,
+  FORECAST_PREFIX,
+  forecastGate,
+  type GateSettings,
+  gateOf,
+  registerVersion,
+} from "./registration.ts";
+import { correctionsFor, recordCorrections } from "./training-corrections.ts";
+import { liveRun } from "./run-life.ts";
+import { openTaskRows, type TaskData, type TaskRows } from "./task-rows.ts";
 
 /** What the parent asks for. */
 export interface TrainingRequest {
   readonly dataDirectory: string;
-  readonly task: Task;
+  readonly task: Task | ForecastTask;
   readonly family: string;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly seed: number;
@@ -40,11 +53,14 @@ export interface TrainingRequest {
   readonly command: string;
   readonly git?: GitState;
   readonly gate: GateSettings;
+  /** Folders of pretrained weights, by name. */
+  readonly pretrained: Readonly<Record<string, string>>;
+  /** How often each correction stands among the training rows, default 1; 0: not at all. */
+  readonly correctionWeight?: number;
 }
 
-const HEARTBEAT_MS = 2_000;
-
 type Emit = (event: unknown) => void;
+type Trained = TrainResult | ForecastResult;
 
 async function train(request: TrainingRequest, signal: AbortSignal, emit: Emit): Promise<object> {
   const store = await openStore({ path: join(request.dataDirectory, "souk.sqlite") });
@@ -52,38 +68,23 @@ async function train(request: TrainingRequest, signal: AbortSignal, emit: Emit):
   const lake = openLake({ directory: join(request.dataDirectory, "lake") });
   try {
     const tracking = await openTracking({ store, blobs });
-    const { hash, version } = await lake.snapshot(request.task.dataset, {
-      version: request.version,
-    });
-    const data = { dataset: request.task.dataset, version, hash };
-    const runId = await openRun(tracking, request, data);
+    const { version } = request;
+    const source = await openTaskRows(lake, request.task, { version });
+    const runId = await openRun(tracking, request, source.data);
     emit({ kind: "run", runId });
-    const heartbeat = setInterval(() => void tracking.runs.heartbeat(runId), HEARTBEAT_MS);
-    try {
-      return await trainRun({ request, tracking, lake, blobs, data, runId, signal, emit });
-    } catch (thrown) {
-      await tracking.runs.finish(runId, endOf(signal), { error: errorMessage(thrown) });
-      throw thrown;
-    } finally {
-      clearInterval(heartbeat);
-    }
+    return await liveRun(tracking, { runId, signal }, () =>
+      trainRun({ request, store, tracking, source, blobs, runId, signal, emit }),
+    );
   } finally {
     await lake.close();
     await store.close();
   }
 }
 
-function endOf(signal: AbortSignal): "cancelled" | "interrupted" | "failed" {
-  if (!signal.aborted) return "failed";
-  return signal.reason instanceof SoukError && signal.reason.code === "JOB_ORPHANED"
-    ? "interrupted"
-    : "cancelled";
-}
-
 async function openRun(
   tracking: Tracking,
   request: TrainingRequest,
-  data: { dataset: string; version: number; hash: string },
+  data: TaskData,
 ): Promise<string> {
   if (request.resume !== undefined) {
     await tracking.runs.resume(request.resume, process.pid);
@@ -109,10 +110,10 @@ async function openRun(
 
 interface TrainingContext {
   readonly request: TrainingRequest;
+  readonly store: Store;
   readonly tracking: Tracking;
-  readonly lake: ReturnType<typeof openLake>;
+  readonly source: TaskRows;
   readonly blobs: Awaited<ReturnType<typeof openBlobs>>;
-  readonly data: { dataset: string; version: number; hash: string };
   readonly runId: string;
   readonly signal: AbortSignal;
   readonly emit: Emit;
@@ -125,13 +126,20 @@ async function trainRun(context: TrainingContext): Promise<object> {
   await mkdir(folder, { recursive: true });
   const champion = await championOf(tracking, task.name);
   const result = await trainInto(folder, context, champion?.source);
-  await tracking.runs.logArtifacts(runId, join(folder, "model"), "model");
+  const { prefix, metric } =
+    "kind" in task
+      ? { prefix: FORECAST_PREFIX, metric: FORECAST_METRIC }
+      : { prefix: "model", metric: task.metric };
+  await tracking.runs.logArtifacts(runId, join(folder, "model"), prefix);
   await tracking.runs.logArtifacts(runId, join(folder, "events"), "events");
   await tracking.runs.logReport(runId, result.report);
-  await logFinalMetrics(tracking, runId, result.report.metrics);
+  if ("corrections" in result.report) await recordCorrections(context, result.report.corrections);
+  await logFinalMetrics(tracking, runId, result);
   const version = await registerVersion(tracking, {
     task,
     runId,
+    prefix,
+    metric,
     report: result.report,
     by: request.by,
   });
@@ -155,15 +163,15 @@ async function trainRun(context: TrainingContext): Promise<object> {
 /** Trains in `folder`: the artefact is in `model`, the event files (one for each start) in `events`. */
 async function trainInto(
   folder: string,
-  { request, tracking, lake, blobs, data, runId, signal, emit }: TrainingContext,
+  { request, store, tracking, source, blobs, runId, signal, emit }: TrainingContext,
   incumbent: string | undefined,
-): Promise<TrainResult> {
-  const { task, family, settings, seed, threads } = request;
-  const rows = lake.read(task.dataset, { columns: taskColumns(task), version: data.version });
+): Promise<Trained> {
+  const { task, family, settings, seed, threads, pretrained, dataDirectory } = request;
+  const rows = source.rows();
   const events = await recordEvents(join(folder, "events"), { clock: systemClock });
   const record = recordInto(tracking, runId, emit);
   try {
-    const result = await trainTask(task, rows, {
+    const options = {
       family,
       settings,
       seed,
@@ -171,14 +179,27 @@ async function trainInto(
       directory: join(folder, "model"),
       checkpointDirectory: join(folder, "checkpoints"),
       resume: request.resume !== undefined,
-      data,
+      data: source.data,
+      images: imageStore(join(dataDirectory, "images")),
+      pretrained,
+      cacheDirectory: join(dataDirectory, "cache", "features"),
       incumbent: incumbent === undefined ? undefined : await blobs.localDirectory(incumbent),
       signal,
-      onEvent(event) {
+      onEvent(event: TrainEvent) {
         record(event);
         events.see(event);
       },
-    });
+    };
+    const result =
+      "kind" in task
+        ? await trainForecast(task, rows, options)
+        : await trainTask(task, rows, {
+            ...options,
+            corrections: await correctionsFor(
+              { store, tracking, runId },
+              { model: task.name, weight: request.correctionWeight },
+            ),
+          });
     events.conclude(result.report);
     return result;
   } finally {
@@ -193,7 +214,7 @@ async function promoteIfBetter(
     version,
     report,
     champion,
-  }: { version: number; report: EvaluationReport; champion: number | undefined },
+  }: { version: number; report: Trained["report"]; champion: number | undefined },
 ): Promise<{ gate: GateResult; promoted: boolean }> {
   const { task, by, promote } = request;
   const metrics = report.incumbent?.metrics;
@@ -201,7 +222,11 @@ async function promoteIfBetter(
     champion !== undefined && metrics
       ? { version: champion, metrics, testRowsHash: report.testRowsHash }
       : undefined;
-  const gate = gateOf(task.metric, report, { settings: request.gate, incumbent });
+  const figures = { settings: request.gate, incumbent };
+  const gate =
+    "benchmark" in report
+      ? forecastGate(report, figures)
+      : gateOf(report.interval.metric, report, figures);
   if (!promote || !gate.passed) return { gate, promoted: false };
   await tracking.registry.promote(task.name, version, {
     by,
@@ -235,16 +260,18 @@ function recordInto(tracking: Tracking, runId: string, emit: Emit): (event: Trai
 async function logFinalMetrics(
   tracking: Tracking,
   runId: string,
-  metrics: Readonly<Record<string, number>>,
+  { report, seconds }: Pick<Trained, "report" | "seconds">,
 ): Promise<void> {
   const timestamp = systemClock.now();
-  await tracking.runs.logBatch(runId, {
-    metrics: Object.entries(metrics).map(([key, value]) => ({
-      key: `test_${key}`,
+  const named = (prefix: string, values: Readonly<Record<string, number>>) =>
+    Object.entries(values).map(([key, value]) => ({
+      key: `${prefix}_${key}`,
       value,
       step: 0,
       timestamp,
-    })),
+    }));
+  await tracking.runs.logBatch(runId, {
+    metrics: [...named("test", report.metrics), ...named("seconds", seconds)],
   });
 }
 

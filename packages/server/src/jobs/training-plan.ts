@@ -1,15 +1,17 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { SoukError } from "@souk/core";
-import { familyNames } from "@souk/models";
+import { familyNames, forecastFamilyNames, type ForecastTask, type Task } from "@souk/models";
 import type { GitState } from "@souk/tracking";
 import type { SoukConfig } from "../config.ts";
-import type { TrainRequest } from "../souk-values.ts";
+import type { TrainRequest } from "../training-values.ts";
 import type { TrainingRequest } from "./training-job.ts";
 
 const run = promisify(execFile);
 
 const DEFAULT_SEED = 1;
+const DEFAULT_FAMILY = "ngram";
+const DEFAULT_FORECASTER = "smoothing";
 
 /**
  * Turns what somebody asks for into everything `training-job.ts` needs to know.
@@ -23,26 +25,23 @@ export function createTrainingPlan({
   config: SoukConfig;
 }) {
   return async (request: TrainRequest, by: string): Promise<TrainingRequest> => {
-    const task = Object.hasOwn(config.tasks, request.task) ? config.tasks[request.task] : undefined;
-    if (!task) {
-      throw new SoukError(
-        "TASK_UNKNOWN",
-        `expected one of the tasks ${Object.keys(config.tasks).join(", ")}, got "${request.task}"`,
-      );
-    }
+    const task = taskNamed(config, request.task);
+    const isForecast = "kind" in task;
     const {
-      family = "ngram",
+      family = isForecast ? DEFAULT_FORECASTER : DEFAULT_FAMILY,
       settings = {},
       seed = DEFAULT_SEED,
       promote = true,
       version,
       threads,
       resume,
+      correctionWeight,
     } = request;
-    if (!familyNames.some((name) => name === family)) {
+    const known: readonly string[] = isForecast ? forecastFamilyNames : familyNames;
+    if (!known.includes(family)) {
       throw new SoukError(
         "FAMILY_UNKNOWN",
-        `expected one of the families ${familyNames.join(", ")}, got "${family}"`,
+        `${task.name}: expected one of the families ${known.join(", ")}, got "${family}"`,
       );
     }
     return {
@@ -57,10 +56,19 @@ export function createTrainingPlan({
       threads,
       resume,
       gate: config.gate,
-      command: commandOf({ task: task.name, family, settings, seed }),
+      pretrained: config.pretrained,
+      ...(correctionWeight !== undefined && { correctionWeight }),
+      command: commandOf({ task: task.name, family, settings, seed, correctionWeight }),
       git: await gitState(),
     };
   };
+}
+
+function taskNamed({ tasks, forecasts }: SoukConfig, name: string): Task | ForecastTask {
+  if (Object.hasOwn(tasks, name)) return tasks[name]!;
+  if (Object.hasOwn(forecasts, name)) return forecasts[name]!;
+  const known = [...Object.keys(tasks), ...Object.keys(forecasts)].join(", ");
+  throw new SoukError("TASK_UNKNOWN", `expected one of the tasks ${known}, got "${name}"`);
 }
 
 /** The command that asks for the same training. */
@@ -69,18 +77,21 @@ function commandOf({
   family,
   settings,
   seed,
+  correctionWeight,
 }: {
   task: string;
   family: string;
   settings: object;
   seed: number;
+  correctionWeight: number | undefined;
 }): string {
+  const weight = correctionWeight === undefined ? "" : ` --correction-weight ${correctionWeight}`;
   const set = Object.entries(settings).map(([key, value]) => ` --set ${key}=${value}`);
-  return `souk train ${task} --family ${family} --seed ${seed}${set.join("")}`;
+  return `souk train ${task} --family ${family} --seed ${seed}${weight}${set.join("")}`;
 }
 
 /** State of the working copy Souk was started in; nothing where there is none. */
-async function gitState(): Promise<GitState | undefined> {
+export async function gitState(): Promise<GitState | undefined> {
   try {
     const [commit, branch, changes] = await Promise.all(
       [

@@ -1,9 +1,6 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { type Clock, createId, SoukError } from "@souk/core";
+import type { Clock } from "@souk/core";
 import {
   type DatasetShape,
   drift,
@@ -23,6 +20,7 @@ import type {
   IngestSource,
   SoukEvent,
 } from "../souk-values.ts";
+import { spoolStream } from "./spool.ts";
 
 /** What the datasets noun stands on. */
 export interface DatasetsOptions {
@@ -75,7 +73,11 @@ export function createDatasets({
     const options = { ...rest, shape: shapeOf(dataset) };
     if (source.kind !== "stream")
       return change<T>({ folder, dataset, operation, source, options }, given);
-    const spool = await spoolStream(join(dataDirectory, "tmp"), source, { clock, signal });
+    const spool = await spoolStream(join(dataDirectory, "tmp"), source.stream, {
+      name: spoolName(source.fileName),
+      clock,
+      signal,
+    });
     try {
       return await change<T>(
         { folder, dataset, operation, source: { kind: "file", path: spool.path }, options },
@@ -113,30 +115,7 @@ export function createDatasets({
   };
 }
 
-/** Keeps an upload in a file of its own, with its name's endings, so that the child can read it by path. */
-async function spoolStream(
-  directory: string,
-  source: { readonly stream: AsyncIterable<Uint8Array>; readonly fileName?: string },
-  { clock, signal }: { clock: Clock; signal?: AbortSignal },
-): Promise<{ folder: string; path: string }> {
-  const folder = join(directory, createId("upload", clock));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, spoolName(source.fileName));
-  try {
-    await pipeline(Readable.from(source.stream), createWriteStream(path, { mode: 0o600 }), {
-      signal,
-    });
-  } catch (cause) {
-    await rm(folder, { recursive: true, force: true });
-    throw new SoukError(
-      "UPLOAD_BROKEN",
-      "the upload ended before all of it had come; nothing was stored",
-      { cause },
-    );
-  }
-  return { folder, path };
-}
-
+/** A name with the endings that tell the format. */
 function spoolName(fileName = "upload"): string {
   const endings =
     /(\.(?:tsv|csv|jsonl|ndjson|json|parquet|txt))?(\.gz)?$/i.exec(basename(fileName))?.[0] ?? "";

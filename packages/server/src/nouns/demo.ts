@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, SoukError, writeFileAtomic } from "@souk/core";
-import { demoBanner, type WrittenDemoShop } from "@souk/lake";
+import { demoBanner } from "@souk/lake";
 import { runInChild } from "../jobs/child.ts";
-import type { DemoRequest } from "../jobs/demo-job.ts";
+import type { DemoRequest, WrittenDemo } from "../jobs/demo-job.ts";
+import type { PhotosNoun } from "../photos/photo-values.ts";
 import type { DatasetsNoun } from "../souk-interface.ts";
 
 const DEFAULT_REVIEWS = 20_000;
@@ -24,7 +25,7 @@ export interface DemoOutcome {
  * @throws SoukError `DEMO_NOT_EMPTY` when one of its datasets has other rows already.
  */
 export async function createDemo(
-  datasets: DatasetsNoun,
+  { datasets, photos }: { datasets: DatasetsNoun; photos: PhotosNoun },
   dataDirectory: string,
   {
     signal,
@@ -41,12 +42,12 @@ export async function createDemo(
   const { reviews, seed } = await resolveOptions(datasets, folder, wanted);
   const request: DemoRequest = { directory: folder, seed, reviews };
   onProgress?.(`inventing a shop with ${reviews.toLocaleString("en")} reviews`);
-  // demo-job.ts answers with what `writeDemoShop` returns.
-  const { files } = (await runInChild(new URL("../jobs/demo-job.ts", import.meta.url), request, {
+  // demo-job.ts answers with a `WrittenDemo`.
+  const written = (await runInChild(new URL("../jobs/demo-job.ts", import.meta.url), request, {
     signal,
-  })) as WrittenDemoShop;
+  })) as WrittenDemo;
   const rows: Record<string, number> = {};
-  for (const file of files) {
+  for (const file of written.files) {
     onProgress?.(`ingesting ${file.rows.toLocaleString("en")} rows of ${file.dataset}`);
     const outcome = await datasets.ingest(
       file.dataset,
@@ -55,6 +56,12 @@ export async function createDemo(
     );
     rows[file.dataset] = outcome.rows;
   }
+  onProgress?.("taking in the photos");
+  const taken = await photos.add(
+    { kind: "path", path: written.photos },
+    { rule: "stem", sourceName: "demo shop", ...(signal && { signal }) },
+  );
+  rows["images"] = taken.photos;
   return { notice: demoBanner, folder, rows };
 }
 
@@ -89,7 +96,7 @@ function definedOf({ seed, reviews }: Partial<ShopOptions>): Partial<ShopOptions
 }
 
 async function refuseUnlessEmpty(datasets: DatasetsNoun): Promise<void> {
-  const taken = new Set(["reviews", "products", "posts", "orders"]);
+  const taken = new Set(["reviews", "products", "posts", "orders", "images"]);
   const full = (await datasets.list()).filter(({ name, rows }) => taken.has(name) && rows > 0);
   if (full.length === 0) return;
   const names = full.map(({ name, rows }) => `${name} (${rows} rows)`).join(", ");

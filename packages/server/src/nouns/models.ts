@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { Clock } from "@souk/core";
-import type { EvaluationReport } from "@souk/models";
+import type { EvaluationReport, ForecastReport } from "@souk/models";
 import type { Blobs } from "@souk/store";
 import type { GateResult, Tracking } from "@souk/tracking";
 import { runInChild } from "../jobs/child.ts";
 import type { Comparison, ComparisonRequest } from "../jobs/comparison-job.ts";
 import {
   championOf,
+  forecastGate,
   type GateSettings,
   gateOf,
   type IncumbentFigures,
@@ -77,7 +78,7 @@ async function gateAgainstChampion(
   const { runId } = await tracking.registry.version(name, version);
   const report = runId === undefined ? undefined : await tracking.runs.report(runId);
   // A report is only ever written by training-job.ts, of the shape it gives.
-  const evaluated = report as EvaluationReport | undefined;
+  const evaluated = report as EvaluationReport | ForecastReport | undefined;
   if (!evaluated) {
     const rule = {
       name: "has an evaluation report",
@@ -87,8 +88,27 @@ async function gateAgainstChampion(
     };
     return { passed: false, rules: [rule] };
   }
+  if ("benchmark" in evaluated) {
+    const incumbent = await servingForecast(options, name, version);
+    return forecastGate(evaluated, { settings, incumbent });
+  }
   const incumbent = await measureChampion(options, name, version);
   return gateOf(evaluated.interval.metric, evaluated, { settings, incumbent });
+}
+
+/** The serving forecast's own figures: of other days they compare with nothing, which the gate tells. */
+async function servingForecast(
+  { tracking }: ModelsOptions,
+  name: string,
+  version: number,
+): Promise<IncumbentFigures | undefined> {
+  const champion = await championOf(tracking, name);
+  if (!champion || champion.version === version) return undefined;
+  const report =
+    champion.runId === undefined ? undefined : await tracking.runs.report(champion.runId);
+  // As above.
+  const { metrics = {}, testRowsHash = "" } = (report ?? {}) as Partial<ForecastReport>;
+  return { version: champion.version, metrics, testRowsHash };
 }
 
 async function measureChampion(
@@ -101,6 +121,7 @@ async function measureChampion(
   const candidate = await tracking.registry.version(name, version);
   const request: ComparisonRequest = {
     lake: join(dataDirectory, "lake"),
+    images: join(dataDirectory, "images"),
     candidate: await blobs.localDirectory(candidate.source),
     incumbent: await blobs.localDirectory(champion.source),
   };

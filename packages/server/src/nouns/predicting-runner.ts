@@ -12,6 +12,8 @@ export interface PredictingRunnerOptions {
   readonly stamp: () => Promise<string | number>;
   /** Folder of the artefact each model's champion has now, by model name. */
   readonly champions: () => Promise<Readonly<Record<string, string>>>;
+  /** Folder of the photo store. */
+  readonly images: string;
 }
 
 interface Generation {
@@ -33,7 +35,7 @@ export function createPredictingRunner(options: PredictingRunnerOptions): SqlRun
   async function start(): Promise<Generation> {
     const models = await options.champions();
     const { lake, limits, processes } = options;
-    const functions = { module: sqlFunctionsModule, options: { models } };
+    const functions = { module: sqlFunctionsModule, options: { models, images: options.images } };
     const runner = createSqlRunner({ lake, limits, processes, functions });
     return { runner, champions: canonicalJson(models), underWay: 0, retired: false };
   }

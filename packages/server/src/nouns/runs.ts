@@ -1,5 +1,9 @@
 import type { Tracking } from "@souk/tracking";
+import { FORECAST_PREFIX } from "../jobs/registration.ts";
 import type { RunsNoun } from "../souk-interface.ts";
+
+/** Where a training leaves the page of its report: that of a model, or of forecasts. */
+const PAGES: readonly string[] = ["model/report.html", `${FORECAST_PREFIX}/report.html`];
 
 /** Runs as the routes show them. */
 export function createRuns({ runs }: Tracking): RunsNoun {
@@ -12,6 +16,12 @@ export function createRuns({ runs }: Tracking): RunsNoun {
       return histories.flat();
     },
     report: (id) => runs.report(id),
+    async reportPage(id) {
+      await runs.get(id);
+      const kept = await runs.artifacts(id);
+      const page = kept.find(({ path }) => PAGES.includes(path));
+      return page && runs.artifact(id, page.path);
+    },
     artifacts: (id) => runs.artifacts(id),
     async artifact(id, path) {
       await runs.get(id);

@@ -12,7 +12,11 @@ export interface LazyServing {
   close(): Promise<void>;
 }
 
-export function createLazyServing(start: () => Promise<Serving>): LazyServing {
+/** @param trainedAt when a model's champion began to learn, epoch ms; `undefined` while there is none. */
+export function createLazyServing(
+  start: () => Promise<Serving>,
+  trainedAt: (model: string) => Promise<number | undefined>,
+): LazyServing {
   let starting: Promise<Serving> | undefined;
   let live: Serving | undefined;
   let closed = false;
@@ -39,6 +43,20 @@ export function createLazyServing(start: () => Promise<Serving>): LazyServing {
       card: async (model, ref) => (await open()).card(model, ref),
       predictionsOf: async (options) => (await open()).predictionsOf(options),
       prediction: async (id) => (await open()).prediction(id),
+      embed: async (request) => (await open()).embed(request),
+      comparables: async (request) => (await open()).comparables(request),
+      explain: async (request) => (await open()).explain(request),
+      correct: async (id, correction) => (await open()).correct(id, correction),
+      correctRow: async (request) => (await open()).correctRow(request),
+      corrections: async (options) => (await open()).corrections(options),
+      async correctionCount(model) {
+        const since = await trainedAt(model);
+        const live = await open();
+        const total = await live.correctionCount({ model });
+        if (since === undefined) return { model, total, sinceTraining: total };
+        const sinceTraining = await live.correctionCount({ model, since });
+        return { model, total, sinceTraining, trainedAt: since };
+      },
       outcome: async (id, outcome) => (await open()).outcome(id, outcome),
       async *predictFile(request) {
         yield* (await open()).predictFile(request);

@@ -10,6 +10,8 @@ export interface FileRecord {
   readonly line: number;
   readonly members: Readonly<Record<string, unknown>> | undefined;
   readonly error: SoukError | undefined;
+  /** Its length, UTF-16 units. */
+  readonly chars: number;
 }
 
 /** Longest record, UTF-16 units: a file without line breaks must not fill the memory. */
@@ -109,7 +111,8 @@ function parseJsonLine({ line, text }: RawRecord): FileRecord {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return { line, members: Object.fromEntries(Object.entries(value)), error: undefined };
+      const members = Object.fromEntries(Object.entries(value));
+      return { line, members, error: undefined, chars: text.length };
     }
     return bad(line, "expected a JSON object, got another value");
   } catch (cause) {
@@ -123,7 +126,7 @@ function parseHeader({ line }: RawRecord, names: string[] | undefined): string[]
 }
 
 function parseTableLine(
-  { line }: RawRecord,
+  { line, text }: RawRecord,
   cells: string[] | undefined,
   header: readonly string[],
 ): FileRecord {
@@ -135,11 +138,12 @@ function parseTableLine(
     line,
     members: Object.fromEntries(header.map((name, i) => [name, cells[i]])),
     error: undefined,
+    chars: text.length,
   };
 }
 
 function bad(line: number, message: string): FileRecord {
-  return { line, members: undefined, error: new SoukError("SERVING_FILE_LINE", message) };
+  return { line, members: undefined, error: new SoukError("SERVING_FILE_LINE", message), chars: 0 };
 }
 
 function splitTsv(text: string): string[] {

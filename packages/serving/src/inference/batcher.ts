@@ -214,6 +214,7 @@ function share(answers: EncodedPredictions, parts: readonly Part[]): void {
             probabilities: answers.probabilities?.subarray(from * classes, to * classes),
             values: answers.values?.subarray(from, to),
             bounds: answers.bounds?.subarray(2 * from, 2 * to),
+            parts: answers.parts?.slice(from, to),
           },
     );
     from = to;
@@ -225,10 +226,14 @@ function countChars(batch: ColumnBatch): number {
   for (const column of Object.values(batch.columns)) {
     for (let row = 0; row < batch.length; row++) {
       const value = column[row];
-      chars += typeof value === "string" ? value.length : 8;
+      chars += typeof value === "string" ? value.length : bytesOf(value);
     }
   }
   return chars;
+}
+
+function bytesOf(value: ColumnBatch["columns"][string][number] | undefined): number {
+  return value instanceof Uint8Array ? value.byteLength : 8;
 }
 
 async function withDeadline(

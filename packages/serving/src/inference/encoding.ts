@@ -1,4 +1,4 @@
-import type { Prediction } from "@souk/models";
+import type { LabelProbability, PartName, Prediction } from "@souk/models";
 import type { EncodedPredictions } from "./protocol.ts";
 
 /** One prediction as plain JSON. */
@@ -13,7 +13,9 @@ export interface PlainPrediction {
   readonly low?: number;
   readonly high?: number;
   /** The likeliest classes, best first, when `topK` was asked. */
-  readonly top?: readonly { readonly label: string | number; readonly probability: number }[];
+  readonly top?: readonly LabelProbability[];
+  /** The same of the text alone and of the photo alone, when `parts` was asked and the model has them. */
+  readonly parts?: Readonly<Record<PartName, readonly LabelProbability[]>>;
 }
 
 /** Predictions as columns, ready to leave the thread. */
@@ -30,7 +32,25 @@ export function encodePredictions(predictions: readonly Prediction[]): EncodedPr
     bounds?.set([prediction.low ?? NaN, prediction.high ?? NaN], 2 * row);
     return prediction.label;
   });
-  return { labels, classes, probabilities, values, bounds };
+  const parts = predictions.some((prediction) => prediction.parts)
+    ? predictions.map((prediction) => prediction.parts)
+    : undefined;
+  return { labels, classes, probabilities, values, bounds, parts };
+}
+
+/** Every row of some blocks as plain JSON, in order. @param options as `decodePredictions`. */
+export function decodeBlocks(
+  blocks: readonly EncodedPredictions[],
+  options: DecodeOptions,
+): PlainPrediction[] {
+  return blocks.flatMap((block) =>
+    decodePredictions(block, { from: 0, rows: block.labels.length }, options),
+  );
+}
+
+interface DecodeOptions {
+  readonly topK?: number | undefined;
+  readonly classLabels?: readonly (string | number)[] | undefined;
 }
 
 /**
@@ -41,7 +61,7 @@ export function encodePredictions(predictions: readonly Prediction[]): EncodedPr
 export function decodePredictions(
   encoded: EncodedPredictions,
   range: { from: number; rows: number },
-  options: { topK?: number; classLabels?: readonly (string | number)[] } = {},
+  options: DecodeOptions = {},
 ): PlainPrediction[] {
   const predictions: PlainPrediction[] = [];
   for (let row = range.from; row < range.from + range.rows; row++) {
@@ -53,7 +73,7 @@ export function decodePredictions(
 function decodeRow(
   encoded: EncodedPredictions,
   row: number,
-  options: { topK?: number; classLabels?: readonly (string | number)[] },
+  options: DecodeOptions,
 ): PlainPrediction {
   const label = encoded.labels[row]!;
   const value = encoded.values?.[row];
@@ -75,7 +95,16 @@ function decodeRow(
     ...(low !== undefined && !Number.isNaN(low) && { low, high }),
     ...(probabilities && { probabilities }),
     ...(top && { top }),
+    ...(encoded.parts?.[row] && { parts: roundedParts(encoded.parts[row]) }),
   };
+}
+
+function roundedParts(
+  parts: NonNullable<Prediction["parts"]>,
+): NonNullable<PlainPrediction["parts"]> {
+  const rounded = (top: readonly LabelProbability[]): LabelProbability[] =>
+    top.map(({ label, probability }) => ({ label, probability: sixDecimals(probability) }));
+  return { text: rounded(parts.text), image: rounded(parts.image) };
 }
 
 /** A 32-bit float knows no more, and written in full it takes 20 characters of every answer and every log row. */
@@ -87,7 +116,7 @@ function likeliest(
   probabilities: readonly number[],
   labels: readonly (string | number)[],
   k: number,
-): { label: string | number; probability: number }[] {
+): LabelProbability[] {
   return probabilities
     .map((probability, i) => ({ label: labels[i] ?? i, probability }))
     .toSorted((a, b) => b.probability - a.probability)

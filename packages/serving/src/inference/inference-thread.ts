@@ -1,5 +1,11 @@
 import { SoukError } from "@souk/core";
-import type { ColumnBatch, ModelCard } from "@souk/models";
+import type {
+  ColumnBatch,
+  Comparable,
+  Embeddings,
+  ModelCard,
+  PredictionExplanation,
+} from "@souk/models";
 import { Worker } from "node:worker_threads";
 import type { EncodedPredictions, WorkerReply, WorkerRequest } from "./protocol.ts";
 
@@ -25,10 +31,14 @@ export class InferenceThread {
   #death: SoukError | undefined;
   #cause: unknown;
 
-  /** @param options `memoryMb` caps the thread's own JavaScript heap: passing it ends the thread, not the process. */
-  constructor(options: { memoryMb?: number } = {}) {
+  /**
+   * @param options `memoryMb` caps the thread's own JavaScript heap: passing it ends the thread, not the process;
+   * `imagesDirectory` is the photo store of rows that name photos by hash.
+   */
+  constructor(options: { memoryMb?: number; imagesDirectory?: string } = {}) {
     this.#worker = new Worker(workerModule, {
       execArgv: [],
+      workerData: { imagesDirectory: options.imagesDirectory },
       ...(options.memoryMb && { resourceLimits: { maxOldGenerationSizeMb: options.memoryMb } }),
     });
     const ready = Promise.withResolvers<void>();
@@ -77,16 +87,54 @@ export class InferenceThread {
   }
 
   /**
-   * Predictions of every row, in order.
-   * @throws SoukError `SERVING_PREDICT_FAILED` when the model refused, `SERVING_WORKER_CRASHED` when the thread died.
+   * Predictions of every row, in order; with `partsTopK` also what each part of the model says alone.
+   * @throws SoukError `SERVING_PREDICT_FAILED` when the model refused, `IMAGE_*` and `PREDICT_*` when the row is to blame,
+   * `SERVING_WORKER_CRASHED` when the thread died.
    */
-  async predict(key: string, batch: ColumnBatch): Promise<EncodedPredictions> {
-    const reply = await this.#ask({ kind: "predict", key, batch });
+  async predict(
+    key: string,
+    batch: ColumnBatch,
+    options: { partsTopK?: number } = {},
+  ): Promise<EncodedPredictions> {
+    const reply = await this.#ask({ kind: "predict", key, batch, ...options });
     if (reply.kind === "predicted") return reply.answers;
-    const reason = reply.kind === "failed" ? reply.message : reply.kind;
-    throw new SoukError("SERVING_PREDICT_FAILED", `the model refused the rows: ${reason}`, {
-      details: { reason: reply.kind === "failed" ? reply.code : undefined },
-    });
+    throw refusal(reply);
+  }
+
+  /** One vector per row. @throws SoukError as `predict`, and `MODEL_NO_EMBEDDING`. */
+  async embed(key: string, batch: ColumnBatch): Promise<Embeddings> {
+    const reply = await this.#ask({ kind: "embed", key, batch });
+    if (reply.kind === "embedded") return { rows: reply.rows, dim: reply.dim };
+    throw refusal(reply);
+  }
+
+  /** For each row the training rows most like it. @throws SoukError as `predict`, and `MODEL_NO_COMPARABLES`. */
+  async compare(
+    key: string,
+    batch: ColumnBatch,
+    most: number,
+  ): Promise<readonly (readonly Comparable[])[]> {
+    const reply = await this.#ask({ kind: "compare", key, batch, most });
+    if (reply.kind === "compared") return reply.comparables;
+    throw refusal(reply);
+  }
+
+  /** Why the first row gets its label, or `label`. @throws SoukError as `predict`, and `PREDICT_LABEL`. */
+  async explain(
+    key: string,
+    batch: ColumnBatch,
+    options: { label?: string | number } = {},
+  ): Promise<PredictionExplanation> {
+    const reply = await this.#ask({ kind: "explain", key, batch, ...options });
+    if (reply.kind === "explained") return reply.explanation;
+    throw refusal(reply);
+  }
+
+  /** Decodes photos whole and keeps them. @returns their hashes. @throws SoukError `IMAGE_*`. */
+  async keep(photos: readonly Uint8Array[]): Promise<readonly string[]> {
+    const reply = await this.#ask({ kind: "keep", photos });
+    if (reply.kind === "kept") return reply.hashes;
+    throw refusal(reply);
   }
 
   /**
@@ -138,4 +186,16 @@ export class InferenceThread {
     this.#waiting.clear();
     return death;
   }
+}
+
+/** Codes that say what is wrong with the row or the question; they reach the caller as they are. */
+const callersFault = /^(IMAGE_|PREDICT_|MODEL_NO_)/;
+
+function refusal(reply: WorkerReply): SoukError {
+  const { code, message } =
+    reply.kind === "failed" ? reply : { code: undefined, message: reply.kind };
+  if (code !== undefined && callersFault.test(code)) return new SoukError(code, message);
+  return new SoukError("SERVING_PREDICT_FAILED", `the model refused the rows: ${message}`, {
+    details: { reason: code },
+  });
 }

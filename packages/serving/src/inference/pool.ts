@@ -10,6 +10,8 @@ export interface PoolOptions {
   readonly warmUpRows?: number;
   /** Cap of one thread's JavaScript heap, MiB. */
   readonly memoryMb?: number;
+  /** Folder of the photo store. */
+  readonly imagesDirectory?: string;
 }
 
 /** What the pool tells its owner. */
@@ -26,6 +28,8 @@ interface Slot {
   /** Loading, unloading or restarting: takes no batch. */
   controls: number;
   isPredicting: boolean;
+  /** Work that did not come in a batch, waiting or under way. */
+  asked: number;
   /** Control work takes turns. */
   turn: Promise<unknown>;
   restarts: number;
@@ -92,6 +96,25 @@ export class InferencePool {
   }
 
   /**
+   * Does work outside of batches on the living thread with the least of it, one that holds `key` when there is a key;
+   * the thread takes it in its turn.
+   * @throws SoukError `SERVING_NOT_LOADED` when no thread can; what `work` throws.
+   */
+  async ask<T>(key: string | undefined, work: (thread: InferenceThread) => Promise<T>): Promise<T> {
+    const able = this.#slots.filter(
+      (slot) => slot.thread.isAlive && (key === undefined || slot.keys.has(key)),
+    );
+    const [slot] = able.toSorted((a, b) => loadOf(a) - loadOf(b));
+    if (!slot) throw new SoukError("SERVING_NOT_LOADED", `expected a thread with ${key ?? "time"}`);
+    slot.asked++;
+    try {
+      return await work(slot.thread);
+    } finally {
+      slot.asked--;
+    }
+  }
+
+  /**
    * Loads and warms a model in every thread, one thread after the other.
    * @throws SoukError `SERVING_LOAD_FAILED` when a thread could not; then no thread keeps it.
    */
@@ -137,6 +160,7 @@ export class InferencePool {
       keys: new Set(),
       controls: 0,
       isPredicting: false,
+      asked: 0,
       turn: Promise.resolve(),
       restarts: 0,
     };
@@ -145,8 +169,11 @@ export class InferencePool {
   }
 
   #startThread(): InferenceThread {
-    const { memoryMb } = this.#options;
-    return new InferenceThread(memoryMb === undefined ? {} : { memoryMb });
+    const { memoryMb, imagesDirectory } = this.#options;
+    return new InferenceThread({
+      ...(memoryMb !== undefined && { memoryMb }),
+      ...(imagesDirectory !== undefined && { imagesDirectory }),
+    });
   }
 
   async #watch(slot: Slot): Promise<void> {
@@ -213,6 +240,10 @@ export class InferencePool {
   #whenFree(slot: Slot): void {
     if (slot.controls === 0 && !slot.isPredicting && slot.thread.isAlive) this.#events.onIdle();
   }
+}
+
+function loadOf({ asked, isPredicting, controls }: Slot): number {
+  return asked + Number(isPredicting) + controls;
 }
 
 function isFree(slot: Slot, key: string): boolean {

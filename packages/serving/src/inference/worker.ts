@@ -4,7 +4,15 @@
  *     ready ─► load* ─► predict* ─► unload* ─► close (the models are closed, the port is closed, the thread runs out)
  */
 import { errorCode, errorMessage, SoukError } from "@souk/core";
-import { type ColumnBatch, loadModel, type Model, type ModelCard } from "@souk/models";
+import {
+  type ColumnBatch,
+  type ImageStore,
+  imageStore,
+  loadModel,
+  type Model,
+  type ModelCard,
+} from "@souk/models";
+import { drawnPhoto } from "./drawn-photo.ts";
 import { MessagePort, parentPort, workerData } from "node:worker_threads";
 import { encodePredictions } from "./encoding.ts";
 import type { WorkerReply, WorkerRequest } from "./protocol.ts";
@@ -20,11 +28,23 @@ function start(parent: MessagePort, data: unknown): void {
   const port = isObject && "port" in data && data.port instanceof MessagePort ? data.port : parent;
   const signal =
     isObject && "signal" in data && data.signal instanceof Int32Array ? data.signal : undefined;
-  serveRequests(port, signal);
+  const folder = isObject && "imagesDirectory" in data ? data.imagesDirectory : undefined;
+  const images = typeof folder === "string" ? imageStore(folder) : undefined;
+  serveRequests(port, { models: new Map(), images }, signal);
 }
 
-function serveRequests(port: MessagePort, signal: Int32Array | undefined): void {
-  const models = new Map<string, Model>();
+/** What a thread holds: models by key, and the photo store. */
+interface Holdings {
+  readonly models: Map<string, Model>;
+  readonly images: ImageStore | undefined;
+}
+
+function serveRequests(
+  port: MessagePort,
+  holdings: Holdings,
+  signal: Int32Array | undefined,
+): void {
+  const { models } = holdings;
   const send = (reply: WorkerReply): void => {
     port.postMessage(reply, transferList(reply));
     if (signal) {
@@ -38,53 +58,92 @@ function serveRequests(port: MessagePort, signal: Int32Array | undefined): void 
     last = last.then(work);
   };
   port.on("message", (request: WorkerRequest) => {
-    if (request.kind === "load") void control(models, request).then(send);
-    else if (request.kind === "close") inTurn(() => close(models, port));
-    else if (request.kind === "predict") inTurn(async () => send(await predict(models, request)));
-    else inTurn(async () => send(await control(models, request)));
+    if (request.kind === "load" || request.kind === "keep") {
+      void reply(request, () => free(holdings, request)).then(send);
+    } else if (request.kind === "close") inTurn(() => close(models, port));
+    else inTurn(async () => send(await reply(request, () => answer(models, request))));
   });
   send({ kind: "ready" });
 }
 
-async function predict(
-  models: ReadonlyMap<string, Model>,
-  request: Extract<WorkerRequest, { kind: "predict" }>,
+/** What `work` gives, or its failure as an answer. */
+async function reply(
+  request: WorkerRequest,
+  work: () => Promise<WorkerReply>,
 ): Promise<WorkerReply> {
   try {
-    const predictions = await held(models, request.key).predict(request.batch);
-    if (predictions.length !== request.batch.length) {
-      throw new SoukError(
-        "SERVING_MODEL_ANSWER",
-        `expected ${request.batch.length} predictions from the model, got ${predictions.length}`,
-      );
-    }
-    return { kind: "predicted", id: request.id, answers: encodePredictions(predictions) };
+    return await work();
   } catch (cause) {
-    return failure(request.id, cause);
+    return { kind: "failed", id: request.id, code: errorCode(cause), message: errorMessage(cause) };
   }
 }
 
-async function control(
-  models: Map<string, Model>,
-  request: Exclude<WorkerRequest, { kind: "predict" | "close" }>,
+/** Work that takes no model's turn. */
+function free(
+  { models, images }: Holdings,
+  request: Extract<WorkerRequest, { kind: "load" | "keep" }>,
 ): Promise<WorkerReply> {
-  try {
-    if (request.kind === "load") return await load(models, request);
-    models.get(request.key)?.close();
-    models.delete(request.key);
-    return { kind: "done", id: request.id };
-  } catch (cause) {
-    return failure(request.id, cause);
+  return request.kind === "load" ? load({ models, images }, request) : keep(images, request);
+}
+
+/** Work in its turn: a model answers one call at a time. */
+async function answer(
+  models: Map<string, Model>,
+  request: Extract<WorkerRequest, { kind: "predict" | "embed" | "compare" | "explain" | "unload" }>,
+): Promise<WorkerReply> {
+  const { id, key } = request;
+  if (request.kind === "unload") {
+    models.get(key)?.close();
+    models.delete(key);
+    return { kind: "done", id };
   }
+  const model = held(models, key);
+  if (request.kind === "embed")
+    return { kind: "embedded", id, ...(await model.embed(request.batch)) };
+  if (request.kind === "compare") {
+    const comparables = await model.comparables(request.batch, request.most);
+    return { kind: "compared", id, comparables };
+  }
+  if (request.kind === "explain") {
+    const { label } = request;
+    const options = label === undefined ? {} : { label };
+    return { kind: "explained", id, explanation: await model.explain(request.batch, options) };
+  }
+  return predict(model, request);
+}
+
+async function predict(
+  model: Model,
+  { id, batch, partsTopK }: Extract<WorkerRequest, { kind: "predict" }>,
+): Promise<WorkerReply> {
+  const parts = partsTopK === undefined ? {} : { parts: true, topK: partsTopK };
+  const predictions = await model.predict(batch, parts);
+  if (predictions.length !== batch.length) {
+    throw new SoukError(
+      "SERVING_MODEL_ANSWER",
+      `expected ${batch.length} predictions from the model, got ${predictions.length}`,
+    );
+  }
+  return { kind: "predicted", id, answers: encodePredictions(predictions) };
+}
+
+async function keep(
+  images: ImageStore | undefined,
+  { id, photos }: Extract<WorkerRequest, { kind: "keep" }>,
+): Promise<WorkerReply> {
+  if (!images) throw new SoukError("SERVING_OPTIONS", "expected a photo store, got none");
+  const hashes: string[] = [];
+  for (const photo of photos) hashes.push(await images.put(photo));
+  return { kind: "kept", id, hashes };
 }
 
 async function load(
-  models: Map<string, Model>,
+  { models, images }: Holdings,
   request: Extract<WorkerRequest, { kind: "load" }>,
 ): Promise<WorkerReply> {
   let model = models.get(request.key);
   if (!model) {
-    model = await loadModel(request.directory);
+    model = await loadModel(request.directory, images ? { images } : {});
     await warmUp(model, request.warmUpRows);
     models.set(request.key, model);
   }
@@ -93,19 +152,27 @@ async function load(
 
 /** Runs the path on invented rows: compiling is over, and a broken model is found, before the first customer. */
 async function warmUp(model: Model, rows: number): Promise<void> {
-  for (let i = 0; i < 20; i++) encodePredictions(await model.predict(warmUpBatch(model.card, 1)));
-  for (let i = 0; i < 3; i++) encodePredictions(await model.predict(warmUpBatch(model.card, rows)));
+  const readsPhotos = model.card.signature.inputs.some((input) => input.kind === "image");
+  // Photos take native code, which needs no compiling, and a hundred times as long.
+  const plan = readsPhotos
+    ? { alone: 3, together: 1, rows: Math.min(rows, 4) }
+    : { alone: 20, together: 3, rows };
+  for (let i = 0; i < plan.alone; i++)
+    encodePredictions(await model.predict(warmUpBatch(model.card, 1)));
+  for (let i = 0; i < plan.together; i++)
+    encodePredictions(await model.predict(warmUpBatch(model.card, plan.rows)));
 }
 
 function warmUpBatch(card: ModelCard, rows: number): ColumnBatch {
-  const columns: Record<string, (string | number)[]> = {};
+  const columns: Record<string, (string | number | Uint8Array)[]> = {};
   for (const input of card.signature.inputs) {
     columns[input.name] = Array.from({ length: rows }, () => warmUpValue(input.kind));
   }
   return { length: rows, columns };
 }
 
-function warmUpValue(kind: string): string | number {
+function warmUpValue(kind: string): string | number | Uint8Array {
+  if (kind === "image") return drawnPhoto();
   if (kind === "number") return 1;
   if (kind === "date") return "2020-01-01";
   return kind === "text" ? "It works, and it arrived two days early." : "unknown";
@@ -124,15 +191,15 @@ function held(models: ReadonlyMap<string, Model>, key: string): Model {
   return model;
 }
 
-function failure(id: number, cause: unknown): WorkerReply {
-  return { kind: "failed", id, code: errorCode(cause), message: errorMessage(cause) };
-}
-
 function transferList(reply: WorkerReply): ArrayBuffer[] {
-  if (reply.kind !== "predicted") return [];
-  const { probabilities, values } = reply.answers;
+  const columns =
+    reply.kind === "predicted"
+      ? [reply.answers.probabilities, reply.answers.values]
+      : reply.kind === "embedded"
+        ? [reply.rows]
+        : [];
   const large: ArrayBuffer[] = [];
-  for (const column of [probabilities, values]) {
+  for (const column of columns) {
     if (
       column &&
       column.byteLength >= TRANSFER_FROM_BYTES &&

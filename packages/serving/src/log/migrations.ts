@@ -35,4 +35,24 @@ export const predictionLogMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: "0002-corrections",
+    sql: `
+      CREATE TABLE serving_corrections (
+        id TEXT PRIMARY KEY,
+        model TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        prediction_id TEXT,
+        input_hash TEXT NOT NULL,
+        input TEXT NOT NULL,
+        label TEXT NOT NULL,
+        created_by TEXT,
+        created_at BIGINT NOT NULL,
+        replaced_by TEXT
+      );
+      CREATE UNIQUE INDEX serving_corrections_active
+        ON serving_corrections (model, subject) WHERE replaced_by IS NULL;
+      CREATE INDEX serving_corrections_by_time ON serving_corrections (model, created_at);
+    `,
+  },
 ];

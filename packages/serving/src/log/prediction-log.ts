@@ -232,7 +232,8 @@ async function insertEntries(sql: Sql, entries: readonly PredictionEntry[]): Pro
   }
 }
 
-async function joinOutcome(
+/** Adds an outcome to a prediction, inside the transaction of `sql`. */
+export async function joinOutcome(
   sql: Sql,
   prediction: LoggedPrediction,
   outcome: { value: OutcomeValue; at: number; by: string | undefined },
@@ -264,7 +265,8 @@ function checkCursor(cursor: string | undefined): string | undefined {
   throw new SoukError("SERVING_CURSOR", "expected the cursor of an earlier page, got another text");
 }
 
-function unknownPrediction(id: string): SoukError {
+/** @returns SoukError `SERVING_PREDICTION_UNKNOWN`. */
+export function unknownPrediction(id: string): SoukError {
   return new SoukError(
     "SERVING_PREDICTION_UNKNOWN",
     `expected the id of a stored prediction, got "${id.slice(0, 64)}"`,

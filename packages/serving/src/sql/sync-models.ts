@@ -21,6 +21,12 @@ export class SyncModels {
   #port: MessagePort | undefined;
   readonly #signal = new Int32Array(new SharedArrayBuffer(4));
   #nextId = 1;
+  readonly #imagesDirectory: string | undefined;
+
+  /** @param imagesDirectory the photo store of rows that name photos by hash. */
+  constructor(imagesDirectory?: string) {
+    this.#imagesDirectory = imagesDirectory;
+  }
 
   /** The card of the model in an artefact folder, loaded at the first call. @throws SoukError `SERVING_LOAD_FAILED`. */
   load(key: string, directory: string): ModelCard {
@@ -78,7 +84,7 @@ export class SyncModels {
     const { port1, port2 } = new MessageChannel();
     const worker = new Worker(workerModule, {
       execArgv: [],
-      workerData: { port: port2, signal: this.#signal },
+      workerData: { port: port2, signal: this.#signal, imagesDirectory: this.#imagesDirectory },
       transferList: [port2],
     });
     worker.unref();

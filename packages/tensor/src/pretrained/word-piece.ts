@@ -51,6 +51,8 @@ export interface WordPieceTokenizer {
   readonly vocabulary: readonly string[];
   /** Most tokens of one row. */
   readonly maxLength: number;
+  /** How text is cleaned, as it was asked for. */
+  readonly cleaning: BertWordsOptions;
   /** The pieces of a text without [CLS] and [SEP], all of them. */
   tokenize(text: string): readonly string[];
   /** The numbers of a text, or of a text and its pair; what does not fit is cut, of a pair from the longer one. */
@@ -91,6 +93,7 @@ export function wordPieceTokenizer(
   return {
     vocabulary,
     maxLength,
+    cleaning,
     tokenize: (text) => piecesOf(text, Infinity).map((id) => vocabulary[id]),
     encode,
     encodeBatch: (texts, options = {}) => encodeBatch(texts, { encode, special, options }),

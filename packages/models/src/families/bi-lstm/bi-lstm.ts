@@ -1,5 +1,6 @@
 import { biLstm as network } from "@souk/tensor";
 import type { SettingSpec } from "../settings.ts";
+import { ownWordVectors, wordVectorChoices } from "../neural/own-word-vectors.ts";
 import { textSettings } from "../neural/network-settings.ts";
 import { textFamily } from "../neural/text-family.ts";
 
@@ -26,6 +27,7 @@ const settings = {
     options: ["mean", "last"],
     description: "mean over the words, or the last state of each direction",
   },
+  ...wordVectorChoices,
   ...textSettings,
   lr: { ...textSettings.lr, default: 0.003 },
 } as const satisfies Record<string, SettingSpec>;
@@ -34,8 +36,9 @@ const settings = {
 export const biLstm = textFamily({
   name: "bilstm",
   summary:
-    "A recurrent network over word embeddings learnt from zero; reads the whole text both ways.",
+    "A recurrent network over word embeddings learnt from zero or begun by Word2Vec; reads the whole text both ways.",
   settings,
+  begin: ownWordVectors,
   network: (size, chosen) =>
     network({
       ...size,

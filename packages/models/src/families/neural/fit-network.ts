@@ -2,15 +2,19 @@ import { errorCode, errorMessage, SoukError } from "@souk/core";
 import {
   accuracy,
   adam,
+  adamW,
   type Dataset,
   huber,
   type Learning,
+  linearWarmUp,
   meanDistance,
   type Metrics,
   type Network,
   polynomial,
   softmaxCrossEntropy,
+  type Schedule,
   train,
+  type TrainingEvent,
   type TrainingJob,
   type Weights,
 } from "@souk/tensor";
@@ -29,6 +33,24 @@ export interface NetworkProblem {
   readonly validation: Dataset | undefined;
   /** What a standardised number is multiplied by to be one of the target; 1 for classes. */
   readonly scale: number;
+  /** Weights to begin with; the layers make those that are missing. */
+  readonly weights?: Weights;
+  /** Weights that stay as they are in the first `epochs` epochs, or for good. */
+  readonly freeze?: { readonly weights: (name: string) => boolean; readonly epochs?: number };
+  /** By the settings `epochs`, `lr` and `batchSize` when left out. */
+  readonly pace?: Pace;
+}
+
+/** How far and how fast a training goes. */
+export interface Pace {
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** The largest learning rate. */
+  readonly learningRate: number;
+  /** Share of the steps in which the rate rises to its largest; then it falls in a line. */
+  readonly warmUp?: number;
+  /** AdamW's decay of matrices; 0 for Adam. */
+  readonly weightDecay?: number;
 }
 
 /** Gradients longer than this are shortened: one odd batch must not throw the training back. */
@@ -45,19 +67,73 @@ export async function fitNetwork(
   problem: NetworkProblem,
   { data, context }: { data: FamilyData; context: FamilyContext },
 ): Promise<Weights> {
-  const { checkpoints, signal, onEvent } = context;
+  const { checkpoints, signal, onEvent, settings } = context;
   signal?.throwIfAborted();
-  const job = jobOf(problem, data, context);
+  const pace = problem.pace ?? paceOf(settings, problem.train.rows ?? 1);
   const tell = createEventTeller(onEvent, {
-    size: sizeOf(problem, job, context.settings),
+    size: sizeOf(problem, pace),
     rename: (metrics) => metricNames(metrics, problem.scale),
   });
   const state = checkpoints === undefined ? undefined : await openTrainingState(checkpoints);
   try {
-    return await run(job, { state, signal, tell });
+    let weights = problem.weights;
+    for (const [number, stage] of stagesOf(problem, pace).entries()) {
+      if (!((await state?.enter(number)) ?? true)) continue;
+      const job = jobOf({ ...problem, ...stage, weights }, data, context);
+      const before = (stage.after ?? 0) * (problem.train.batches ?? 1);
+      weights = await run(job, {
+        state,
+        signal,
+        tell: (event) => tell(later(event, { epochs: stage.after ?? 0, steps: before })),
+      });
+    }
+    return weights ?? new Map();
   } finally {
     await state?.close();
   }
+}
+
+/** What `fitNetwork` does by itself, by the settings of the family. */
+function paceOf(settings: Settings, rows: number): Pace {
+  return {
+    epochs: networkEpochs(settings.number("epochs"), rows),
+    batchSize: settings.number("batchSize"),
+    learningRate: settings.number("lr"),
+  };
+}
+
+/** One run of the trainer; `after` counts the epochs of the runs before it. */
+interface Stage {
+  readonly pace: Pace;
+  readonly freeze: NetworkProblem["freeze"];
+  readonly after?: number;
+  readonly last: boolean;
+}
+
+/** With weights that are frozen for some epochs there are two runs: the second one trains them too. */
+function stagesOf({ freeze }: NetworkProblem, pace: Pace): readonly Stage[] {
+  const frozen = freeze?.epochs ?? pace.epochs;
+  if (frozen === 0) return [{ pace, freeze: undefined, last: true }];
+  if (frozen >= pace.epochs) return [{ pace, freeze, last: true }];
+  return [
+    { pace: { ...pace, epochs: frozen }, freeze, last: false },
+    {
+      pace: { ...pace, epochs: pace.epochs - frozen },
+      freeze: undefined,
+      after: frozen,
+      last: true,
+    },
+  ];
+}
+
+/** The event of a later run as one of the whole training. */
+function later(
+  event: TrainingEvent,
+  { epochs, steps }: { epochs: number; steps: number },
+): TrainingEvent {
+  if (epochs === 0 || event.kind === "compiled") return event;
+  const moved = { ...event, step: event.step + steps };
+  return "epoch" in moved ? { ...moved, epoch: moved.epoch + epochs } : moved;
 }
 
 async function run(
@@ -69,7 +145,7 @@ async function run(
   }: {
     state: TrainingState | undefined;
     signal: AbortSignal | undefined;
-    tell: ReturnType<typeof createEventTeller>;
+    tell: (event: TrainingEvent) => void;
   },
 ): Promise<Weights> {
   const everySteps = Math.max(1, job.data.batches ?? 1);
@@ -96,11 +172,12 @@ async function run(
 }
 
 function jobOf(
-  { network, train: batches, validation }: NetworkProblem,
+  problem: Pick<NetworkProblem, "network" | "train" | "validation" | "weights"> & Stage,
   data: FamilyData,
   { settings, seed, threads }: FamilyContext,
 ): TrainingJob {
-  const epochs = networkEpochs(settings.number("epochs"), batches.rows ?? 1);
+  const { network, train: batches, validation, weights, freeze, pace, last } = problem;
+  const { epochs, learningRate, weightDecay = 0 } = pace;
   const metrics: Metrics =
     data.labels === undefined
       ? { error: meanDistance("logits", "target") }
@@ -108,20 +185,31 @@ function jobOf(
   return {
     ...learningOf(network, data, settings),
     data: batches,
-    optimizer: adam(),
-    learningRate: settings.number("lr"),
-    schedule: polynomial({ steps: epochs * (batches.batches ?? 1), end: LAST_RATE }),
+    optimizer: weightDecay > 0 ? adamW() : adam(),
+    learningRate,
+    // The rate of frozen first epochs does not fall: what is new must find its place in few of them.
+    ...(last ? { schedule: scheduleOf(pace, batches.batches ?? 1) } : {}),
     epochs,
     clipNorm: CLIP_NORM,
     seed,
     threads,
+    ...(weights === undefined ? {} : { weights }),
+    ...(freeze === undefined ? {} : { freeze: freeze.weights }),
+    ...(weightDecay > 0 ? { weightDecay } : {}),
     ...(validation === undefined
       ? {}
       : {
           validation: { data: validation, metrics },
-          earlyStopping: { patience: settings.number("patience") },
+          ...(last ? { earlyStopping: { patience: settings.number("patience") } } : {}),
         }),
   };
+}
+
+function scheduleOf({ epochs, warmUp = 0 }: Pace, batches: number): Schedule {
+  const steps = epochs * batches;
+  const rising = Math.floor(warmUp * steps);
+  if (rising === 0) return polynomial({ steps, end: LAST_RATE });
+  return linearWarmUp(rising, polynomial({ steps: steps - rising, end: LAST_RATE }));
 }
 
 function learningOf(network: Network, { labels, train }: FamilyData, settings: Settings): Learning {
@@ -146,10 +234,9 @@ function learningOf(network: Network, { labels, train }: FamilyData, settings: S
 
 function sizeOf(
   { train: { rows = 1, batches = 1 } }: NetworkProblem,
-  { epochs = 1 }: TrainingJob,
-  settings: Settings,
+  { epochs, batchSize }: Pace,
 ): Parameters<typeof createEventTeller>[1]["size"] {
-  return { rows, batches, epochs, batchSize: settings.number("batchSize") };
+  return { rows, batches, epochs, batchSize };
 }
 
 /** The mean distance of a number in the target's unit. */

@@ -15,10 +15,12 @@ export interface TextParameters {
   readonly maxTokens: number;
 }
 
-/** Turns the texts of a row into one sequence of numbers: a field mark before each, words after it. */
+/** Turns the texts of a row into one sequence of numbers. */
 export interface RowEncoder {
-  readonly parameters: TextParameters;
-  readonly index: WordIndex;
+  /** Plain data, kept in the artefact; what else it holds is the encoder's own. */
+  readonly parameters: Pick<TextParameters, "columns" | "maxTokens">;
+  /** The words that have numbers, in the order of the numbers. */
+  readonly words: readonly string[];
   /** Numbers of all rows, one after another. */
   encode(batch: ColumnBatch, options?: { signal?: AbortSignal }): Promise<TokenRows>;
 }
@@ -53,12 +55,18 @@ export function textColumns(task: Task, family: string): readonly string[] {
   );
 }
 
+/** A field mark before each text, the numbers of its words after it. */
+export interface WordEncoder extends RowEncoder {
+  readonly parameters: TextParameters;
+  readonly index: WordIndex;
+}
+
 /** Learns the words of the training rows. */
 export async function fitRowEncoder(
   columns: readonly string[],
   batch: ColumnBatch,
   { signal, ...limits }: WordLimits & { signal?: AbortSignal },
-): Promise<RowEncoder> {
+): Promise<WordEncoder> {
   const parameters = { tokenizer: TOKENIZER_VERSION, columns, maxTokens: limits.maxTokens };
   const read = createReader(parameters);
   const counter = new WordCounter();
@@ -70,30 +78,41 @@ export async function fitRowEncoder(
 }
 
 /** @throws SoukError `MODEL_TOKENIZER` when the parameters need a tokenizer this version of Souk does not have. */
-export function createRowEncoder(parameters: TextParameters, index: WordIndex): RowEncoder {
+export function createRowEncoder(parameters: TextParameters, index: WordIndex): WordEncoder {
   if (parameters.tokenizer !== TOKENIZER_VERSION)
     throw new SoukError(
       "MODEL_TOKENIZER",
       `expected tokenizer version ${TOKENIZER_VERSION}, got ${parameters.tokenizer}: train again`,
     );
   const read = createReader(parameters);
+  const idsOfRow = (batch: ColumnBatch, row: number): number[] =>
+    read(batch, row).map((word) => (word === undefined ? FIELD : index.idOf(word)));
   return {
     parameters,
     index,
-    async encode(batch, { signal } = {}) {
-      const starts = new Uint32Array(batch.length + 1);
-      let ids = new Int32Array(1024);
-      let at = 0;
-      for (let row = 0; row < batch.length; row++) {
-        if (row > 0 && row % ROWS_PER_TURN === 0) await takeTurn(signal);
-        const words = read(batch, row);
-        if (at + words.length > ids.length) ids = grown(ids, at + words.length);
-        for (const word of words) ids[at++] = word === undefined ? FIELD : index.idOf(word);
-        starts[row + 1] = at;
-      }
-      return { ids: ids.subarray(0, at), starts };
-    },
+    words: index.words,
+    encode: (batch, { signal } = {}) => encodeRows(batch, idsOfRow, signal),
   };
+}
+
+/** The numbers of every row, one after another. Lets in other work now and then. */
+export async function encodeRows(
+  batch: ColumnBatch,
+  idsOfRow: (batch: ColumnBatch, row: number) => readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<TokenRows> {
+  const starts = new Uint32Array(batch.length + 1);
+  let ids = new Int32Array(1024);
+  let at = 0;
+  for (let row = 0; row < batch.length; row++) {
+    if (row > 0 && row % ROWS_PER_TURN === 0) await takeTurn(signal);
+    const found = idsOfRow(batch, row);
+    if (at + found.length > ids.length) ids = grown(ids, at + found.length);
+    ids.set(found, at);
+    at += found.length;
+    starts[row + 1] = at;
+  }
+  return { ids: ids.subarray(0, at), starts };
 }
 
 /** The padded length of a row: 16, 32, 64 … up to `maxTokens`, so that few lengths are computed and a row's never varies. */

@@ -3,9 +3,12 @@ import { errorMessage, SoukError } from "@souk/core";
 import { openSession, readOnnx, type Session } from "@souk/tensor";
 import type { ColumnBatch } from "../../rows/batch.ts";
 import type { Embeddings, Predictor, SavedPredictor } from "../family.ts";
+import { explainWords } from "./explain-words.ts";
+import { restorePieceEncoder } from "./piece-encoder.ts";
+import type { WordNeighbours } from "./own-word-vectors.ts";
 import { idsOf, rowsByLength } from "./text-batches.ts";
-import { createRowEncoder, type RowEncoder, type TextParameters } from "./text-encoder.ts";
-import { decodeWords, encodeWords } from "./word-index.ts";
+import { createRowEncoder, type RowEncoder } from "./text-encoder.ts";
+import { decodeWords, encodeWords, type WordIndex } from "./word-index.ts";
 
 /** A trained network over words. */
 export interface TextNetwork {
@@ -17,16 +20,20 @@ export interface TextNetwork {
   /** Undoes the standardisation of a number target; 0 and 1 for classes. */
   readonly offset: number;
   readonly scale: number;
+  /** Words near some frequent ones, when the training began with word vectors. */
+  readonly neighbours?: readonly WordNeighbours[];
 }
 
-/** Tokens of one run, padding included: bounds the time the calling thread is held. */
-const TOKENS_PER_RUN = 16_384;
+/** Tokens of one run, padding included, of a small network and of one of 8 MB or more: bounds the time the calling thread is held. */
+const TOKENS_PER_RUN = { small: 16_384, large: 2048 } as const;
+const LARGE_BYTES = 8 * 2 ** 20;
 const MAX_ROWS = 256;
 const MAX_THREADS = 4;
 
 /** Predicts with ONNX Runtime; the network is loaded with the first rows. */
 export function createTextPredictor(trained: TextNetwork): Predictor {
   const { encoder, network, outputs, offset, scale } = trained;
+  const tokensPerRun = TOKENS_PER_RUN[network.length < LARGE_BYTES ? "small" : "large"];
   let opened: Promise<Session> | undefined;
 
   /** Runs the rows by length; `take` gets one row's part of the output. */
@@ -39,7 +46,7 @@ export function createTextPredictor(trained: TextNetwork): Predictor {
     const session = await opened;
     const tokens = await encoder.encode(batch);
     for (const [length, rows] of rowsByLength(tokens, encoder.parameters.maxTokens)) {
-      const size = Math.min(MAX_ROWS, Math.ceil(TOKENS_PER_RUN / length));
+      const size = Math.min(MAX_ROWS, Math.ceil(tokensPerRun / length));
       for (let from = 0; from < rows.length; from += size) {
         const some = rows.slice(from, from + size);
         const found = await session.run({ ids: idsOf(tokens, some, length) }, [output]);
@@ -50,11 +57,16 @@ export function createTextPredictor(trained: TextNetwork): Predictor {
     }
   }
 
+  const scoreInto: Predictor["scoreInto"] = (batch, scores) =>
+    run(batch, "logits", (row, values) => {
+      for (let c = 0; c < outputs; c++) scores[row * outputs + c] = offset + scale * values[c];
+    });
+
   return {
-    async scoreInto(batch, scores) {
-      await run(batch, "logits", (row, values) => {
-        for (let c = 0; c < outputs; c++) scores[row * outputs + c] = offset + scale * values[c];
-      });
+    scoreInto,
+    explain(batch, output) {
+      const { columns, maxTokens } = encoder.parameters;
+      return explainWords(batch, { output, outputs, columns, mostWords: maxTokens }, scoreInto);
     },
     async embed(batch): Promise<Embeddings> {
       const found: Float32Array[] = [];
@@ -72,10 +84,21 @@ export function createTextPredictor(trained: TextNetwork): Predictor {
   };
 }
 
-function saveTextNetwork({ encoder, network, offset, scale }: TextNetwork): SavedPredictor {
-  const words = encodeWords(encoder.index);
+function saveTextNetwork({
+  encoder,
+  network,
+  offset,
+  scale,
+  neighbours = [],
+}: TextNetwork): SavedPredictor {
+  const words = encodeWords(encoder.words);
   return {
-    parameters: { text: encoder.parameters, offset, scale },
+    parameters: {
+      text: encoder.parameters,
+      offset,
+      scale,
+      ...(neighbours.length > 0 ? { neighbours } : {}),
+    },
     tensors: {
       network: { shape: [network.length], data: network },
       words: { shape: [words.length], data: words },
@@ -89,10 +112,7 @@ export function restoreTextPredictor(saved: SavedPredictor, outputs: number): Pr
   const network = tensors["network"]?.data;
   if (!(network instanceof Uint8Array)) throw misfit("a network of type U8", typeof network);
   checkNetwork(network, outputs);
-  const encoder = createRowEncoder(
-    parseText(parameters["text"]),
-    decodeWords(tensors["words"]?.data),
-  );
+  const encoder = restoreEncoder(parameters["text"], decodeWords(tensors["words"]?.data));
   return createTextPredictor({
     encoder,
     network,
@@ -117,15 +137,18 @@ function checkNetwork(bytes: Uint8Array, outputs: number): void {
     throw misfit(`logits float32 [batch, ${outputs}]`, `${logits?.type} ${logits?.shape?.join()}`);
 }
 
-function parseText(value: unknown): TextParameters {
-  const { tokenizer, columns, maxTokens }: Record<string, unknown> =
+/** Words by number, or the pieces of a published encoder. */
+function restoreEncoder(value: unknown, index: WordIndex): RowEncoder {
+  const { tokenizer, pieces, columns, maxTokens }: Record<string, unknown> =
     typeof value === "object" && value !== null ? { ...value } : {};
-  if (typeof tokenizer !== "number") throw misfit("the tokenizer's version", typeof tokenizer);
   if (!(Array.isArray(columns) && columns.every((one) => typeof one === "string")))
     throw misfit("names of columns", typeof columns);
   if (!(typeof maxTokens === "number" && maxTokens >= 1 && maxTokens <= 100_000))
     throw misfit("at most 100000 tokens", String(maxTokens));
-  return { tokenizer, columns, maxTokens };
+  if (typeof pieces === "object" && pieces !== null)
+    return restorePieceEncoder({ columns, maxTokens, pieces: { ...pieces } }, index.words);
+  if (typeof tokenizer !== "number") throw misfit("the tokenizer's version", typeof tokenizer);
+  return createRowEncoder({ tokenizer, columns, maxTokens }, index);
 }
 
 function floats(data: unknown): Float32Array {

@@ -14,6 +14,11 @@ export interface TrainingState {
   readonly folder: string;
   /** Aborts when a checkpoint could not be kept. */
   readonly failed: AbortSignal;
+  /**
+   * Begins run `stage` of a training of several, counted from 0; false when the last checkpoint is of a later one, so
+   * that this one has nothing to do.
+   */
+  enter(stage: number): Promise<boolean>;
   /** Hands the file on; to be called after each checkpoint. */
   keep(): void;
   /** Waits until all is handed on. @throws what the family's checkpoints throw. */
@@ -24,7 +29,10 @@ export interface TrainingState {
 
 /** @throws SoukError `CHECKPOINT_INVALID` when the last checkpoint holds no training, and what `load` throws. */
 export async function openTrainingState(checkpoints: Checkpoints): Promise<TrainingState> {
-  const state = bytesOf(await checkpoints.load());
+  const loaded = await checkpoints.load();
+  const state = bytesOf(loaded);
+  const reached = Number(loaded?.parameters["stage"] ?? 0);
+  let stage = reached;
   const folder = await mkdtemp(join(tmpdir(), "souk-training-"));
   const path = checkpointFile(folder);
   if (state !== undefined) await writeFile(path, state);
@@ -34,7 +42,7 @@ export async function openTrainingState(checkpoints: Checkpoints): Promise<Train
   async function handOn(): Promise<void> {
     const data = await readFile(path);
     await checkpoints.save({
-      parameters: {},
+      parameters: stage === 0 ? {} : { stage },
       tensors: { training: { shape: [data.length], data } },
     });
   }
@@ -42,6 +50,13 @@ export async function openTrainingState(checkpoints: Checkpoints): Promise<Train
   return {
     folder,
     failed: failure.signal,
+    async enter(next) {
+      if (next < reached) return false;
+      // What the run before left is no state of this one.
+      if (next > reached) await rm(path, { force: true });
+      stage = next;
+      return true;
+    },
     keep() {
       handedOn = handedOn.then(handOn);
       handedOn.catch((error: unknown) => failure.abort(error));

@@ -52,7 +52,7 @@ function createWordIndex(words: readonly string[]): WordIndex {
 }
 
 /** The words as UTF-8, one a line; no word holds a line break. */
-export function encodeWords({ words }: WordIndex): Uint8Array {
+export function encodeWords(words: readonly string[]): Uint8Array {
   return new TextEncoder().encode(words.join("\n"));
 }
 

@@ -1,5 +1,6 @@
 import { textCnn as network } from "@souk/tensor";
 import type { SettingSpec } from "../settings.ts";
+import { ownWordVectors, wordVectorChoices } from "../neural/own-word-vectors.ts";
 import { textSettings } from "../neural/network-settings.ts";
 import { textFamily } from "../neural/text-family.ts";
 
@@ -36,6 +37,7 @@ const settings = {
     integer: true,
     description: "features of a text, before the last layer",
   },
+  ...wordVectorChoices,
   ...textSettings,
 } as const satisfies Record<string, SettingSpec>;
 
@@ -43,8 +45,9 @@ const settings = {
 export const textCnn = textFamily({
   name: "text-cnn",
   summary:
-    "Convolutions over word embeddings learnt from zero; reads word order within a few words.",
+    "Convolutions over word embeddings learnt from zero or begun by Word2Vec; reads word order within a few words.",
   settings,
+  begin: ownWordVectors,
   network: (size, chosen) =>
     network({
       ...size,

@@ -1,7 +1,9 @@
 import { createVocabulary } from "../../features/vocabulary.ts";
-import type { Cell, ColumnBatch } from "../../rows/batch.ts";
+import { bySize, shownValue } from "../../explain/contributions.ts";
+import { placedTokens } from "../../explain/token-places.ts";
+import type { ColumnBatch } from "../../rows/batch.ts";
 import { textOf } from "../../rows/cells.ts";
-import { createTokenizer, hashRange } from "../../text/tokenizer.ts";
+import { hashRange } from "../../text/tokenizer.ts";
 import type { Explanation } from "../family.ts";
 import { MAX_TOKENS, type TreeFeatures } from "./tree-features.ts";
 
@@ -27,7 +29,7 @@ export function explainRow(
     const rest = sumOf(own) - found.reduce((sum, { contribution }) => sum + contribution, 0);
     const isText = plan.kind === "words" || plan.kind === "length";
     const contribution = (features.get(plan.column)?.contribution ?? 0) + rest;
-    const value = isText ? null : valueOf(cell);
+    const value = isText ? null : shownValue(cell);
     features.set(plan.column, { input: plan.column, value, contribution });
   });
   return {
@@ -46,17 +48,12 @@ function wordsOf(
   const vocabulary = createVocabulary(keys);
   const found: { word: number; from: number; to: number }[] = [];
   const times = new Uint32Array(keys.length);
-  const lower = text.toLowerCase();
-  let at = 0;
-  for (const token of createTokenizer({ maxTokens: MAX_TOKENS }).tokens(text)) {
-    const from = lower.indexOf(token, at);
-    // Normalising may have changed it (entities, compatibility forms): then it has no place in the cell.
-    if (from < 0) continue;
-    at = from + token.length;
+  for (const { token, place } of placedTokens(text, { maxTokens: MAX_TOKENS })) {
+    if (!place) continue;
     const word = vocabulary.rowOf(hashRange(token, 0, token.length));
     if (word < 0) continue;
     times[word]++;
-    found.push({ word, from, to: at });
+    found.push({ word, ...place });
   }
   return found.map(({ word, from, to }) => ({
     input: column,
@@ -67,15 +64,6 @@ function wordsOf(
   }));
 }
 
-function valueOf(cell: Cell | undefined): string | number | null {
-  if (typeof cell === "number") return cell;
-  return cell === null || cell === undefined ? null : textOf(cell);
-}
-
 function sumOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
-}
-
-function bySize(a: { contribution: number }, b: { contribution: number }): number {
-  return Math.abs(b.contribution) - Math.abs(a.contribution);
 }

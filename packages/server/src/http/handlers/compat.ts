@@ -6,15 +6,15 @@ import { ingestMultipart } from "../multipart.ts";
 import { batchOfTexts, defaultModel, predictBatch } from "../predicting.ts";
 import { isShuttingDown, type ServerState } from "../state.ts";
 import { ingestOptions, uploadSource } from "../uploads.ts";
+import { featureEmbedding, predictText } from "./loose-predictions.ts";
 import { readiness } from "./probes.ts";
-
-const DEFAULT_TOP = 5;
 
 export function compatHandlers(state: ServerState): HandlersOf<"compat"> {
   return {
     predictNumber: (call) => predictNumber(state, call),
     invocations: (call) => invocations(state, call),
     predictText: (call) => predictText(state, call),
+    featureEmbedding: (call) => featureEmbedding(state, call),
     dataIngest: (call) => dataIngest(state, call),
     monitor: () => monitor(state),
   };
@@ -52,26 +52,6 @@ async function invocations(
   const { predictions } = await predictBatch(state, principal, { model, batch });
   void reply.type("application/jsonlines");
   return predictions.map(({ label }) => `${JSON.stringify({ predicted_label: label })}\n`).join("");
-}
-
-async function predictText(
-  state: ServerState,
-  { body, principal }: Call<"predictText">,
-): Promise<object> {
-  const model = body.model ?? (await defaultModel(state));
-  const card = await state.souk.serving.card(model);
-  const batch = batchOfTexts(card, [body.text]);
-  const topK = body.top_k ?? DEFAULT_TOP;
-  const answer = await predictBatch(state, principal, { model, batch, topK });
-  const [prediction] = answer.predictions;
-  return {
-    id: answer.ids[0],
-    model: answer.model,
-    version: answer.version,
-    label: prediction?.label,
-    ...(prediction?.value !== undefined && { value: prediction.value }),
-    probabilities: prediction?.top ?? [],
-  };
 }
 
 async function dataIngest(

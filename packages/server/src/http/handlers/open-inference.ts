@@ -2,7 +2,13 @@ import type { RouteBody } from "@souk/api";
 import { SoukError } from "@souk/core";
 import type { ModelCardView, ModelRef, PlainPrediction } from "../../souk-values.ts";
 import type { Call, HandlersOf } from "../call.ts";
-import { batchOfRows, type InputRow, loneInput, predictBatch } from "../predicting.ts";
+import {
+  batchOfRows,
+  type InputCell,
+  type InputRow,
+  loneInput,
+  predictBatch,
+} from "../predicting.ts";
 import type { ServerState } from "../state.ts";
 import { readiness } from "./probes.ts";
 import { probabilitiesOf } from "./tensorflow-serving.ts";
@@ -12,7 +18,6 @@ type Tensor = InferBody["inputs"][number];
 type AnyCall = Pick<Call<"v2Infer">, "principal" | "reply"> & {
   readonly params: { readonly model: string; readonly version?: number };
 };
-type Cell = string | number | boolean | null;
 
 interface OutTensor {
   readonly name: string;
@@ -122,7 +127,7 @@ function rowsOfTensors(card: ModelCardView, tensors: readonly Tensor[]): InputRo
 }
 
 /** @throws SoukError `PREDICT_INPUT` when shape, data and datatype disagree. */
-function valuesOf(tensor: Tensor, length: number): Cell[] {
+function valuesOf(tensor: Tensor, length: number): InputCell[] {
   const values = tensor.data.flat();
   const [rows, width = 1] = tensor.shape;
   if (rows !== length || width !== 1 || values.length !== length)

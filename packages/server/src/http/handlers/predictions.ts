@@ -4,8 +4,13 @@ import type { FastifyRequest } from "fastify";
 import { mediaType } from "../bodies.ts";
 import type { Call, HandlersOf } from "../call.ts";
 import { batchOfRows, predictBatch } from "../predicting.ts";
+import { correctionHandlers } from "./corrections.ts";
+import { explainRow } from "./explain.ts";
 import type { ServerState } from "../state.ts";
 import { uploadStream } from "../uploads.ts";
+
+/** Comparable rows of each row, unless asked otherwise. */
+const COMPARABLES = 5;
 
 export function predictionHandlers(state: ServerState): HandlersOf<"predictions"> {
   const { serving } = state.souk;
@@ -14,6 +19,10 @@ export function predictionHandlers(state: ServerState): HandlersOf<"predictions"
     predictFile: (call) => predictFile(state, call),
     listPredictions: ({ query }) => serving.predictionsOf(query),
     getPrediction: ({ params }) => serving.prediction(params.id),
+    embedRows: (call) => embedRows(state, call),
+    comparableRows: (call) => comparableRows(state, call),
+    explainRow: (call) => explainRow(state, call),
+    ...correctionHandlers(state),
     recordOutcome: ({ params, body, principal }) =>
       serving.outcome(params.id, { ...body, by: principal.username }),
   };
@@ -23,11 +32,38 @@ async function predictRows(
   state: ServerState,
   { params, body, principal }: Call<"predictRows">,
 ): Promise<object> {
-  const { rows, topK, ...ref } = body;
+  const { rows, topK, parts, ...ref } = body;
   const model = params.name;
   const card = await state.souk.serving.card(model, ref);
   const batch = batchOfRows(card, rows);
-  return predictBatch(state, principal, { model, ...ref, batch, ...(topK && { topK }) });
+  return predictBatch(state, principal, {
+    model,
+    ...ref,
+    batch,
+    ...(topK && { topK }),
+    ...(parts && { parts }),
+  });
+}
+
+async function embedRows(
+  state: ServerState,
+  { params, body, signal }: Call<"embedRows">,
+): Promise<object> {
+  const { rows, ...ref } = body;
+  const card = await state.souk.serving.card(params.name, ref);
+  const request = { model: params.name, ...ref, batch: batchOfRows(card, rows), signal };
+  const { embeddings, ...answer } = await state.souk.serving.embed(request);
+  return { ...answer, embeddings: embeddings.map((one) => Array.from(one)) };
+}
+
+async function comparableRows(
+  state: ServerState,
+  { params, body, signal }: Call<"comparableRows">,
+): Promise<object> {
+  const { rows, most = COMPARABLES, ...ref } = body;
+  const { serving } = state.souk;
+  const batch = batchOfRows(await serving.card(params.name, ref), rows);
+  return serving.comparables({ model: params.name, ...ref, batch, most, signal });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { SoukError } from "@souk/core";
 import type { Call, HandlersOf } from "../call.ts";
+import { PAGE_POLICY } from "../page-policy.ts";
 import type { ServerState } from "../state.ts";
 
 export function runHandlers({ souk }: ServerState): HandlersOf<"runs"> {
@@ -13,6 +14,13 @@ export function runHandlers({ souk }: ServerState): HandlersOf<"runs"> {
       const report = await runs.report(params.id);
       if (report) return report;
       throw new SoukError("RUN_NO_REPORT", `Run "${params.id}" has no evaluation report`);
+    },
+    async runReportPage({ params, reply }: Call<"runReportPage">) {
+      const page = await runs.reportPage(params.id);
+      if (!page)
+        throw new SoukError("RUN_NO_REPORT", `Run "${params.id}" has no page of an evaluation`);
+      void reply.type("text/html; charset=utf-8").header("content-security-policy", PAGE_POLICY);
+      return Readable.from(page, { objectMode: false });
     },
     runArtifacts: async ({ params }) => ({ items: await runs.artifacts(params.id) }),
     async runArtifact({ params, reply }: Call<"runArtifact">) {

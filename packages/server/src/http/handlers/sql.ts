@@ -2,7 +2,7 @@ import type { Call, HandlersOf } from "../call.ts";
 import type { ServerState } from "../state.ts";
 
 /** A drawing may style itself and nothing else: no script, no link, no frame. */
-const DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+export const DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 export function sqlHandlers({ souk }: ServerState): HandlersOf<"sql"> {
   const { sql, questions } = souk;

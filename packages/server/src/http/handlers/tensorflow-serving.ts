@@ -1,7 +1,13 @@
 import type { RouteBody } from "@souk/api";
 import { SoukError } from "@souk/core";
 import type { Call, HandlersOf } from "../call.ts";
-import { batchOfRows, type InputRow, loneInput, predictBatch } from "../predicting.ts";
+import {
+  batchOfRows,
+  type InputCell,
+  type InputRow,
+  loneInput,
+  predictBatch,
+} from "../predicting.ts";
 import type { ServerState } from "../state.ts";
 import type {
   ModelCardView,
@@ -126,11 +132,21 @@ async function predict(
 
 function rowsOfInstances(
   card: ModelCardView,
-  instances: readonly (InputRow | string | number | boolean | null)[],
+  instances: readonly (InputRow | InputCell)[],
 ): InputRow[] {
   return instances.map((instance) =>
-    typeof instance === "object" && instance !== null ? instance : { [loneInput(card)]: instance },
+    isRow(card, instance) ? instance : { [loneInput(card)]: instance },
   );
+}
+
+/** `{"b64": …}` is the bytes of a lone input, unless an input has that name. */
+function isRow(card: ModelCardView, instance: InputRow | InputCell): instance is InputRow {
+  if (typeof instance !== "object" || instance === null) return false;
+  return !isBytes(instance) || card.signature.inputs.some(({ name }) => name === "b64");
+}
+
+function isBytes(value: object): value is { b64: string } {
+  return "b64" in value && typeof value.b64 === "string" && Object.keys(value).length === 1;
 }
 
 type ColumnInputs = Extract<RouteBody<"tfPredict">, { inputs: unknown }>["inputs"];
@@ -139,6 +155,7 @@ type ColumnInputs = Extract<RouteBody<"tfPredict">, { inputs: unknown }>["inputs
 function rowsOfColumns(card: ModelCardView, inputs: ColumnInputs): InputRow[] {
   if (typeof inputs !== "object" || inputs === null) return rowsOfInstances(card, [inputs]);
   if (Array.isArray(inputs)) return rowsOfInstances(card, inputs);
+  if (isBytes(inputs)) return rowsOfInstances(card, [inputs]);
   const columns = Object.entries(inputs);
   const length = columns[0]?.[1].length ?? 0;
   if (length === 0 || columns.some(([, column]) => column.length !== length))

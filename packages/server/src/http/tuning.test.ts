@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { RouteName } from "@souk/api";
+import { fillReviews } from "../jobs/invented-reviews.fixture.ts";
+import { bearer, checkAnswer, openShop, type OpenedShop } from "./opened-shop.fixture.ts";
+
+let shop: OpenedShop;
+before(async () => {
+  shop = await openShop();
+  await fillReviews(shop.souk);
+});
+after(() => shop.close());
+
+async function ask(name: RouteName, method: "GET" | "POST", url: string, payload?: object) {
+  const headers = bearer(shop.tokens[method === "GET" ? "viewer" : "analyst"]);
+  const response = await shop.app.inject({ method, url, headers, ...(payload && { payload }) });
+  checkAnswer(name, response);
+  return response;
+}
+
+/** Waits for the job of an answer and gives it. */
+async function ended(answer: { body: string }) {
+  const { id }: { id: string } = JSON.parse(answer.body);
+  for await (const event of shop.souk.jobs.events(id)) void event;
+  return shop.souk.jobs.get(id);
+}
+
+test("a study is started, followed, listed, read and shown as a page", async () => {
+  const started = await ask("startStudy", "POST", "/api/v1/studies", {
+    task: "star-rating",
+    family: "linear",
+    settings: { epochs: 1 },
+    space: { lr: { min: 0.05, max: 0.2, scale: "log" }, balance: { options: ["none", "sqrt"] } },
+    sampler: "random",
+    trials: 2,
+    threads: 1,
+  });
+  assert.equal(started.statusCode, 202);
+  const job = await ended(started);
+  assert.equal(job.status, "finished", job.error?.message);
+  assert.equal(job.kind, "tuning");
+  const kinds = new Set<string>();
+  for await (const { kind } of shop.souk.jobs.events(job.id)) kinds.add(kind);
+  for (const kind of ["run", "study", "trial started", "report", "trial ended"])
+    assert.ok(kinds.has(kind), kind);
+  const list = await ask("listStudies", "GET", "/api/v1/studies?task=star-rating");
+  assert.equal(list.json().items[0].trials.done, 2);
+  const study = await ask("getStudy", "GET", `/api/v1/studies/${job.runId}`);
+  assert.equal(study.statusCode, 200);
+  assert.deepEqual(study.json().trials[0].settings, { lr: 0.1, balance: "none" });
+  const page = await ask("studyPage", "GET", `/api/v1/studies/${job.runId}/study.html`);
+  assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
+  assert.match(String(page.headers["content-security-policy"]), /sandbox/);
+  assert.match(page.body, /Trials over time/);
+  const files = await shop.souk.runs.artifacts(job.runId ?? "");
+  assert.deepEqual(files.map(({ path }) => path).toSorted(), [
+    "study/journal.jsonl",
+    "study/study.html",
+    "study/study.json",
+    "study/trials.txt",
+  ]);
+});
+
+test("a leaderboard is computed, kept, and read as it was", async () => {
+  const url = "/api/v1/leaderboards/star-rating";
+  assert.equal((await ask("getLeaderboard", "GET", url)).statusCode, 404);
+  const body = { families: ["baseline", "linear"], train: true, threads: 1 };
+  const started = await ask("computeLeaderboard", "POST", url, body);
+  assert.equal(started.statusCode, 202);
+  const job = await ended(started);
+  assert.equal(job.status, "finished", job.error?.message);
+  const board = await ask("getLeaderboard", "GET", url);
+  assert.equal(board.statusCode, 200);
+  assert.deepEqual(board.json(), JSON.parse(JSON.stringify(job.result)));
+  assert.equal(board.json().rows.length, 2);
+});
+
+test("what cannot be is refused with its code: unknown task, study and setting, and a body with other members", async () => {
+  const cases: [RouteName, string, object, number][] = [
+    ["startStudy", "/api/v1/studies", { task: "nothing" }, 404],
+    ["startStudy", "/api/v1/studies", { task: "star-rating", resume: "run_nothing" }, 404],
+    ["startStudy", "/api/v1/studies", { task: "star-rating", space: { nothing: {} } }, 400],
+    ["startStudy", "/api/v1/studies", { task: "star-rating", command: "rm" }, 400],
+    ["startStudy", "/api/v1/studies", { task: "star-rating", trials: 1e9 }, 400],
+    ["computeLeaderboard", "/api/v1/leaderboards/nothing", {}, 404],
+  ];
+  for (const [name, url, body, status] of cases)
+    assert.equal((await ask(name, "POST", url, body)).statusCode, status, JSON.stringify(body));
+  for (const id of ["nothing", "..%2F..", "run_nothing"]) {
+    const { statusCode } = await ask("getStudy", "GET", `/api/v1/studies/${id}`);
+    assert.ok([400, 404].includes(statusCode), id);
+  }
+});
