@@ -12,8 +12,10 @@ import { operationRoutes } from "./routes/operations.ts";
 import { photoRoutes } from "./routes/photos.ts";
 import { predictionRoutes } from "./routes/predictions.ts";
 import { probeRoutes } from "./routes/probes.ts";
+import { productRoutes } from "./routes/products.ts";
 import { qualityRoutes } from "./routes/quality.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { savedQuestionRoutes } from "./routes/saved-questions.ts";
 import { sqlRoutes } from "./routes/sql.ts";
 import { tensorflowServingRoutes } from "./routes/tensorflow-serving.ts";
 import { trainingRoutes } from "./routes/training.ts";
@@ -29,8 +31,10 @@ export const routes = {
   ...openInferenceRoutes,
   ...datasetRoutes,
   ...photoRoutes,
+  ...productRoutes,
   ...qualityRoutes,
   ...sqlRoutes,
+  ...savedQuestionRoutes,
   ...trainingRoutes,
   ...tuningRoutes,
   ...runRoutes,

@@ -3,6 +3,8 @@ import type { Accounts } from "./accounts/accounts.ts";
 import type { Audit } from "./accounts/audit.ts";
 import type { ForecastAnswer, ForecastListing, ForecastRef } from "./forecast-values.ts";
 import type { PhotosNoun } from "./photos/photo-values.ts";
+import type { ProductsNoun } from "./product-values.ts";
+import type { NewSavedQuestion, QuestionKeeper, SavedQuestion } from "./saved-question-values.ts";
 import type {
   BatchUndo,
   CheckOutcome,
@@ -33,6 +35,7 @@ import type {
   QuarantineEntry,
   QuestionListing,
   QuestionResult,
+  RunNews,
   RunRecord,
   ServedModelState,
   ServedSpan,
@@ -41,6 +44,7 @@ import type {
   VersionRecord,
 } from "./souk-values.ts";
 import type {
+  FamilyListing,
   Job,
   JobEvent,
   LeaderboardRequest,
@@ -67,9 +71,11 @@ export interface Souk {
   readonly audit: Audit;
   readonly datasets: DatasetsNoun;
   readonly photos: PhotosNoun;
+  readonly products: ProductsNoun;
   readonly checks: ChecksNoun;
   readonly sql: SqlNoun;
   readonly questions: QuestionsNoun;
+  readonly savedQuestions: SavedQuestionsNoun;
   readonly tasks: TasksNoun;
   readonly jobs: JobsNoun;
   readonly runs: RunsNoun;
@@ -163,8 +169,31 @@ export interface QuestionsNoun {
   ): Promise<Uint8Array>;
 }
 
+/** Questions people asked in SQL and kept. */
+export interface SavedQuestionsNoun {
+  /** Newest first. */
+  list(): Promise<readonly SavedQuestion[]>;
+  /** @throws SoukError `SAVED_QUESTION_LIMIT` when there are too many, or too many pinned ones. */
+  save(question: NewSavedQuestion, keeper: QuestionKeeper): Promise<SavedQuestion>;
+  /** Runs its statement now. @throws SoukError `SAVED_QUESTION_UNKNOWN`, or those of the SQL runner. */
+  answer(
+    id: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<{ readonly question: SavedQuestion; readonly result: SqlAnswer }>;
+  /** @throws SoukError `SAVED_QUESTION_UNKNOWN`, `SAVED_QUESTION_OWNER`, `SAVED_QUESTION_LIMIT`. */
+  change(
+    id: string,
+    change: { readonly title?: string; readonly pinned?: boolean },
+    keeper: QuestionKeeper,
+  ): Promise<SavedQuestion>;
+  /** @throws SoukError `SAVED_QUESTION_UNKNOWN`, `SAVED_QUESTION_OWNER`. */
+  remove(id: string, keeper: QuestionKeeper): Promise<SavedQuestion>;
+}
+
 interface TasksNoun {
   list(): readonly TaskListing[];
+  /** What can learn, simplest first; `task`: what can learn that one. @throws SoukError `TASK_UNKNOWN`. */
+  families(task?: string): readonly FamilyListing[];
 }
 
 /** Long work in child processes: trainings, studies and leaderboards. */
@@ -183,6 +212,8 @@ export interface JobsNoun {
   /** @throws SoukError `JOB_UNKNOWN`. */
   get(id: string): Promise<Job>;
   cancel(id: string, options: { by: string }): Promise<Job>;
+  /** The newest events so far but points of curves, oldest first, default 500. @throws SoukError `JOB_UNKNOWN`. */
+  log(id: string, options?: { limit?: number }): Promise<readonly JobEvent[]>;
   /**
    * What happened in a job, from event `after` + 1, then live until the job ends or `signal` aborts (ends, never throws).
    * @throws SoukError `JOB_UNKNOWN`.
@@ -312,9 +343,12 @@ export interface ServingNoun {
   models(): readonly ServedModelState[];
   /** @throws SoukError `SERVING_MODEL_UNKNOWN`. */
   card(model: string, ref?: { version?: number; alias?: string }): Promise<ModelCardView>;
+  /** The hash each row's predictions and corrections are stored under. @throws SoukError `SERVING_MODEL_UNKNOWN`, `SERVING_INPUT`. */
+  inputHashes(request: ModelRef & { batch: ColumnBatch }): Promise<readonly string[]>;
   predictionsOf(options: {
     model?: string;
     version?: number;
+    inputHash?: string;
     limit?: number;
     cursor?: string;
   }): Promise<Page<PredictionRecord>>;
@@ -340,6 +374,7 @@ export interface ServingNoun {
   corrections(options: {
     model?: string;
     since?: number;
+    inputHash?: string;
     history?: boolean;
     limit?: number;
     cursor?: string;
@@ -370,11 +405,11 @@ interface MlflowNoun {
 export interface EventsNoun {
   /**
    * Called for every event after this moment, or after the event `after` as far as events are kept, with ids 1, 2, 3… of this
-   * process; the returned function stops it. Listeners must not throw.
+   * process; the returned function stops it. Listeners must not throw. `run` adds what happens in that run, without ids.
    */
   subscribe(
-    listener: (event: SoukEvent, id: number) => void,
-    options?: { after?: number },
+    listener: (event: SoukEvent | RunNews, id?: number) => void,
+    options?: { after?: number; run?: string },
   ): () => void;
 }
 

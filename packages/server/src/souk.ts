@@ -23,10 +23,13 @@ import { createModels } from "./nouns/models.ts";
 import { createOperations } from "./nouns/operations.ts";
 import { createPhotos } from "./nouns/photos.ts";
 import { createPredictingRunner } from "./nouns/predicting-runner.ts";
+import { createProducts } from "./nouns/products.ts";
 import { createQuestions } from "./nouns/questions.ts";
 import { createRuns } from "./nouns/runs.ts";
 import { createLazyServing } from "./nouns/serving.ts";
+import { createSavedQuestions } from "./nouns/saved-questions.ts";
 import { createStudies } from "./nouns/studies.ts";
+import { createTasks } from "./nouns/tasks.ts";
 import type { Souk } from "./souk-interface.ts";
 import type { SoukEvent } from "./souk-values.ts";
 import { soukVersion } from "./version.ts";
@@ -86,11 +89,17 @@ async function compose({
   sqlProcesses = 2,
 }: Parts): Promise<Souk> {
   const blobs = await openBlobs({ directory: join(dataDirectory, "blobs"), clock });
-  const tracking = await openTracking({ store, blobs, clock });
+  const events = createEventHub();
+  const tracking = await openTracking({
+    store,
+    blobs,
+    clock,
+    onPoints: (run, points) =>
+      events.publishRun({ kind: "run", at: clock.now(), data: { run, points } }),
+  });
   await tracking.recoverInterrupted();
   const audit = await openAudit({ store, clock });
   const accounts = await openAccounts({ store, keysDirectory: join(dataDirectory, "keys"), clock });
-  const events = createEventHub();
   const publish = (event: SoukEvent): void => events.publish(event);
   const lake = openLake({ directory: join(dataDirectory, "lake"), clock });
   const runner = createPredictingRunner({
@@ -118,6 +127,7 @@ async function compose({
     dataDirectory,
     clock,
     publish,
+    publishRun: (news) => events.publishRun(news),
     kinds: {
       training: { script: jobScript("training"), prepare: planTraining },
       tuning: {
@@ -156,10 +166,12 @@ async function compose({
     audit,
     datasets,
     photos,
+    products: createProducts(lake, runner),
     checks: createChecks({ runner, dataDirectory, clock, publish }),
     sql: runner,
     questions: createQuestions(runner),
-    tasks: { list: () => Object.values(config.tasks) },
+    savedQuestions: await createSavedQuestions({ store, runner, clock }),
+    tasks: createTasks(config.tasks),
     jobs,
     runs: createRuns(tracking),
     studies: createStudies({ dataDirectory, tracking }),

@@ -2,7 +2,10 @@ import { Type } from "typebox";
 import type { RouteContract } from "../contract.ts";
 import { Bytes, closed, Count, Open, Version } from "../values.ts";
 
-const SqlAnswer = Type.Object({
+/** One statement, as it is sent. */
+export const SqlText = Type.String({ minLength: 1, maxLength: 100_000 });
+
+export const SqlAnswer = Type.Object({
   columns: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
   rows: Type.Array(Type.Array(Type.Unknown())),
   rowCount: Count,
@@ -46,8 +49,9 @@ export const sqlRoutes = {
     permission: "sql:run",
     summary: "One read-only statement over the datasets; hanging up cancels it",
     body: closed({
-      sql: Type.String({ minLength: 1, maxLength: 100_000 }),
-      maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+      sql: SqlText,
+      /** Default 10,000; 16 MiB of answer are the end in any case. */
+      maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
       timeMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 120_000 })),
       versions: Type.Optional(Type.Record(Type.String(), Version, { maxProperties: 100 })),
     }),

@@ -1,12 +1,14 @@
 import type { Call, HandlersOf } from "../call.ts";
 import type { ServerState } from "../state.ts";
+import { savedQuestionHandlers } from "./saved-questions.ts";
 
 /** A drawing may style itself and nothing else: no script, no link, no frame. */
 export const DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-export function sqlHandlers({ souk }: ServerState): HandlersOf<"sql"> {
-  const { sql, questions } = souk;
+export function sqlHandlers(state: ServerState): HandlersOf<"sql"> {
+  const { sql, questions } = state.souk;
   return {
+    ...savedQuestionHandlers(state),
     runSql({ body, signal }) {
       const { sql: text, maxRows, timeMs, versions } = body;
       return sql.run(text, {
