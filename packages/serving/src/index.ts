@@ -11,6 +11,7 @@ export type { Durability, OutcomeSummary, PredictionPage } from "./log/predictio
 export type { LoggedPrediction } from "./log/prediction-row.ts";
 export type { LogOptions, ServingOptions } from "./options.ts";
 export type { RegistryVersion, ServingBlobs, ServingRegistry } from "./ports.ts";
+export type { AnswerFigures, RecentFigures } from "./recent-answers.ts";
 export { readPhotoCell } from "./photo-cell.ts";
 export type {
   ComparablesResponse,

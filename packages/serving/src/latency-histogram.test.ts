@@ -44,3 +44,17 @@ test("no quantile exceeds the largest recorded time", () => {
   histogram.record(7);
   assert.ok(histogram.quantile(1) <= 7);
 });
+
+test("the sum of two histograms is the histogram of both streams", () => {
+  const [odd, even, both] = [
+    new LatencyHistogram(),
+    new LatencyHistogram(),
+    new LatencyHistogram(),
+  ];
+  for (let ms = 1; ms <= 200; ms++) {
+    (ms % 2 === 0 ? even : odd).record(ms);
+    both.record(ms);
+  }
+  odd.add(even);
+  assert.deepEqual(odd.summary(), both.summary());
+});

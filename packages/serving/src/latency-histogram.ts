@@ -14,6 +14,7 @@ export interface LatencySummary {
   readonly sumMs: number;
   readonly p50Ms: number;
   readonly p90Ms: number;
+  readonly p95Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
   /** Cumulative: how many took at most `leMs`. */
@@ -43,6 +44,15 @@ export class LatencyHistogram {
     if (bound >= 0) this.#cumulative[bound]! += 1;
   }
 
+  /** Counts all durations of another histogram too. */
+  add(other: LatencyHistogram): void {
+    for (const [bucket, count] of other.#counts.entries()) this.#counts[bucket]! += count;
+    for (const [bound, count] of other.#cumulative.entries()) this.#cumulative[bound]! += count;
+    this.#count += other.#count;
+    this.#sumMs += other.#sumMs;
+    this.#maxMs = Math.max(this.#maxMs, other.#maxMs);
+  }
+
   /** The duration that a share `q` in [0, 1] of the recorded ones does not exceed; 0 when empty. */
   quantile(q: number): number {
     if (this.#count === 0) return 0;
@@ -63,6 +73,7 @@ export class LatencyHistogram {
       sumMs: this.#sumMs,
       p50Ms: this.quantile(0.5),
       p90Ms: this.quantile(0.9),
+      p95Ms: this.quantile(0.95),
       p99Ms: this.quantile(0.99),
       maxMs: this.#maxMs,
       buckets: latencyBoundsMs.map((leMs, i) => ({ leMs, count: (below += this.#cumulative[i]!) })),

@@ -7,7 +7,7 @@ import { type CallOptions, DirectCalls } from "./inference/direct-calls.ts";
 import { decodeBlocks, type PlainPrediction } from "./inference/encoding.ts";
 import { InferencePool } from "./inference/pool.ts";
 import type { EncodedPredictions } from "./inference/protocol.ts";
-import { checkInputs } from "./inputs.ts";
+import { checkInputs, describeRows } from "./inputs.ts";
 import type { Correction, CorrectionPage } from "./log/correction.ts";
 import { Corrections } from "./log/corrections.ts";
 import type { Outcome, OutcomeValue } from "./log/outcome.ts";
@@ -65,7 +65,7 @@ class LiveServing implements Serving {
   readonly #photos: PhotoKeeper;
   readonly #looks: Looks;
   readonly #corrector: Corrector;
-  readonly #counters = new VersionCounters();
+  readonly #counters: VersionCounters;
   #timer: NodeJS.Timeout | undefined;
   #pollError: string | undefined;
   #isOpen = false;
@@ -77,6 +77,7 @@ class LiveServing implements Serving {
   constructor(options: ServingOptions) {
     this.#options = withDefaults(options);
     this.#clock = options.clock ?? systemClock;
+    this.#counters = new VersionCounters(this.#clock);
     const { workers, workerMemoryMb, imagesDirectory, batching, policy, log } = this.#options;
     this.#pool = new InferencePool(
       {
@@ -210,6 +211,11 @@ class LiveServing implements Serving {
 
   predictionsOf(filter?: Parameters<Serving["predictionsOf"]>[0]): Promise<PredictionPage> {
     return this.#log.page(filter);
+  }
+
+  async inputHashes({ batch, model, ...ref }: LookRequest): Promise<string[]> {
+    const { signature } = await this.card(model, ref);
+    return describeRows(checkInputs(batch, signature)).map(({ hash }) => hash);
   }
 
   purgePredictions(beforeMs: number): Promise<number> {

@@ -1,5 +1,7 @@
+import type { Clock } from "@souk/core";
 import { LatencyHistogram, type LatencySummary } from "./latency-histogram.ts";
 import type { OutcomeSummary } from "./log/prediction-log.ts";
+import { RecentAnswers, type RecentFigures } from "./recent-answers.ts";
 
 /** Upper bounds of the batch size counts, rows. */
 export const batchBounds: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -22,6 +24,8 @@ export interface VersionStats {
   };
   /** From request to durable answer. */
   readonly latency: LatencySummary;
+  /** The last ten minutes. */
+  readonly recent: RecentFigures;
   /** What waits for a thread now. */
   readonly queue: { readonly parts: number; readonly rows: number };
   /** Over the predictions whose outcome is known, when there are any. */
@@ -44,22 +48,27 @@ class VersionCounter {
   readonly errors = new Map<string, number>();
   #batches = 0;
   #batchRows = 0;
+  readonly #recent = new RecentAnswers();
+  readonly #clock: Clock;
   readonly #sizes = new Float64Array(batchBounds.length);
 
-  constructor(model: string, version: number) {
+  constructor({ model, version }: { model: string; version: number }, clock: Clock) {
     this.model = model;
     this.version = version;
+    this.#clock = clock;
   }
 
   answered(rows: number, ms: number): void {
     this.requests++;
     this.rows += rows;
     this.latency.record(ms);
+    this.#recent.answered({ atMs: this.#clock.now(), rows, ms });
   }
 
   failed(code: string): void {
     this.requests++;
     this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+    this.#recent.failed(this.#clock.now());
   }
 
   batch(rows: number): void {
@@ -83,6 +92,7 @@ class VersionCounter {
         sizes: batchBounds.map((leRows, i) => ({ leRows, count: (below += this.#sizes[i]!) })),
       },
       latency: this.latency.summary(),
+      recent: this.#recent.figures(this.#clock.now()),
       queue,
       ...(outcomes && { outcomes }),
     };
@@ -92,11 +102,16 @@ class VersionCounter {
 /** The counter of every version that was asked anything, by `model@version`. */
 export class VersionCounters implements Iterable<readonly [string, VersionCounter]> {
   readonly #counters = new Map<string, VersionCounter>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** The version's counter, a new one the first time. */
   of({ model, version }: { model: string; version: number }): VersionCounter {
     const key = `${model}@${version}`;
-    const counter = this.#counters.get(key) ?? new VersionCounter(model, version);
+    const counter = this.#counters.get(key) ?? new VersionCounter({ model, version }, this.#clock);
     this.#counters.set(key, counter);
     return counter;
   }

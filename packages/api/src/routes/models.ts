@@ -10,6 +10,12 @@ const VersionRecord = Type.Object({
   metrics: Type.Record(Type.String(), Type.Number()),
   createdAt: Time,
   createdBy: Type.Optional(Type.String()),
+  /** Who decided the stage, when and why. */
+  stageBy: Type.Optional(Type.String()),
+  stageReason: Type.Optional(Type.String()),
+  stageAt: Type.Optional(Time),
+  /** What its report says in short: family, metric, baseline, rows. */
+  summary: Type.Optional(Open),
 });
 
 const Model = Type.Object({
@@ -20,8 +26,56 @@ const Model = Type.Object({
   versions: Type.Array(VersionRecord),
 });
 
+const GateResult = Type.Object({
+  passed: Type.Boolean(),
+  rules: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      passed: Type.Boolean(),
+      expected: Type.String(),
+      got: Type.String(),
+    }),
+  ),
+  /** The version it was compared with. */
+  incumbentVersion: Type.Optional(Type.Integer()),
+});
+
+/** What a run learnt from. */
+const RunData = Type.Object({ dataset: Name, version: Type.Integer(), hash: Type.String() });
+
+/** One decision about a model; the log is only ever added to. */
+const PromotionEntry = Type.Object({
+  sequence: Type.Integer(),
+  kind: Type.Enum(["promote", "rollback", "unset", "approve", "reject"]),
+  model: Name,
+  alias: Type.Optional(Name),
+  version: Type.Optional(Type.Integer()),
+  previousVersion: Type.Optional(Type.Integer()),
+  runId: Type.Optional(Id),
+  data: Type.Optional(RunData),
+  by: Type.String(),
+  reason: Type.String(),
+  gate: Type.Optional(GateResult),
+  forced: Type.Boolean(),
+  at: Time,
+});
+
+/** What an alias pointed at over a span of time; without `until` it still does. */
+const ServedSpan = Type.Object({
+  model: Name,
+  alias: Name,
+  version: Type.Integer(),
+  runId: Type.Optional(Id),
+  data: Type.Optional(RunData),
+  promotedBy: Type.String(),
+  reason: Type.String(),
+  forced: Type.Boolean(),
+  from: Time,
+  until: Type.Optional(Time),
+});
+
 const AliasMove = Type.Object({ model: Name, version: Type.Integer(), alias: Name });
-const Log = Type.Object({ items: Type.Array(Open) });
+const Log = Type.Object({ items: Type.Array(PromotionEntry) });
 const VersionParams = closed({
   name: Name,
   version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
@@ -63,6 +117,15 @@ export const modelRoutes = {
     body: Reasoned,
     responses: { 200: VersionRecord },
   },
+  checkGate: {
+    ...shared,
+    method: "GET",
+    permission: "models:write",
+    path: "/api/v1/models/:name/versions/:version/gate",
+    summary: "What the gate says of a version today, the champion measured on the same test rows",
+    params: VersionParams,
+    responses: { 200: GateResult },
+  },
   promoteVersion: {
     ...deciding,
     path: "/api/v1/models/:name/versions/:version/promote",
@@ -78,7 +141,7 @@ export const modelRoutes = {
         model: Name,
         version: Type.Integer(),
         alias: Name,
-        gate: Type.Object({ passed: Type.Boolean(), rules: Type.Array(Open) }),
+        gate: GateResult,
       }),
     },
   },
@@ -115,6 +178,6 @@ export const modelRoutes = {
       model: Type.Optional(Name),
       alias: Type.Optional(Name),
     }),
-    responses: { 200: Type.Object({ at: Time, items: Type.Array(Open) }) },
+    responses: { 200: Type.Object({ at: Time, items: Type.Array(ServedSpan) }) },
   },
 } as const satisfies Record<string, RouteContract>;

@@ -44,6 +44,7 @@ export function createModels(options: ModelsOptions): ModelsNoun {
     get: (name) => registry.model(name),
     approve: (name, version, decider) => registry.approve(name, version, decider),
     reject: (name, version, decider) => registry.reject(name, version, decider),
+    gate: (name, version) => gateAgainstChampion(options, name, version),
     async promote(name, version, { alias = CHAMPION, by, reason, force = false }) {
       // Only the champion answers requests that name nothing, so only it is gated.
       const gate =

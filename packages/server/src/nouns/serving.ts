@@ -43,6 +43,7 @@ export function createLazyServing(
       card: async (model, ref) => (await open()).card(model, ref),
       predictionsOf: async (options) => (await open()).predictionsOf(options),
       prediction: async (id) => (await open()).prediction(id),
+      inputHashes: async (request) => (await open()).inputHashes(request),
       embed: async (request) => (await open()).embed(request),
       comparables: async (request) => (await open()).comparables(request),
       explain: async (request) => (await open()).explain(request),
@@ -62,7 +63,7 @@ export function createLazyServing(
         yield* (await open()).predictFile(request);
       },
       health: () => live?.health() ?? { ready: false, reasons: ["serving has not started"] },
-      stats: async () => (await open()).stats(),
+      stats: async (options) => (await open()).stats(options),
     },
     open,
     async follow() {

@@ -9,6 +9,7 @@ export function modelHandlers(state: ServerState): HandlersOf<"models"> {
     getModel: ({ params }) => models.get(params.name),
     approveVersion: (call) => decide(state, call, "approve"),
     rejectVersion: (call) => decide(state, call, "reject"),
+    checkGate: ({ params }) => models.gate(params.name, params.version),
     async promoteVersion({ params, body, principal, actor }) {
       const by = principal.username;
       const promoted = await models.promote(params.name, params.version, { ...body, by });
