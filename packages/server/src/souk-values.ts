@@ -1,5 +1,6 @@
 import type * as lake from "@souk/lake";
 import type * as serving from "@souk/serving";
+import type { JobEvent } from "./training-values.ts";
 
 /**
  * The plain values `Souk` hands to the routes. Extra members are allowed and go out as they are;
@@ -57,14 +58,7 @@ export type IngestOutcome = lake.IngestReport;
 /** The lake's dry-run report: a verdict per column and the bad rows. */
 export type DryRun = object;
 
-export interface QuarantineEntry {
-  readonly id: string;
-  readonly batch: string;
-  readonly line: number;
-  readonly raw: string;
-  readonly reasons: readonly string[];
-  readonly column?: string;
-}
+export type QuarantineEntry = lake.QuarantinedRow;
 
 export interface BatchUndo {
   readonly version: number;
@@ -72,17 +66,20 @@ export interface BatchUndo {
   readonly rowsRestored: number;
 }
 
-/** One side of a drift comparison: a version of the dataset, or the rows of a date column in [from, to). */
-interface DriftSide {
-  readonly version?: number;
-  readonly period?: { readonly column: string; readonly from: string; readonly to: string };
-}
-
 export interface DriftRequest {
   readonly dataset: string;
-  readonly from: DriftSide;
-  readonly to: DriftSide;
+  readonly from: lake.DriftSide;
+  readonly to: lake.DriftSide;
   readonly columns?: readonly string[];
+}
+
+/** The distributions of one column; `kind` as a drift report told it. */
+export interface ComparisonRequest {
+  readonly dataset: string;
+  readonly from: lake.DriftSide;
+  readonly to: lake.DriftSide;
+  readonly column: string;
+  readonly kind: lake.ColumnDrift["kind"];
 }
 
 /** One run of a dataset's checks. */
@@ -226,10 +223,19 @@ export interface ServedModelState {
   readonly error?: string;
 }
 
+/** What serving counted since it started. */
+export type ServingFigures = serving.ServingStats;
+
 /** The parts of a model card the protocols show. */
 export interface ModelCardView {
   readonly family: string;
-  readonly task: { readonly name: string };
+  readonly task: {
+    readonly name: string;
+    readonly title?: string;
+    readonly dataset?: string;
+    readonly comparables?: object;
+    readonly interval?: number;
+  };
   /** In probability order of the model; absent for number targets. */
   readonly labels?: readonly (string | number)[];
   readonly signature: {
@@ -272,11 +278,27 @@ export interface MlflowAnswer {
   readonly contentType?: string;
 }
 
-/** Something that happened, for the dashboard: a job, an ingest, a promotion… */
+/** Something that happened, for the dashboard: a job, an ingest, a promotion… "progress" is for those who listen now alone. */
 export interface SoukEvent {
-  readonly kind: "job" | "ingest" | "promotion" | "check";
+  readonly kind: "job" | "ingest" | "promotion" | "check" | "progress";
   readonly at: number;
   readonly data: object;
+}
+
+/** Something within a run: points of its metrics, or a step of the job that works on it. For those who watch that run. */
+export interface RunNews {
+  readonly kind: "run";
+  readonly at: number;
+  readonly data: {
+    readonly run: string;
+    readonly points?: readonly {
+      readonly key: string;
+      readonly value: number;
+      readonly step: number;
+      readonly timestamp: number;
+    }[];
+    readonly step?: JobEvent;
+  };
 }
 
 export interface DoctorReport {

@@ -12,6 +12,12 @@ export interface TaskListing {
   readonly baseline: string;
 }
 
+/** A family that can learn, with what it can be told. */
+export interface FamilyListing extends models.FamilyDescription {
+  /** Settings a study searches when nobody says which. */
+  readonly searched: readonly string[];
+}
+
 export interface TrainRequest {
   readonly task: string;
   /** One of the model families, default the task's best ("ngram" for text). */

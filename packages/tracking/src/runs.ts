@@ -71,15 +71,20 @@ export interface Runs extends RunArtifacts {
   report(id: string): Promise<object | undefined>;
 }
 
+/** Hears of points that were logged. */
+export type PointListener = (runId: string, points: readonly MetricPoint[]) => void;
+
 /** The runs of a migrated store. */
 export function createRuns({
   store,
   blobs,
   clock,
+  onPoints,
 }: {
   store: Store;
   blobs: Blobs;
   clock: Clock;
+  onPoints?: PointListener | undefined;
 }): Runs {
   const change = async (id: string, set: string, params: (string | number | null)[]) => {
     const { changes } = await store.run(`UPDATE runs SET ${set} WHERE id = ?`, [...params, id]);
@@ -96,7 +101,10 @@ export function createRuns({
       });
     },
     get: (id) => readRun(store, id),
-    logBatch: (id, batch) => store.transaction((sql) => writeBatch(sql, id, { ...batch, clock })),
+    async logBatch(id, batch) {
+      await store.transaction((sql) => writeBatch(sql, id, { ...batch, clock }));
+      if (batch.metrics && batch.metrics.length > 0) onPoints?.(id, batch.metrics);
+    },
     async removeTag(id, key) {
       await store.run("DELETE FROM run_tags WHERE run_id = ? AND key = ?", [id, key]);
     },

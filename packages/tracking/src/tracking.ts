@@ -9,7 +9,7 @@ import {
 import { createInputs, type Inputs } from "./inputs.ts";
 import { recoverInterrupted, type RecoveryOptions } from "./recovery.ts";
 import { createRegistry, type Registry } from "./registry.ts";
-import { createRuns, type Runs } from "./runs.ts";
+import { createRuns, type PointListener, type Runs } from "./runs.ts";
 import { trackingMigrations } from "./schema.ts";
 
 /** Experiments, runs and the model registry over one store. It owns neither the store nor the blobs. */
@@ -27,16 +27,19 @@ export async function openTracking({
   store,
   blobs,
   clock = systemClock,
+  onPoints,
 }: {
   store: Store;
   blobs: Blobs;
   clock?: Clock;
+  /** Told the points of each batch that this process logged, once they are durable. Must not throw. */
+  onPoints?: PointListener;
 }): Promise<Tracking> {
   await store.migrate("tracking", trackingMigrations);
   await insertExperiment(store, { ...defaultExperiment, now: clock.now() });
   return {
     experiments: createExperiments({ store, clock }),
-    runs: createRuns({ store, blobs, clock }),
+    runs: createRuns({ store, blobs, clock, onPoints }),
     inputs: createInputs(store),
     registry: createRegistry({ store, blobs, clock }),
     recoverInterrupted: (options) => recoverInterrupted({ store, clock }, options),

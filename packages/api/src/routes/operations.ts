@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { RouteContract } from "../contract.ts";
-import { Count, Open, Time } from "../values.ts";
+import { closed, Count, Id, Open, Time } from "../values.ts";
 
 const shared = { tag: "operations", errors: "problem" } as const;
 
@@ -39,10 +39,12 @@ export const operationRoutes = {
     method: "GET",
     path: "/api/v1/events",
     permission: "events:read",
-    summary: "Jobs, ingests, promotions and checks as they happen, as server-sent events",
+    summary:
+      "Jobs, ingests, promotions, checks and the progress of uploads as they happen, as server-sent events; `run` adds the points and steps of a run",
+    query: closed({ run: Type.Optional(Id) }),
     responses: {
       200: Type.Object({
-        kind: Type.Enum(["job", "ingest", "promotion", "check"]),
+        kind: Type.Enum(["job", "ingest", "promotion", "check", "progress", "run"]),
         at: Time,
         data: Open,
       }),

@@ -11,6 +11,7 @@ import {
   Name,
   Open,
   pageOf,
+  Time,
 } from "../values.ts";
 
 const Run = Type.Object({
@@ -18,6 +19,24 @@ const Run = Type.Object({
   status: Type.String(),
   name: Type.Optional(Type.String()),
   experiment: Type.Optional(Type.String()),
+  task: Type.Optional(Type.String()),
+  family: Type.Optional(Type.String()),
+  startedAt: Type.Optional(Time),
+  endedAt: Type.Optional(Time),
+  createdBy: Type.Optional(Type.String()),
+  command: Type.Optional(Type.String()),
+  git: Type.Optional(
+    Type.Object({
+      commit: Type.String(),
+      branch: Type.Optional(Type.String()),
+      dirty: Type.Optional(Type.Boolean()),
+    }),
+  ),
+  data: Type.Optional(
+    Type.Object({ dataset: Type.String(), version: Type.Integer(), hash: Type.String() }),
+  ),
+  parentId: Type.Optional(Type.String()),
+  error: Type.Optional(Type.String()),
   params: Type.Optional(Type.Record(Type.String(), Type.String())),
   metrics: Type.Optional(Type.Record(Type.String(), Type.Number())),
   tags: Type.Optional(Type.Record(Type.String(), Type.String())),

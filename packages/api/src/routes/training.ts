@@ -12,6 +12,25 @@ const TaskListing = Type.Object({
   baseline: Type.String(),
 });
 
+/** What a setting of a family may be: `kind` says which of the others are there. */
+const SettingSpec = Type.Object({
+  kind: Type.Enum(["number", "boolean", "choice", "text"]),
+  default: Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+  min: Type.Optional(Type.Number()),
+  max: Type.Optional(Type.Number()),
+  integer: Type.Optional(Type.Boolean()),
+  options: Type.Optional(Type.Array(Type.String())),
+  description: Type.String(),
+});
+
+const FamilyListing = Type.Object({
+  name: Name,
+  summary: Type.String(),
+  inputKinds: Type.Array(Type.String()),
+  settings: Type.Record(Type.String(), SettingSpec),
+  searched: Type.Array(Type.String()),
+});
+
 const jobStatuses = [
   "queued",
   "running",
@@ -60,6 +79,16 @@ export const trainingRoutes = {
     summary: "What can be learnt: built-in tasks and those of the config file",
     responses: { 200: Type.Object({ items: Type.Array(TaskListing) }) },
   },
+  listFamilies: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/families",
+    permission: "models:read",
+    summary:
+      "What can learn, simplest first, with settings and ranges; `task`: what can learn that task",
+    query: closed({ task: Type.Optional(Name) }),
+    responses: { 200: Type.Object({ items: Type.Array(FamilyListing) }) },
+  },
   startTraining: {
     ...shared,
     method: "POST",
@@ -103,6 +132,17 @@ export const trainingRoutes = {
     summary: "Stop a job",
     params: IdParams,
     responses: { 200: Job },
+  },
+  jobLog: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/jobs/:id/log",
+    permission: "jobs:read",
+    summary:
+      "What happened in a job so far: its newest events, oldest first, points of curves left out",
+    params: IdParams,
+    query: closed({ limit: Type.Optional(Limit) }),
+    responses: { 200: Type.Object({ items: Type.Array(JobEvent) }) },
   },
   jobEvents: {
     ...shared,

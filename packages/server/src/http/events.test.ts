@@ -95,7 +95,7 @@ test("shutdown ends every stream, and each gives its place back", async (t) => {
 });
 
 test("a reader that comes back hears what it missed, once and in order", () => {
-  const heard: [number, unknown][] = [];
+  const heard: [number | undefined, unknown][] = [];
   const hub = createEventHub();
   for (const at of [1, 2, 3]) hub.publish({ kind: "ingest", at, data: {} });
   const stop = hub.subscribe((event, id) => heard.push([id, event.at]), { after: 1 });
@@ -107,4 +107,38 @@ test("a reader that comes back hears what it missed, once and in order", () => {
     [3, 3],
     [4, 4],
   ]);
+});
+
+test("who watches a run hears of that run alone, and nobody else does", () => {
+  const hub = createEventHub();
+  const heard: string[] = [];
+  const hear = (name: string) => (event: { kind: string }, id?: number) =>
+    heard.push(`${name} ${event.kind} ${id ?? "-"}`);
+  const stops = [
+    hub.subscribe(hear("all")),
+    hub.subscribe(hear("one"), { run: "one" }),
+    hub.subscribe(hear("two"), { run: "two" }),
+  ];
+  hub.publishRun({ kind: "run", at: 1, data: { run: "one", points: [] } });
+  hub.publish({ kind: "job", at: 2, data: {} });
+  for (const stop of stops) stop();
+  hub.publishRun({ kind: "run", at: 3, data: { run: "one", points: [] } });
+  assert.deepEqual(heard, ["one run -", "all job 1", "one job 1", "two job 1"]);
+});
+
+test("points that another program logs reach the stream of who watches its run", async (t) => {
+  const shop = await opened(t);
+  const heard: unknown[] = [];
+  const post = async (path: string, payload: object) => {
+    const url = `/api/2.0/mlflow/${path}`;
+    const headers = bearer(shop.tokens.admin);
+    return (await shop.app.inject({ method: "POST", url, headers, payload })).json();
+  };
+  const { run } = await post("runs/create", { experiment_id: "0" });
+  const id = run.info.run_id;
+  const stop = shop.souk.events.subscribe((event) => heard.push(event.data), { run: id });
+  const point = { key: "loss", value: 0.5, step: 3, timestamp: 1_700_000_000_000 };
+  await post("runs/log-batch", { run_id: id, metrics: [point] });
+  stop();
+  assert.deepEqual(heard, [{ run: id, points: [point] }]);
 });

@@ -91,3 +91,47 @@ test("what cannot be is refused with its code: unknown task, study and setting, 
     assert.ok([400, 404].includes(statusCode), id);
   }
 });
+
+test("families are told with their settings, all of them or those that can learn a task", async () => {
+  const all = await ask("listFamilies", "GET", "/api/v1/families");
+  assert.equal(all.json().items[0].name, "baseline");
+  const some = await ask("listFamilies", "GET", "/api/v1/families?task=star-rating");
+  const names = some.json().items.map(({ name }: { name: string }) => name);
+  assert.ok(names.includes("ngram") && !names.includes("image"), names.join());
+  const ngram = some.json().items.find(({ name }: { name: string }) => name === "ngram");
+  assert.equal(ngram.settings.dim.kind, "number");
+  assert.ok(ngram.searched.includes("dim"));
+  const unknown = await ask("listFamilies", "GET", "/api/v1/families?task=nothing");
+  assert.equal(unknown.json().code, "TASK_UNKNOWN");
+});
+
+test("the log of a job tells its phases without the points of its curves, and who watches the run hears both", async () => {
+  const started = await ask("startTraining", "POST", "/api/v1/jobs", {
+    task: "star-rating",
+    family: "linear",
+    settings: { epochs: 1 },
+  });
+  const heard = new Set<string>();
+  let stop: (() => void) | undefined;
+  const { id }: { id: string } = JSON.parse(started.body);
+  for await (const { kind, data } of shop.souk.jobs.events(id))
+    if (kind === "run" && "runId" in data)
+      stop = shop.souk.events.subscribe(
+        (event) => {
+          if (event.kind === "run" && "step" in event.data) heard.add(kindOf(event.data.step));
+        },
+        { run: String(data.runId) },
+      );
+  stop?.();
+  assert.ok(heard.has("metrics") && heard.has("phase"), [...heard].join());
+  const log = await ask("jobLog", "GET", `/api/v1/jobs/${id}/log`);
+  const kinds = new Set(log.json().items.map(kindOf));
+  assert.ok(kinds.has("phase") && kinds.has("status"), [...kinds].join());
+  assert.equal(kinds.has("metrics"), false);
+  const last = await ask("jobLog", "GET", `/api/v1/jobs/${id}/log?limit=1`);
+  assert.deepEqual(last.json().items, log.json().items.slice(-1));
+});
+
+function kindOf(step: unknown): string {
+  return typeof step === "object" && step !== null && "kind" in step ? String(step.kind) : "";
+}

@@ -15,11 +15,17 @@ export class JobLog {
     this.#path = join(directory, `${jobId}.jsonl`);
   }
 
-  add(kind: string, data: object, at: number): void {
+  /** Everything so far. */
+  get events(): readonly JobEvent[] {
+    return this.#events;
+  }
+
+  add(kind: string, data: object, at: number): JobEvent {
     const event = { sequence: this.#events.length + 1, at, kind, data };
     this.#events.push(event);
     this.#written = this.#written.then(() => append(this.#path, event));
     for (const wake of this.#listeners) wake();
+    return event;
   }
 
   /** No more events will come; resolves when all are on disk. */

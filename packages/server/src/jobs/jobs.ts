@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Clock, createId, errorCode, errorMessage, SoukError } from "@souk/core";
 import type { Row, Store } from "@souk/store";
 import type { JobsNoun } from "../souk-interface.ts";
-import type { SoukEvent } from "../souk-values.ts";
+import type { RunNews, SoukEvent } from "../souk-values.ts";
 import type {
   Job,
   JobEvent,
@@ -29,10 +29,15 @@ const migrations = [
   },
 ];
 
+/** Most events of a log at once, when nobody says. */
+const LOG_LINES = 500;
+
 interface Running {
   readonly script: URL;
   readonly aborter: AbortController;
   readonly log: JobLog;
+  /** The run it works on, once there is one. */
+  runId?: string;
 }
 
 /** How a request of one kind becomes a child process's work. */
@@ -57,6 +62,8 @@ export interface JobsOptions {
   readonly clock: Clock;
   readonly kinds: JobKinds;
   readonly publish: (event: SoukEvent) => void;
+  /** Told what happens in a job once it works on a run. */
+  readonly publishRun: (news: RunNews) => void;
   /** Called when a child died without a word, so that its run does not look alive. */
   readonly afterCrash: () => Promise<unknown>;
   /** Called when a job has finished, so that serving follows an alias it may have moved. */
@@ -78,6 +85,7 @@ export async function openJobs({
   clock,
   kinds,
   publish,
+  publishRun,
   afterCrash,
   afterFinish,
 }: JobsOptions): Promise<OpenJobs> {
@@ -112,7 +120,7 @@ export async function openJobs({
       const result = await runInChild(script, request, {
         signal: aborter.signal,
         compileCache: join(dataDirectory, "cache", "compiled"),
-        onEvent: (event) => void record(id, log, event),
+        onEvent: (event) => void record(id, entry, event),
       });
       await afterFinish();
       await end(id, log, { status: "finished", result: JSON.stringify(result) });
@@ -127,11 +135,16 @@ export async function openJobs({
     }
   }
 
-  async function record(id: string, log: JobLog, event: unknown): Promise<void> {
+  async function record(id: string, entry: Running, event: unknown): Promise<void> {
     if (typeof event !== "object" || event === null) return;
     const { kind, ...data }: { kind?: unknown } = event;
-    log.add(String(kind), data, clock.now());
-    if (kind === "run" && "runId" in data) await update(id, { run_id: String(data.runId) });
+    const step = entry.log.add(String(kind), data, clock.now());
+    if (kind === "run" && "runId" in data) {
+      entry.runId = String(data.runId);
+      await update(id, { run_id: entry.runId });
+    }
+    if (entry.runId !== undefined)
+      publishRun({ kind: "run", at: step.at, data: { run: entry.runId, step } });
   }
 
   async function end(
@@ -162,7 +175,11 @@ export async function openJobs({
       "insert into jobs (id, kind, status, by_whom, created_at, request, pid) values (?, ?, ?, ?, ?, ?, ?)",
       [id, name, "queued", by, clock.now(), JSON.stringify(request), process.pid],
     );
-    const entry = { script, aborter: new AbortController(), log: new JobLog(directory, id) };
+    const entry: Running = {
+      script,
+      aborter: new AbortController(),
+      log: new JobLog(directory, id),
+    };
     running.set(id, entry);
     queue = queue.then(() => execute(id, prepared, entry));
     return get(id);
@@ -193,6 +210,12 @@ export async function openJobs({
       }
       entry.aborter.abort(new SoukError("JOB_CANCELLED", "the job was cancelled"));
       return job;
+    },
+
+    async log(id, { limit = LOG_LINES } = {}) {
+      await get(id);
+      const events = running.get(id)?.log.events ?? (await readJobLog(directory, id));
+      return events.filter(({ kind }) => kind !== "metrics").slice(-limit);
     },
 
     async *events(id, { after = 0, signal } = {}): AsyncIterable<JobEvent> {

@@ -16,6 +16,7 @@ const touchedBy: Readonly<Record<LiveEvent["kind"], readonly RouteName[]>> = {
   ingest: ["listDatasets", "describeDataset", "listQuarantine", "profileDataset"],
   promotion: ["listModels", "getModel", "modelLog", "promotionLog", "servedAt"],
   check: ["checkHistory", "getChecks"],
+  run: [],
 };
 
 const FIRST_WAIT_MS = 500;

@@ -13,8 +13,9 @@ export function operationHandlers(state: ServerState): HandlersOf<"operations"> 
     },
     events: (call) =>
       sendEvents(state, call, (push) =>
-        events.subscribe((event, id) => push({ id, data: event }), {
+        events.subscribe((event, id) => push({ ...(id !== undefined && { id }), data: event }), {
           after: resumedFrom(call.request.headers["last-event-id"]),
+          run: call.query.run,
         }),
       ),
   };

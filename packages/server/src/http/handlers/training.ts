@@ -7,6 +7,7 @@ export function trainingHandlers(state: ServerState): HandlersOf<"training"> {
   const { tasks, jobs, audit } = state.souk;
   return {
     listTasks: () => ({ items: tasks.list() }),
+    listFamilies: ({ query }) => ({ items: tasks.families(query.task) }),
     async startTraining({ body, actor, principal }) {
       const job = await jobs.startTraining(body, { by: principal.username });
       const details = { task: body.task, ...(body.family && { family: body.family }) };
@@ -20,6 +21,7 @@ export function trainingHandlers(state: ServerState): HandlersOf<"training"> {
       await audit.record({ action: "job.cancel", subject: params.id }, actor);
       return job;
     },
+    jobLog: async ({ params, query }) => ({ items: await jobs.log(params.id, query) }),
     jobEvents: (call) => jobEvents(state, call),
   };
 }
