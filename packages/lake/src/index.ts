@@ -65,6 +65,8 @@ export {
   type Severity,
   suggestChecks,
 } from "./quality/checks.ts";
-export { type ColumnDrift, drift, type DriftReport, type DriftSide } from "./quality/drift.ts";
+export { compareColumn, type ColumnComparison, type ComparedCell } from "./quality/comparison.ts";
+export type { DriftSide } from "./quality/distribution.ts";
+export { type ColumnDrift, drift, type DriftReport } from "./quality/drift.ts";
 export { type CheckHistory, type CheckRun, openCheckHistory } from "./quality/history.ts";
 export { type ColumnProfile, type DatasetProfile, profile } from "./quality/profile.ts";

@@ -1,4 +1,5 @@
 import type { Clock } from "@souk/core";
+import type { ColumnComparison, DatasetShape } from "@souk/lake";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Audit } from "./accounts/audit.ts";
 import type { ForecastAnswer, ForecastListing, ForecastRef } from "./forecast-values.ts";
@@ -9,6 +10,7 @@ import type {
   BatchUndo,
   CheckOutcome,
   ColumnBatch,
+  ComparisonRequest,
   CorrectionCount,
   CorrectionRecord,
   DatasetDetail,
@@ -38,6 +40,7 @@ import type {
   RunNews,
   RunRecord,
   ServedModelState,
+  ServingFigures,
   ServedSpan,
   SoukEvent,
   SqlAnswer,
@@ -106,6 +109,8 @@ export interface SoukHttpConfig {
 
 export interface DatasetsNoun {
   list(): Promise<readonly DatasetListing[]>;
+  /** The shapes that datasets of these names get: known ones and the shop's own, by name. */
+  shapes(): readonly DatasetShape[];
   /** @throws SoukError `LAKE_NO_TABLE`, `LAKE_NO_VERSION`. */
   describe(name: string, options?: { version?: number }): Promise<DatasetDetail>;
   ingest(name: string, source: IngestSource, options?: IngestOptions): Promise<IngestOutcome>;
@@ -132,6 +137,11 @@ export interface DatasetsNoun {
   profile(name: string, options?: { version?: number; signal?: AbortSignal }): Promise<object>;
   /** The lake's drift report: an object with `columns` and `verdict`. */
   drift(request: DriftRequest, options?: { signal?: AbortSignal }): Promise<object>;
+  /** @throws SoukError `QUALITY_COLUMN`, `QUALITY_EMPTY`. */
+  compareColumn(
+    request: ComparisonRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<ColumnComparison>;
 }
 
 export interface ChecksNoun {
@@ -283,6 +293,8 @@ export interface ModelsNoun {
     version: number,
     options: { by: string; reason: string },
   ): Promise<VersionRecord>;
+  /** What the gate says of a version against today's champion, measured on the same test rows in a child process. */
+  gate(name: string, version: number): Promise<GateOutcome>;
   /** Applies the gate, then moves the alias. @throws SoukError `TRACKING_GATE_FAILED` unless `force`. */
   promote(
     name: string,
@@ -394,8 +406,8 @@ export interface ServingNoun {
     },
   ): AsyncIterable<Uint8Array>;
   health(): { readonly ready: boolean; readonly reasons: readonly string[] };
-  /** Counts, latencies, errors and joined accuracy per model and version. */
-  stats(): Promise<object>;
+  /** Counts, latencies, errors and, unless told otherwise, joined accuracy per model and version. */
+  stats(options?: { outcomes?: boolean }): Promise<ServingFigures>;
 }
 
 interface MlflowNoun {
@@ -403,6 +415,7 @@ interface MlflowNoun {
 }
 
 export interface EventsNoun {
+  publish(event: SoukEvent): void;
   /**
    * Called for every event after this moment, or after the event `after` as far as events are kept, with ids 1, 2, 3… of this
    * process; the returned function stops it. Listeners must not throw. `run` adds what happens in that run, without ids.

@@ -50,22 +50,93 @@ const listed = {
   key: Type.Array(Type.String()),
   partitionBy: Type.Array(Type.String()),
 };
+const Batch = Type.Object({
+  batchId: Type.String(),
+  version: Type.Integer(),
+  timestampMs: Time,
+  mode: Type.String(),
+  source: Type.String(),
+  rows: Count,
+  quarantined: Count,
+  duplicates: Count,
+  replaced: Count,
+  bytes: Count,
+  undone: Type.Boolean(),
+});
+const Commit = Type.Object({
+  version: Type.Integer(),
+  timestampMs: Time,
+  /** WRITE, MERGE (upsert), OPTIMIZE (compaction) or UNDO. */
+  operation: Type.String(),
+  summary: Open,
+});
 const DatasetListing = Type.Object({ ...listed, columns: Count });
 const DatasetDetail = Type.Object({
   ...listed,
   columns: Type.Array(
     Type.Object({ name: Type.String(), type: Type.String(), nullable: Type.Boolean() }),
   ),
-  batches: Type.Array(Open),
-  history: Type.Array(Open),
+  batches: Type.Array(Batch),
+  /** Commits, oldest first. */
+  history: Type.Array(Commit),
 });
 const Quarantined = Type.Object({
   id: Type.String(),
   batch: Type.String(),
+  /** Name of the source file. */
+  file: Type.String(),
   line: Type.Integer(),
   raw: Type.String(),
+  /** Texts by dataset column, as far as the row could be taken apart. */
+  values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])),
   reasons: Type.Array(Type.String()),
   column: Type.Optional(Type.String()),
+});
+const ShapeColumn = Type.Object({
+  name: Type.String(),
+  type: Type.String(),
+  nullable: Type.Optional(Type.Boolean()),
+  min: Type.Optional(Type.Number()),
+  max: Type.Optional(Type.Number()),
+  oneOf: Type.Optional(Type.Array(Type.String())),
+});
+const Shape = Type.Object({
+  name: Name,
+  description: Type.Optional(Type.String()),
+  columns: Type.Array(ShapeColumn),
+  key: Type.Optional(Type.Array(Type.String())),
+  partitionBy: Type.Optional(Type.Array(Type.String())),
+});
+const ColumnVerdict = Type.Object({
+  name: Type.String(),
+  /** Source column it is read from; absent when the source has none. */
+  source: Type.Optional(Type.String()),
+  type: Type.String(),
+  /** Type that a sample of the source looks like. */
+  guess: Type.Optional(Type.String()),
+  nulls: Count,
+  bad: Count,
+  samples: Type.Array(Type.String()),
+  verdict: Type.Enum(["ok", "warning", "bad"]),
+});
+const DryRun = Type.Object({
+  dataset: Name,
+  shape: Shape,
+  rows: Count,
+  refused: Count,
+  columns: Type.Array(ColumnVerdict),
+  /** Source columns that no dataset column takes. */
+  ignored: Type.Array(Type.String()),
+  /** The first 1,000 refused rows. */
+  badRows: Type.Array(
+    Type.Object({
+      file: Type.String(),
+      line: Type.Integer(),
+      raw: Type.String(),
+      reasons: Type.Array(Type.String()),
+    }),
+  ),
+  bytes: Count,
 });
 
 const IngestQuery = closed({
@@ -76,6 +147,8 @@ const IngestQuery = closed({
   /** JSON object: dataset column to source column. */
   mapping: Type.Optional(Type.String({ maxLength: 20_000 })),
   maxBadShare: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  /** Events of the kind "progress" carry it, so that whoever sent the file knows which are about it. */
+  progressId: Type.Optional(Id),
 });
 
 const shared = { tag: "datasets", errors: "problem" } as const;
@@ -100,6 +173,14 @@ export const datasetRoutes = {
     summary: "Every dataset with its size and freshness",
     responses: { 200: Type.Object({ items: Type.Array(DatasetListing) }) },
   },
+  listShapes: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/shapes",
+    permission: "datasets:read",
+    summary: "The shapes that datasets of these names get: known ones and the shop's own",
+    responses: { 200: Type.Object({ items: Type.Array(Shape) }) },
+  },
   describeDataset: {
     ...shared,
     method: "GET",
@@ -121,7 +202,7 @@ export const datasetRoutes = {
     path: "/api/v1/datasets/:name/dry-run",
     summary:
       "What an ingest would do: a verdict for each column and the bad rows; nothing is written",
-    responses: { 200: Open },
+    responses: { 200: DryRun },
   },
   undoBatch: {
     ...shared,

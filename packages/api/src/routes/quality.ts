@@ -1,14 +1,89 @@
 import { Type } from "typebox";
 import type { RouteContract } from "../contract.ts";
-import { closed, Limit, Name, NameParams, Open, Time, Version } from "../values.ts";
+import { closed, Count, Limit, Name, NameParams, Open, Time, Version } from "../values.ts";
 
-const Checks = Type.Object({ items: Type.Array(Open) });
+const Fact = Type.Union([Type.Number(), Type.String(), Type.Null()]);
+const severities = Type.Enum(["error", "warning"]);
+/** `kind` says which members it has besides: see `Check` of the lake. */
+const Check = Type.Object(
+  { kind: Type.String(), severity: Type.Optional(severities) },
+  { additionalProperties: true },
+);
+const Checks = Type.Object({ items: Type.Array(Check) });
+const CheckResult = Type.Object({
+  check: Check,
+  severity: severities,
+  passed: Type.Boolean(),
+  observed: Type.String(),
+  expected: Type.String(),
+  message: Type.String(),
+});
 const CheckOutcome = Type.Object({
   at: Time,
   dataset: Name,
   version: Type.Integer(),
   passed: Type.Boolean(),
-  results: Type.Array(Open),
+  results: Type.Array(CheckResult),
+});
+const Profile = Type.Object({
+  dataset: Name,
+  version: Type.Integer(),
+  rows: Count,
+  columns: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      type: Type.String(),
+      kind: Type.Enum(["number", "category", "text", "id", "time", "boolean", "empty"]),
+      missing: Count,
+      completeness: Type.Number(),
+      distinct: Type.Number(),
+      distinctExact: Type.Boolean(),
+      min: Fact,
+      max: Fact,
+      mean: Type.Optional(Type.Number()),
+      deviation: Type.Optional(Type.Number()),
+      quantiles: Type.Optional(Type.Record(Type.String(), Type.Number())),
+      length: Type.Optional(
+        Type.Object({ min: Type.Number(), mean: Type.Number(), max: Type.Number() }),
+      ),
+      top: Type.Array(Type.Object({ value: Type.String(), count: Count })),
+      pattern: Type.Optional(Type.String()),
+    }),
+  ),
+});
+const kinds = Type.Enum(["number", "category", "text"]);
+const Both = Type.Object({ from: Type.Number(), to: Type.Number() });
+const Drift = Type.Object({
+  dataset: Name,
+  rows: Both,
+  columns: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      kind: kinds,
+      method: Type.String(),
+      statistic: Type.Number(),
+      /** After Benjamini-Hochberg over all columns; null for text. */
+      pValue: Type.Union([Type.Number(), Type.Null()]),
+      effect: Type.Number(),
+      drifted: Type.Boolean(),
+      measures: Type.Record(Type.String(), Type.Number()),
+      missing: Both,
+      message: Type.String(),
+    }),
+  ),
+  skipped: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+  drifted: Type.Boolean(),
+  verdict: Type.String(),
+});
+const Comparison = Type.Object({
+  dataset: Name,
+  column: Type.String(),
+  kind: kinds,
+  rows: Both,
+  /** Rows with a value. */
+  filled: Both,
+  /** Shares of both sides, by category, word or bin. */
+  cells: Type.Array(Type.Object({ label: Type.String(), from: Type.Number(), to: Type.Number() })),
 });
 const Column = Type.String({ minLength: 1, maxLength: 128 });
 const Day = Type.String({ minLength: 4, maxLength: 40, pattern: "^[0-9][0-9T:.Z+ -]*$" });
@@ -29,7 +104,7 @@ export const qualityRoutes = {
     summary: "Facts about each column",
     params: NameParams,
     query: closed({ version: Type.Optional(Version) }),
-    responses: { 200: Open },
+    responses: { 200: Profile },
   },
   getChecks: {
     ...shared,
@@ -90,6 +165,16 @@ export const qualityRoutes = {
       to: Side,
       columns: Type.Optional(Type.Array(Column, { minItems: 1, maxItems: 1000 })),
     }),
-    responses: { 200: Open },
+    responses: { 200: Drift },
+  },
+  compareColumn: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/datasets/:name/drift/column",
+    permission: "checks:run",
+    summary: "The two distributions of one column, as shares by category, word or bin",
+    params: NameParams,
+    body: closed({ from: Side, to: Side, column: Column, kind: kinds }),
+    responses: { 200: Comparison },
   },
 } as const satisfies Record<string, RouteContract>;

@@ -1,4 +1,4 @@
-import { quoteName } from "../quoting.ts";
+import { quoteLiteral, quoteName } from "../quoting.ts";
 import type { SqlResult, SqlRunner } from "../sql/types.ts";
 import type { WeightedSample } from "./distances.ts";
 import { asNumber, qualityLimits } from "./profile.ts";
@@ -13,7 +13,13 @@ const TOKENS = { most: 1000, atLeast: 5 };
 /** Texts that are split into words; deterministic, by the hash of the text. */
 const TEXTS = 20_000;
 
-/** One side of a comparison. */
+/** One side: a version, a period `[from, to)` of a date column, or both. */
+export interface DriftSide {
+  readonly version?: number;
+  readonly period?: { readonly column: string; readonly from: string; readonly to: string };
+}
+
+/** One side of a comparison, ready to be asked. */
 export interface Side {
   readonly runner: SqlRunner;
   readonly dataset: string;
@@ -21,6 +27,17 @@ export interface Side {
   /** SQL condition of the period, "true" for all rows. */
   readonly where: string;
   readonly signal: AbortSignal | undefined;
+}
+
+/** A side of `base`'s dataset as rows that can be asked for. */
+export function sideOf(
+  base: Pick<Side, "runner" | "dataset" | "signal">,
+  { version, period }: DriftSide,
+): Side {
+  if (period === undefined) return { ...base, version, where: "true" };
+  const column = quoteName(period.column);
+  const where = `${column} >= ${quoteLiteral(period.from)} and ${column} < ${quoteLiteral(period.to)}`;
+  return { ...base, version, where };
 }
 
 /** Rows of one side, and how many of them have a value. */

@@ -1,5 +1,4 @@
 import { chiSquaredTwoSample, SoukError } from "@souk/core";
-import { quoteLiteral, quoteName } from "../quoting.ts";
 import type { SqlRunner } from "../sql/types.ts";
 import {
   benjaminiHochberg,
@@ -11,7 +10,15 @@ import {
   weightedKolmogorovSmirnov,
   type WeightedSample,
 } from "./distances.ts";
-import { categoryCounts, countRows, numberSample, type Side, tokenCounts } from "./distribution.ts";
+import {
+  categoryCounts,
+  countRows,
+  type DriftSide,
+  numberSample,
+  type Side,
+  sideOf,
+  tokenCounts,
+} from "./distribution.ts";
 import { type ColumnProfile, profile } from "./profile.ts";
 
 /** Rows on either side above which a distance decides: with many rows every test finds something. */
@@ -19,12 +26,6 @@ const LARGE = 1000;
 /** A distance from which a column of a large dataset has drifted. Source: the defaults of Evidently 0.4 and Siddiqi 2006. */
 const MOVED = 0.1;
 const MISSING_MOVED = 0.05;
-
-/** One side: a version, a period `[from, to)` of a date column, or both. */
-export interface DriftSide {
-  readonly version?: number;
-  readonly period?: { readonly column: string; readonly from: string; readonly to: string };
-}
 
 /** How one column moved. */
 export interface ColumnDrift {
@@ -145,16 +146,6 @@ function reasonToSkip({ kind, name }: ColumnProfile, byPeriod: boolean): string 
   if (kind === "id") return "an id has no distribution";
   if (kind === "empty") return "it has no values";
   return byPeriod && name === "year" ? "the periods define it" : undefined;
-}
-
-function sideOf(
-  base: Pick<Side, "runner" | "dataset" | "signal">,
-  { version, period }: DriftSide,
-): Side {
-  if (period === undefined) return { ...base, version, where: "true" };
-  const column = quoteName(period.column);
-  const where = `${column} >= ${quoteLiteral(period.from)} and ${column} < ${quoteLiteral(period.to)}`;
-  return { ...base, version, where };
 }
 
 async function measure(sides: [Side, Side], column: ColumnProfile): Promise<Measured> {

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Clock } from "@souk/core";
 import {
+  compareColumn,
   type DatasetShape,
   drift,
   knownShapes,
@@ -96,6 +97,8 @@ export function createDatasets({
   return {
     list: async () =>
       (await lake.list()).map((dataset) => ({ ...dataset, columns: dataset.columns.length })),
+    shapes: () =>
+      Object.values({ ...knownShapes, ...shapes }).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     describe: (name, options) => lake.describe(name, options),
     ingest: async (name, source, options = {}) =>
       announce(await load<IngestOutcome>("ingest", name, source, options)),
@@ -107,11 +110,16 @@ export function createDatasets({
         await change<IngestOutcome>({ folder, dataset: name, operation: "replay", options }),
       );
     },
-    undo: (dataset, batchId) => change<BatchUndo>({ folder, dataset, operation: "undo", batchId }),
+    async undo(dataset, batchId) {
+      const undone = await change<BatchUndo>({ folder, dataset, operation: "undo", batchId });
+      publish({ kind: "ingest", at: clock.now(), data: { dataset, batchId, undone } });
+      return undone;
+    },
     compact: (dataset) => change({ folder, dataset, operation: "compact" }),
     vacuum: (dataset, options = {}) => change({ folder, dataset, operation: "vacuum", options }),
     profile: (name, options) => profile(runner, name, options),
     drift: (request, options) => drift(runner, { ...request, ...options }),
+    compareColumn: (request, options) => compareColumn(runner, { ...request, ...options }),
   };
 }
 

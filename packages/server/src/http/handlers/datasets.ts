@@ -1,20 +1,20 @@
-import type { IngestOutcome } from "../../souk-values.ts";
+import type { IngestOptions, IngestOutcome, IngestSource } from "../../souk-values.ts";
 import type { Call, HandlersOf } from "../call.ts";
 import type { ServerState } from "../state.ts";
+import { uploadProgress } from "../upload-progress.ts";
 import { ingestOptions, uploadSource } from "../uploads.ts";
 
 export function datasetHandlers(state: ServerState): HandlersOf<"datasets"> {
   const { datasets, audit } = state.souk;
   return {
     listDatasets: async () => ({ items: await datasets.list() }),
+    listShapes: () => ({ items: datasets.shapes() }),
     describeDataset: ({ params, query }) => datasets.describe(params.name, query),
     ingestDataset: (call) => ingest(state, call),
-    dryRunDataset: ({ params, query, request, signal }) =>
-      datasets.dryRun(
-        params.name,
-        uploadSource(state, request, query.fileName),
-        ingestOptions(query, signal),
-      ),
+    dryRunDataset(call) {
+      const { source, options } = tracked(state, call);
+      return datasets.dryRun(call.params.name, source, options);
+    },
     async undoBatch({ params, actor }) {
       const undone = await datasets.undo(params.name, params.batch);
       const details = { batch: params.batch, ...undone };
@@ -47,15 +47,28 @@ export function datasetHandlers(state: ServerState): HandlersOf<"datasets"> {
   };
 }
 
-async function ingest(
-  state: ServerState,
-  { params, query, request, signal, actor }: Call<"ingestDataset">,
-): Promise<IngestOutcome> {
+async function ingest(state: ServerState, call: Call<"ingestDataset">): Promise<IngestOutcome> {
   const { datasets, audit } = state.souk;
-  const source = uploadSource(state, request, query.fileName);
-  const outcome = await datasets.ingest(params.name, source, ingestOptions(query, signal));
+  const { source, options } = tracked(state, call);
+  const outcome = await datasets.ingest(call.params.name, source, options);
   const { batchId, rows, quarantined } = outcome;
   const details = { batchId, rows, quarantined };
-  await audit.record({ action: "dataset.ingest", subject: params.name, details }, actor);
+  await audit.record({ action: "dataset.ingest", subject: call.params.name, details }, call.actor);
   return outcome;
+}
+
+/** The file and the options of a request; both tell of their progress when the caller gave it a name. */
+function tracked(
+  state: ServerState,
+  { params, query, request, signal }: Call<"ingestDataset"> | Call<"dryRunDataset">,
+): { source: IngestSource; options: IngestOptions } {
+  const source = uploadSource(state, request, query.fileName);
+  const options = ingestOptions(query, signal);
+  const { progressId } = query;
+  if (progressId === undefined || source.kind !== "stream") return { source, options };
+  const progress = uploadProgress(state, { dataset: params.name, id: progressId, request });
+  return {
+    source: { ...source, stream: progress.counting(source.stream) },
+    options: { ...options, onProgress: progress.read },
+  };
 }

@@ -22,5 +22,7 @@ export function qualityHandlers({ souk }: ServerState): HandlersOf<"quality"> {
     }),
     driftDataset: ({ params, body, signal }) =>
       datasets.drift({ ...body, dataset: params.name }, { signal }),
+    compareColumn: ({ params, body, signal }) =>
+      datasets.compareColumn({ ...body, dataset: params.name }, { signal }),
   };
 }
