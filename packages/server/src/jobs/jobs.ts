@@ -94,6 +94,8 @@ export async function openJobs({
   await mkdir(directory, { recursive: true });
   await interruptAbandoned(store, clock);
   const running = new Map<string, Running>();
+  /** Jobs that ended whose last events are on their way to the disk. */
+  const ending = new Map<string, Promise<void>>();
   let queue: Promise<void> = Promise.resolve();
 
   async function update(id: string, change: Record<string, string | number | null>): Promise<Job> {
@@ -155,7 +157,9 @@ export async function openJobs({
     const job = await update(id, { ...change, ended_at: clock.now() });
     log.add("status", { status: job.status, result: job.result, error: job.error }, clock.now());
     running.delete(id);
-    await log.end();
+    ending.set(id, log.end());
+    await ending.get(id);
+    ending.delete(id);
   }
 
   async function start<R extends object>(
@@ -183,6 +187,11 @@ export async function openJobs({
     running.set(id, entry);
     queue = queue.then(() => execute(id, prepared, entry));
     return get(id);
+  }
+
+  async function recorded(id: string): Promise<JobEvent[]> {
+    await ending.get(id);
+    return readJobLog(directory, id);
   }
 
   return {
@@ -214,7 +223,7 @@ export async function openJobs({
 
     async log(id, { limit = LOG_LINES } = {}) {
       await get(id);
-      const events = running.get(id)?.log.events ?? (await readJobLog(directory, id));
+      const events = running.get(id)?.log.events ?? (await recorded(id));
       return events.filter(({ kind }) => kind !== "metrics").slice(-limit);
     },
 
@@ -222,7 +231,7 @@ export async function openJobs({
       await get(id);
       const entry = running.get(id);
       if (entry) yield* entry.log.follow(after, signal);
-      else yield* (await readJobLog(directory, id)).slice(after);
+      else yield* (await recorded(id)).slice(after);
     },
 
     async close() {
