@@ -11,6 +11,7 @@ export const tags = [
   "open-inference",
   "datasets",
   "photos",
+  "products",
   "quality",
   "sql",
   "training",
@@ -19,6 +20,7 @@ export const tags = [
   "models",
   "forecasts",
   "predictions",
+  "serving",
   "operations",
   "mlflow",
 ] as const;

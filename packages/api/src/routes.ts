@@ -16,6 +16,7 @@ import { productRoutes } from "./routes/products.ts";
 import { qualityRoutes } from "./routes/quality.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { savedQuestionRoutes } from "./routes/saved-questions.ts";
+import { servingRoutes } from "./routes/serving.ts";
 import { sqlRoutes } from "./routes/sql.ts";
 import { tensorflowServingRoutes } from "./routes/tensorflow-serving.ts";
 import { trainingRoutes } from "./routes/training.ts";
@@ -41,6 +42,7 @@ export const routes = {
   ...modelRoutes,
   ...forecastRoutes,
   ...predictionRoutes,
+  ...servingRoutes,
   ...operationRoutes,
   ...mlflowRoutes,
 } as const satisfies Record<string, RouteContract>;

@@ -97,6 +97,7 @@ export { reportVerdict } from "./report-page/report-verdict.ts";
 export type { Cell, ColumnBatch } from "./rows/batch.ts";
 export type { CorrectedRows, CorrectionsReport } from "./rows/corrections.ts";
 export { readTestRows } from "./rows/test-rows.ts";
+export { outerLevels } from "./rows/target.ts";
 export { builtInForecasters } from "./series/built-in.ts";
 export type { SeriesGap } from "./series/calendar.ts";
 export { withIntervals } from "./series/conformal.ts";

@@ -235,6 +235,14 @@ export interface ModelCardView {
     readonly dataset?: string;
     readonly comparables?: object;
     readonly interval?: number;
+    readonly target?: {
+      readonly column: string;
+      readonly derive?: {
+        readonly kind: string;
+        readonly column?: string;
+        readonly levels?: number;
+      };
+    };
   };
   /** In probability order of the model; absent for number targets. */
   readonly labels?: readonly (string | number)[];

@@ -151,10 +151,13 @@ export interface Serving {
   correctionCount(filter: CorrectionFilter): Promise<number>;
   /** One stored prediction. @throws SoukError `SERVING_PREDICTION_UNKNOWN`. */
   prediction(id: string): Promise<LoggedPrediction>;
+  /** The hash each row's predictions and corrections are stored under. @throws SoukError as `card`, `SERVING_INPUT`. */
+  inputHashes(request: LookRequest): Promise<string[]>;
   /** Stored predictions, newest first. @throws SoukError `SERVING_CURSOR`. */
   predictionsOf(filter?: {
     model?: string;
     version?: number;
+    inputHash?: string;
     limit?: number;
     cursor?: string;
   }): Promise<PredictionPage>;

@@ -3,7 +3,8 @@ import type { RouteContract } from "../contract.ts";
 import { Bytes, closed, Count, Name } from "../values.ts";
 
 const Hash = Type.String({ minLength: 64, maxLength: 64, pattern: "^[0-9a-f]{64}$" });
-const ProductId = Type.String({
+/** A product's id, as the shop writes it. */
+export const ProductId = Type.String({
   minLength: 1,
   maxLength: 200,
   pattern: "^[^\\u0000-\\u001f\\u007f]+$",

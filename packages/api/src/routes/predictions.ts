@@ -19,6 +19,9 @@ import {
 import { FORM_LIMIT, formTypes, JSON_LIMIT, LabelProbability } from "./compat.ts";
 import { uploadTypes } from "./datasets.ts";
 
+/** SHA-256 of inputs as JSON with sorted names. */
+const InputHash = Type.String({ minLength: 64, maxLength: 64, pattern: "^[0-9a-f]{64}$" });
+
 const Prediction = Type.Object({
   id: Id,
   model: Name,
@@ -29,6 +32,10 @@ const Prediction = Type.Object({
   low: Type.Optional(Type.Number()),
   high: Type.Optional(Type.Number()),
   outcome: Type.Optional(Label),
+  inputHash: Type.Optional(InputHash),
+  /** The inputs by name, where they are kept; a photo by its hash. */
+  input: Type.Optional(Open),
+  principal: Type.Optional(Type.String()),
 });
 
 const Which = { version: Type.Optional(Version), alias: Type.Optional(Name) };
@@ -84,11 +91,38 @@ const GivenLabel = Type.Union([
   Type.Number({ minimum: -1e300, maximum: 1e300 }),
 ]);
 
+const Served = Type.Object({
+  model: Name,
+  version: Type.Integer(),
+  family: Type.String(),
+  task: Type.String(),
+  title: Type.Optional(Type.String()),
+  dataset: Type.Optional(Name),
+  inputs: Type.Array(
+    Type.Object({ name: Type.String(), kind: Type.String(), required: Type.Boolean() }),
+  ),
+  output: Type.Object({ name: Type.String(), kind: Type.String() }),
+  /** In the order of probabilities; none for a number. */
+  labels: Type.Optional(Type.Array(Label)),
+  /** The share of answers whose bounds hold the truth, where the model gives bounds. */
+  level: Type.Optional(Type.Number()),
+  /** True when it can name training rows like a row. */
+  comparables: Type.Boolean(),
+});
+
 const TopK = Type.Integer({ minimum: 1, maximum: 100 });
 const shared = { tag: "predictions", errors: "problem" } as const;
 
 /** Answers: asked for, looked up, and told how they turned out. */
 export const predictionRoutes = {
+  listServed: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/served",
+    permission: "models:read",
+    summary: "The champions that answer now: what each takes and what it answers with",
+    responses: { 200: Type.Object({ items: Type.Array(Served) }) },
+  },
   predictRows: {
     ...shared,
     method: "POST",
@@ -217,6 +251,7 @@ export const predictionRoutes = {
     query: closed({
       model: Type.Optional(Name),
       version: Type.Optional(Version),
+      inputHash: Type.Optional(InputHash),
       limit: Type.Optional(Limit),
       cursor: Type.Optional(Cursor),
     }),
@@ -277,6 +312,7 @@ export const predictionRoutes = {
     query: closed({
       model: Type.Optional(Name),
       since: Type.Optional(Time),
+      inputHash: Type.Optional(InputHash),
       history: Type.Optional(Type.Boolean()),
       limit: Type.Optional(Limit),
       cursor: Type.Optional(Cursor),

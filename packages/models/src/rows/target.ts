@@ -22,8 +22,8 @@ export function targetCells(task: Task, batch: ColumnBatch): ArrayLike<Cell> {
   return Array.from(batch.columns[derive.column], (cell) => classes.get(textOf(cell)) ?? null);
 }
 
-/** Levels are parted by "/" or ">", spaces around them do not count. */
-function outerLevels(cell: Cell, levels: number): string {
+/** The outer levels of a category path. Levels are parted by "/" or ">", spaces around them do not count. */
+export function outerLevels(cell: Cell, levels: number): string {
   const parts = textOf(cell).split(/[/>]/u);
   const named = parts.map((part) => part.trim()).filter((part) => part !== "");
   return named.slice(0, levels).join(" / ");

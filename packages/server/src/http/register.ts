@@ -14,8 +14,10 @@ import { operationHandlers } from "./handlers/operations.ts";
 import { photoHandlers } from "./handlers/photos.ts";
 import { predictionHandlers } from "./handlers/predictions.ts";
 import { probeHandlers } from "./handlers/probes.ts";
+import { productHandlers } from "./handlers/products.ts";
 import { qualityHandlers } from "./handlers/quality.ts";
 import { runHandlers } from "./handlers/runs.ts";
+import { servingHandlers } from "./handlers/serving.ts";
 import { sqlHandlers } from "./handlers/sql.ts";
 import { tensorflowServingHandlers } from "./handlers/tensorflow-serving.ts";
 import { trainingHandlers } from "./handlers/training.ts";
@@ -46,6 +48,7 @@ function allHandlers(state: ServerState): Readonly<Record<RouteName, LooseHandle
     ...openInferenceHandlers(state),
     ...datasetHandlers(state),
     ...photoHandlers(state),
+    ...productHandlers(state),
     ...qualityHandlers(state),
     ...sqlHandlers(state),
     ...trainingHandlers(state),
@@ -54,6 +57,7 @@ function allHandlers(state: ServerState): Readonly<Record<RouteName, LooseHandle
     ...modelHandlers(state),
     ...forecastHandlers(state),
     ...predictionHandlers(state),
+    ...servingHandlers(state),
     ...operationHandlers(state),
     ...mlflowHandlers(state),
   };

@@ -16,6 +16,8 @@ export interface CorrectionFilter {
   readonly model?: string;
   /** Only those said after this time, epoch milliseconds. */
   readonly since?: number;
+  /** Only those of rows with these inputs. */
+  readonly inputHash?: string;
 }
 
 const LARGEST_PAGE = 1000;
@@ -182,6 +184,7 @@ function conditionsOf(filter: CorrectionFilter & { cursor?: string; history?: bo
   };
   add("model = ?", filter.model);
   add("created_at > ?", filter.since);
+  add("input_hash = ?", filter.inputHash);
   add("id < ?", checkCursor(filter.cursor));
   return { where: conditions.join(" AND "), values };
 }

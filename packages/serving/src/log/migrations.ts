@@ -55,4 +55,11 @@ export const predictionLogMigrations: readonly Migration[] = [
       CREATE INDEX serving_corrections_by_time ON serving_corrections (model, created_at);
     `,
   },
+  {
+    id: "0003-predictions-by-input",
+    sql: `
+      CREATE INDEX serving_predictions_by_input ON serving_predictions (input_hash);
+      CREATE INDEX serving_corrections_by_input ON serving_corrections (input_hash);
+    `,
+  },
 ];

@@ -94,7 +94,13 @@ export class PredictionLog {
 
   /** Newest first, at most 1000 a page. @throws SoukError `SERVING_CURSOR`. */
   async page(
-    filter: { model?: string; version?: number; limit?: number; cursor?: string } = {},
+    filter: {
+      model?: string;
+      version?: number;
+      inputHash?: string;
+      limit?: number;
+      cursor?: string;
+    } = {},
   ): Promise<PredictionPage> {
     const limit = Math.min(LARGEST_PAGE, Math.max(1, Math.trunc(filter.limit ?? 100)));
     const conditions: string[] = [];
@@ -106,6 +112,7 @@ export class PredictionLog {
     };
     where("model = ?", filter.model);
     where("version = ?", filter.version);
+    where("input_hash = ?", filter.inputHash);
     where("id < ?", checkCursor(filter.cursor));
     const rows = await this.#store.all<PredictionRow>(
       `SELECT * FROM serving_predictions ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}

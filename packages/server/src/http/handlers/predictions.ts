@@ -3,7 +3,7 @@ import { SoukError } from "@souk/core";
 import type { FastifyRequest } from "fastify";
 import { mediaType } from "../bodies.ts";
 import type { Call, HandlersOf } from "../call.ts";
-import { batchOfRows, predictBatch } from "../predicting.ts";
+import { batchOfRows, predictBatch, servedCards } from "../predicting.ts";
 import { correctionHandlers } from "./corrections.ts";
 import { explainRow } from "./explain.ts";
 import type { ServerState } from "../state.ts";
@@ -15,6 +15,7 @@ const COMPARABLES = 5;
 export function predictionHandlers(state: ServerState): HandlersOf<"predictions"> {
   const { serving } = state.souk;
   return {
+    listServed: () => listServed(state),
     predictRows: (call) => predictRows(state, call),
     predictFile: (call) => predictFile(state, call),
     listPredictions: ({ query }) => serving.predictionsOf(query),
@@ -26,6 +27,28 @@ export function predictionHandlers(state: ServerState): HandlersOf<"predictions"
     recordOutcome: ({ params, body, principal }) =>
       serving.outcome(params.id, { ...body, by: principal.username }),
   };
+}
+
+/** The champions that answer, with what a form for their inputs needs. */
+async function listServed(state: ServerState): Promise<object> {
+  const versions = state.souk.serving.models();
+  const cards = await servedCards(state);
+  const items = cards.map(({ name, card }) => ({
+    model: name,
+    version:
+      versions.find(({ model, aliases }) => model === name && aliases.includes("champion"))
+        ?.version ?? 0,
+    family: card.family,
+    task: card.task.name,
+    ...(card.task.title !== undefined && { title: card.task.title }),
+    ...(card.task.dataset !== undefined && { dataset: card.task.dataset }),
+    inputs: card.signature.inputs,
+    output: card.signature.output,
+    ...(card.labels && { labels: card.labels }),
+    ...(card.task.interval !== undefined && { level: card.task.interval }),
+    comparables: card.task.comparables !== undefined,
+  }));
+  return { items };
 }
 
 async function predictRows(
