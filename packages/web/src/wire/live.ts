@@ -10,12 +10,35 @@ export type LiveEvent = RouteAnswer<"events">;
 /** "live": events come in; "waiting": the stream is being opened, again or for the first time. */
 export type LiveState = "live" | "waiting" | "off";
 
+/** What happens within one run: points of its metrics, or a step of the job that works on it. */
+export interface RunWatcher {
+  readonly run: string;
+  readonly hear: (news: LiveEvent["data"]) => void;
+  /** The stream is open: from now on nothing is missed. Called again after each break. */
+  readonly opened: () => void;
+}
+
 /** Answers that may be others after an event of this kind. */
 const touchedBy: Readonly<Record<LiveEvent["kind"], readonly RouteName[]>> = {
-  job: ["listJobs", "getJob", "listRuns", "getRun", "listModels", "getModel"],
+  job: [
+    "listJobs",
+    "getJob",
+    "jobLog",
+    "listRuns",
+    "getRun",
+    "runMetrics",
+    "runReport",
+    "runArtifacts",
+    "listStudies",
+    "getStudy",
+    "getLeaderboard",
+    "listModels",
+    "getModel",
+  ],
   ingest: ["listDatasets", "describeDataset", "listQuarantine", "profileDataset"],
   promotion: ["listModels", "getModel", "modelLog", "promotionLog", "servedAt"],
   check: ["checkHistory", "getChecks"],
+  progress: [],
   run: [],
 };
 
@@ -27,6 +50,9 @@ const SILENCE_MS = 45_000;
 let state: LiveState = "off";
 const stateListeners = new Set<() => void>();
 const listeners = new Set<(event: LiveEvent) => void>();
+let watcher: RunWatcher | undefined;
+/** Aborted when the stream must be asked for with other words. */
+let asked = new AbortController();
 
 /** The state of the stream; for `useSyncExternalStore`. */
 export function readLiveState(): LiveState {
@@ -46,6 +72,23 @@ export function onLiveEvent(listener: (event: LiveEvent) => void): () => void {
 }
 
 /**
+ * Adds what happens in one run to the stream of this tab, until the returned function is called. One run at a time: the last
+ * that asked.
+ */
+export function watchRun(next: RunWatcher): () => void {
+  askFor(next);
+  return () => {
+    if (watcher === next) askFor(undefined);
+  };
+}
+
+function askFor(next: RunWatcher | undefined): void {
+  watcher = next;
+  asked.abort();
+  asked = new AbortController();
+}
+
+/**
  * Opens the stream of this tab and keeps it open: after a break it comes back, later each time, and asks for what it missed
  * (Last-Event-ID). Queries whose answers an event may have changed are asked again. Ends with the returned function.
  */
@@ -61,17 +104,19 @@ export function startLive(queries: QueryClient): () => void {
 async function keepOpen(queries: QueryClient, signal: AbortSignal): Promise<void> {
   let lastId = "";
   let waitMs = FIRST_WAIT_MS;
-  let wasOpen = false;
+  let isBroken = false;
+  changeState("waiting");
   while (!signal.aborted) {
-    changeState("waiting");
+    const words = asked.signal;
     try {
-      for await (const sent of openStream(lastId, signal)) {
+      for await (const sent of openStream(lastId, AbortSignal.any([signal, words]))) {
         if (sent.kind === "opened") {
           // What happened while the server itself was away is in no stream.
-          if (wasOpen) void queries.invalidateQueries();
-          wasOpen = true;
+          if (isBroken) void queries.invalidateQueries();
+          isBroken = false;
           waitMs = FIRST_WAIT_MS;
           changeState("live");
+          watcher?.opened();
         }
         if (sent.kind !== "event") continue;
         lastId = sent.id || lastId;
@@ -81,6 +126,8 @@ async function keepOpen(queries: QueryClient, signal: AbortSignal): Promise<void
       // The loop tries again; `state` tells the person.
     }
     if (signal.aborted) return;
+    if (words.aborted) continue;
+    isBroken = true;
     changeState("waiting");
     await pause(waitMs, signal);
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
@@ -91,7 +138,8 @@ async function* openStream(lastId: string, signal: AbortSignal): AsyncGenerator<
   const silence = new AbortController();
   const headers = { accept: "text/event-stream", ...(lastId && { "last-event-id": lastId }) };
   const both = AbortSignal.any([signal, silence.signal]);
-  const response = await sessionFetch("/api/v1/events", { headers, signal: both });
+  const query = watcher ? `?run=${encodeURIComponent(watcher.run)}` : "";
+  const response = await sessionFetch(`/api/v1/events${query}`, { headers, signal: both });
   if (!response.ok || !response.body) throw new Error(`events answered ${response.status}`);
   yield { kind: "opened" };
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
@@ -113,6 +161,7 @@ function tell(queries: QueryClient, data: unknown): void {
   const event = data as LiveEvent;
   for (const route of touchedBy[kind]) void queries.invalidateQueries({ queryKey: [route] });
   for (const listener of listeners) listener(event);
+  if (event.kind === "run") watcher?.hear(event.data);
 }
 
 function isKind(kind: string): kind is LiveEvent["kind"] {
