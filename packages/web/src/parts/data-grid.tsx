@@ -1,0 +1,267 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import styles from "./data-table.module.css";
+import type { Cell } from "./export.ts";
+import { formatNumber } from "./format.ts";
+import { Icon } from "./icon.tsx";
+
+const ROW_HEIGHT = 38;
+/** More rows are asked for when so few are left below. */
+const ROWS_AHEAD = 150;
+
+/** One column: how a row's value is found, and how it is shown when not as plain text. */
+export interface Column<T> {
+  /** Name in the address and in exports. */
+  readonly id: string;
+  readonly title: string;
+  readonly value: (row: T) => Cell;
+  readonly show?: (row: T) => ReactNode;
+  /** Least width in pixels, default 110. */
+  readonly width?: number;
+  /** Share of the space left over, default 1; 0 keeps the width. */
+  readonly grow?: number;
+  /** False: its title is no button. Default true. */
+  readonly isSortable?: boolean;
+}
+
+/** A row and its name, which stays its own whatever the order. */
+export interface GridRow<T> {
+  readonly id: string;
+  readonly original: T;
+}
+
+interface GridProps<T> {
+  readonly label: string;
+  readonly columns: readonly Column<T>[];
+  readonly numeric: ReadonlySet<string>;
+  readonly rows: readonly GridRow<T>[];
+  readonly sort: string;
+  readonly onSort: (sort: string) => void;
+  readonly onOpen: ((row: T) => void) | undefined;
+  readonly maxHeight: number;
+  /** Other rows than before, which begin at the top, when it changes. */
+  readonly beginning: string;
+  /** Called as the last rows come near. */
+  readonly onEnd?: (() => void) | undefined;
+  /** Said where there is no row. */
+  readonly none?: string;
+  /** The space bar, on a row. */
+  readonly onMark?: ((row: T) => void) | undefined;
+}
+
+/** Rows of which only those in sight are in the page, under titles that sort; walked with the keys. */
+export function Grid<T>(props: GridProps<T>): ReactElement {
+  const { label, columns, numeric, rows, sort, onSort, onOpen, maxHeight, beginning, onEnd } =
+    props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(-1);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    scrollPaddingStart: ROW_HEIGHT,
+  });
+  const template = templateOf(columns);
+  // Another order or other rows begin at the top.
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    setActive(-1);
+  }, [beginning]);
+  const items = virtual.getVirtualItems();
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - ROWS_AHEAD;
+  useEffect(() => {
+    if (isNearEnd) onEnd?.();
+  }, [isNearEnd, rows.length, onEnd]);
+
+  function walk(event: KeyboardEvent): void {
+    if (event.target !== scroller.current) return;
+    const row = rows[active];
+    if (event.key === "Enter" && row) onOpen?.(row.original);
+    if (event.key === " " && row && props.onMark) {
+      event.preventDefault();
+      props.onMark(row.original);
+    }
+    const target = targetOf(event.key, { active, count: rows.length, maxHeight });
+    if (target === undefined) return;
+    event.preventDefault();
+    setActive(target);
+    virtual.scrollToIndex(target);
+  }
+
+  return (
+    <div
+      ref={scroller}
+      className={styles["scroller"]}
+      style={{ maxHeight }}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={rows[active] ? rowName(label, active) : undefined}
+      tabIndex={0}
+      onKeyDown={walk}
+    >
+      <div
+        className={styles["head"]}
+        role="row"
+        aria-rowindex={1}
+        style={{ gridTemplateColumns: template }}
+      >
+        {columns.map((column) => (
+          <HeadCell
+            key={column.id}
+            column={column}
+            isNumeric={numeric.has(column.id)}
+            sort={sort}
+            onSort={onSort}
+          />
+        ))}
+      </div>
+      <div className={styles["body"]} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ index, start }) => (
+          <BodyRow
+            key={index}
+            grid={props}
+            place={{ index, start, template, isActive: index === active }}
+            onPick={setActive}
+          />
+        ))}
+      </div>
+      {rows.length === 0 && (
+        <div className={styles["none"]}>{props.none ?? "No row has these words"}</div>
+      )}
+    </div>
+  );
+}
+
+function BodyRow<T>({
+  grid: { label, columns, numeric, rows, onOpen },
+  place: { index, start, template, isActive },
+  onPick,
+}: {
+  grid: GridProps<T>;
+  place: { index: number; start: number; template: string; isActive: boolean };
+  onPick: (index: number) => void;
+}): ReactElement | null {
+  const row = rows[index];
+  if (!row) return null;
+  return (
+    <div
+      id={rowName(label, index)}
+      className={styles["row"]}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isActive}
+      data-open={onOpen ? true : undefined}
+      style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+      onClick={() => {
+        onPick(index);
+        onOpen?.(row.original);
+      }}
+    >
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          className={styles["cell"]}
+          data-numeric={numeric.has(column.id) || undefined}
+        >
+          {column.show ? column.show(row.original) : textOf(column.value(row.original))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Where a key leads from the active row; undefined when it leads nowhere. */
+function targetOf(
+  key: string,
+  { active, count, maxHeight }: { active: number; count: number; maxHeight: number },
+): number | undefined {
+  const page = Math.max(1, Math.floor(maxHeight / ROW_HEIGHT) - 2);
+  const targets: Readonly<Record<string, number>> = {
+    ArrowDown: active + 1,
+    ArrowUp: active - 1,
+    PageDown: active + page,
+    PageUp: active - page,
+    Home: 0,
+    End: count - 1,
+  };
+  const target = targets[key];
+  return target === undefined || count === 0 ? undefined : Math.min(Math.max(target, 0), count - 1);
+}
+
+function templateOf<T>(columns: readonly Column<T>[]): string {
+  return columns
+    .map(({ width = 110, grow = 1 }) =>
+      grow === 0 ? `${width}px` : `minmax(${width}px, ${grow}fr)`,
+    )
+    .join(" ");
+}
+
+function HeadCell<T>({
+  column: { id, title, isSortable = true },
+  isNumeric,
+  sort,
+  onSort,
+}: {
+  column: Column<T>;
+  isNumeric: boolean;
+  sort: string;
+  onSort: (sort: string) => void;
+}): ReactElement {
+  const way = sort === id ? "ascending" : sort === `-${id}` ? "descending" : "none";
+  // Numbers are asked for from the top, words from A.
+  const first = isNumeric ? `-${id}` : id;
+  const second = isNumeric ? id : `-${id}`;
+  const next = sort === first ? second : sort === second ? "" : first;
+  return (
+    <div
+      role="columnheader"
+      aria-sort={way}
+      className={styles["cell"]}
+      data-numeric={isNumeric || undefined}
+    >
+      {!isSortable && <span className={styles["title"]}>{title}</span>}
+      {isSortable && (
+        <button type="button" className={styles["title"]} onClick={() => onSort(next)}>
+          {title}
+          <Icon name={way === "none" ? "sort" : way === "ascending" ? "up" : "down"} size={12} />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Ids of the columns that hold numbers: they stand to the right. */
+export function numericColumns<T>(
+  columns: readonly Column<T>[],
+  rows: readonly T[],
+): ReadonlySet<string> {
+  return new Set(columns.filter((column) => isNumeric(column, rows)).map(({ id }) => id));
+}
+
+function isNumeric<T>(column: Column<T>, rows: readonly T[]): boolean {
+  const seen = rows.slice(0, 20).map((row) => column.value(row));
+  return (
+    seen.some((value) => typeof value === "number") &&
+    seen.every((value) => value === null || value === undefined || typeof value === "number")
+  );
+}
+
+function textOf(value: Cell): string {
+  if (value === null || value === undefined) return "–";
+  return typeof value === "number" ? formatNumber(value) : String(value);
+}
+
+function rowName(label: string, index: number): string {
+  return `${label.replaceAll(/\W+/g, "-")}-row-${index}`;
+}

@@ -1,0 +1,82 @@
+import { Loader } from "@mantine/core";
+import { type ReactElement, type ReactNode, useMemo } from "react";
+import { type Column, Grid, numericColumns } from "./data-grid.tsx";
+import styles from "./data-table.module.css";
+import { formatNumber } from "./format.ts";
+
+/**
+ * A table whose rows come from the server a page at a time, in the server's order: more are asked for as one scrolls. Sorting
+ * is the page's to keep (in the address) and the server's to do.
+ */
+export function PagedTable<T>({
+  label,
+  columns,
+  rows,
+  rowId,
+  sort,
+  onSort,
+  onOpen,
+  onMark,
+  beginning,
+  hasMore,
+  isLoading,
+  onMore,
+  tools,
+  maxHeight = 620,
+}: {
+  /** What the rows are, for those who cannot see them. */
+  label: string;
+  columns: readonly Column<T>[];
+  /** Those that came so far. */
+  rows: readonly T[];
+  rowId: (row: T) => string;
+  /** "column", "-column" for the other way round, "" for the order of the server. */
+  sort: string;
+  onSort: (sort: string) => void;
+  /** Enter, or a click on a row. */
+  onOpen?: (row: T) => void;
+  /** The space bar, on a row. */
+  onMark?: (row: T) => void;
+  /** Names what is shown (filters, order): the table begins at the top when it changes. */
+  beginning: string;
+  hasMore: boolean;
+  isLoading: boolean;
+  /** Asks for the next page; called again and again while the end is near. */
+  onMore: () => void;
+  /** Filters, above the rows. */
+  tools?: ReactNode;
+  maxHeight?: number;
+}): ReactElement {
+  const found = useMemo(
+    () => rows.map((row) => ({ id: rowId(row), original: row })),
+    [rows, rowId],
+  );
+  const numeric = useMemo(() => numericColumns(columns, rows), [columns, rows]);
+  return (
+    <div className={styles["frame"]}>
+      <div className={styles["tools"]}>
+        <div className={styles["filters"]}>{tools}</div>
+        <span className={styles["count"]} role="status">
+          {isLoading && <Loader size={12} mr={6} aria-hidden />}
+          {hasMore
+            ? `${formatNumber(rows.length)} ${label}, more as you scroll`
+            : `${formatNumber(rows.length)} ${label}`}
+        </span>
+      </div>
+      <Grid
+        label={label}
+        columns={columns}
+        numeric={numeric}
+        rows={found}
+        sort={sort}
+        onSort={onSort}
+        onOpen={onOpen}
+        onMark={onMark}
+        maxHeight={maxHeight}
+        beginning={beginning}
+        onEnd={hasMore && !isLoading ? onMore : undefined}
+        none="Nothing fits these filters"
+      />
+    </div>
+  );
+}
