@@ -70,6 +70,7 @@ function useEntities(isOpen: boolean): SpotlightActionGroupData[] {
   const runs = useApi("listRuns", { query: { limit: 100 } }, asks("run")).data?.items ?? [];
   const tasks = useApi("listTasks", {}, asks("task")).data?.items ?? [];
   const questions = useApi("listQuestions", {}, asks("question")).data?.items ?? [];
+  const saved = useApi("listSavedQuestions", {}, asks("saved")).data?.items ?? [];
 
   function group(
     kind: EntityKind,
@@ -108,6 +109,11 @@ function useEntities(isOpen: boolean): SpotlightActionGroupData[] {
         id: slug,
         about: `Question ${id}`,
       })),
+    }),
+    ...group("saved", {
+      title: "Saved questions",
+      icon: "pin",
+      items: saved.map(({ id, title, by }) => ({ name: title, id, about: by })),
     }),
   ];
 }

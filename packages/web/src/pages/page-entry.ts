@@ -7,7 +7,7 @@ export const groups = ["Shop", "Data", "Models", "Operate"] as const;
 export type Group = (typeof groups)[number];
 
 /** Things with a name or id that the command palette finds and opens. */
-export type EntityKind = "dataset" | "model" | "run" | "task" | "question";
+export type EntityKind = "dataset" | "model" | "version" | "run" | "task" | "question" | "saved";
 
 /** One page of the dashboard. The list in `pages.ts` is all that router, navigation and palette know. */
 export interface PageEntry {
@@ -21,7 +21,7 @@ export interface PageEntry {
   readonly permission?: Permission;
   /** Path of the page above, for the breadcrumbs of a page of one thing. */
   readonly parent?: string;
-  /** The things this page shows one of; its path has one parameter, their name or id. */
+  /** The things this page shows one of; its path has one parameter, their name or id (a version: model and number). */
   readonly opens?: EntityKind;
   /** Other words people may look for it by. */
   readonly keywords?: readonly string[];

@@ -2,7 +2,7 @@ import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/aut
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { PostgreSQL, sql } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { EditorState, Prec } from "@codemirror/state";
+import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { styleNonce } from "../wire/nonce.ts";
@@ -13,6 +13,10 @@ export type SqlSchema = Readonly<Record<string, readonly string[]>>;
 /** An open editor. */
 export interface Editor {
   setText(text: string): void;
+  /** Puts text where the cursor is, over what is selected, and goes on writing there. */
+  insert(text: string): void;
+  /** Completes other tables and columns from now on. */
+  setSchema(schema: SqlSchema): void;
   close(): void;
 }
 
@@ -40,6 +44,7 @@ export function openEditor(
       return true;
     },
   };
+  const language = new Compartment();
   const view = new EditorView({
     parent: host,
     state: EditorState.create({
@@ -58,7 +63,7 @@ export function openEditor(
         bracketMatching(),
         autocompletion(),
         placeholder("select …"),
-        sql({ dialect: PostgreSQL, schema: mutable(schema), upperCaseKeywords: false }),
+        language.of(sqlOf(schema)),
         syntaxHighlighting(colors),
         look,
         keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
@@ -71,8 +76,17 @@ export function openEditor(
       if (doc.toString() === next) return;
       view.dispatch({ changes: { from: 0, to: doc.length, insert: next } });
     },
+    insert(inserted) {
+      view.dispatch(view.state.replaceSelection(inserted));
+      view.focus();
+    },
+    setSchema: (next) => view.dispatch({ effects: language.reconfigure(sqlOf(next)) }),
     close: () => view.destroy(),
   };
+}
+
+function sqlOf(schema: SqlSchema): ReturnType<typeof sql> {
+  return sql({ dialect: PostgreSQL, schema: mutable(schema), upperCaseKeywords: false });
 }
 
 function mutable(schema: SqlSchema): Record<string, string[]> {

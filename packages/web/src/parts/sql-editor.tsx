@@ -1,7 +1,9 @@
 import { Skeleton } from "@mantine/core";
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import type { Editor, SqlSchema } from "./code-mirror.ts";
 import styles from "./sql-editor.module.css";
+
+const noSchema: SqlSchema = {};
 
 /**
  * An editor for one SQL statement: colours, completion of tables and columns, Ctrl-Enter or Cmd-Enter runs it. Tab moves on,
@@ -11,25 +13,30 @@ export function SqlEditor({
   value,
   onChange,
   onRun,
-  schema,
+  schema = noSchema,
+  inserter,
   label = "SQL",
   minHeight = 140,
 }: {
   value: string;
   onChange: (sql: string) => void;
   onRun?: (sql: string) => void;
+  /** Pass a stable one (`useMemo`). */
   schema?: SqlSchema;
+  /** Is given what puts text where the cursor is. */
+  inserter?: RefObject<((text: string) => void) | undefined>;
   label?: string;
   minHeight?: number;
 }): ReactElement {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>(undefined);
   const [isReady, setReady] = useState(false);
-  const current = useRef({ value, onChange, onRun });
+  const current = useRef({ value, schema, onChange, onRun });
   useEffect(() => {
-    current.current = { value, onChange, onRun };
+    current.current = { value, schema, onChange, onRun };
     editor.current?.setText(value);
-  }, [value, onChange, onRun]);
+  }, [value, schema, onChange, onRun]);
+  useEffect(() => editor.current?.setSchema(schema), [schema]);
 
   useEffect(() => {
     let stopped = false;
@@ -39,10 +46,11 @@ export function SqlEditor({
       editor.current = openEditor(host.current, {
         text: current.current.value,
         label,
-        schema: schema ?? {},
+        schema: current.current.schema,
         onChange: (text) => current.current.onChange(text),
         onRun: (text) => current.current.onRun?.(text),
       });
+      if (inserter) inserter.current = (text) => editor.current?.insert(text);
       setReady(true);
     }
     void start();
@@ -51,7 +59,7 @@ export function SqlEditor({
       editor.current?.close();
       editor.current = undefined;
     };
-  }, [label, schema]);
+  }, [label, inserter]);
 
   return (
     <div className={styles["editor"]} style={{ minHeight }}>

@@ -9,16 +9,23 @@ export async function pageAddresses(
   const addresses = new Map<PageEntry, string>();
   for (const page of pages) {
     const thing = page.opens && (await thingOf(page.opens, admin));
-    const address = thing ? page.path.replace(/\$\w+/, encodeURIComponent(thing)) : page.path;
+    const address = thing ? page.path.replace(/\$.*$/, thing) : page.path;
     if (!address.includes("$")) addresses.set(page, address);
   }
   return addresses;
 }
 
+/** What stands in the place of a path's parameters. */
 async function thingOf(kind: EntityKind, admin: Client): Promise<string | undefined> {
   if (kind === "dataset") return "reviews";
   if (kind === "model") return (await admin.listModels()).items[0]?.name;
+  if (kind === "version") {
+    const [model] = (await admin.listModels()).items;
+    const version = model?.versions.at(-1)?.version;
+    return model && version !== undefined ? `${model.name}/${version}` : undefined;
+  }
   if (kind === "run") return (await admin.listRuns({ query: { limit: 1 } })).items[0]?.id;
   if (kind === "task") return (await admin.listTasks()).items[0]?.name;
+  if (kind === "saved") return (await admin.listSavedQuestions()).items[0]?.id;
   return (await admin.listQuestions()).items[3]?.slug;
 }

@@ -12,6 +12,7 @@ import { usePerson } from "../../wire/hooks.ts";
 import { type Change, changesOf, type NextStep, nextSteps } from "./facts.ts";
 import { figuresOf, type Overview, verdictOf } from "./figures.ts";
 import styles from "./home.module.css";
+import { Pinned } from "./pinned.tsx";
 import { useOverview } from "./use-overview.ts";
 
 /** What matters now for whoever is logged in, what changed, and what to do next. */
@@ -39,6 +40,7 @@ export function Page(): ReactElement {
         exports={exportableOf("changes", changeColumns, changesIn(overview, 200))}
       />
       <Figures figures={figuresOf(overview, { permissions, nowMs })} />
+      <Pinned />
       <div className={styles["columns"]}>
         <Card title="What changed">
           <Changes overview={overview} nowMs={nowMs} />

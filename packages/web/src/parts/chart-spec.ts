@@ -1,0 +1,163 @@
+import { memberOf } from "../wire/answers.ts";
+import type { Cell } from "./export.ts";
+
+/** Rows as SQL answers with them. */
+export interface ResultTable {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+export const chartKinds = [
+  "bar",
+  "stacked-bar",
+  "line",
+  "scatter",
+  "histogram",
+  "number",
+  "table",
+] as const;
+export type ChartKind = (typeof chartKinds)[number];
+
+/** How an answer is drawn: a kind, the columns it takes, and words. The saved questions of the server come in this form too. */
+export interface ChartSpec {
+  readonly kind: ChartKind;
+  readonly x?: string;
+  readonly y?: string;
+  /** Column whose values tell stacks, lines or clouds apart. */
+  readonly series?: string;
+  readonly title?: string;
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+  /** Stacks as shares of their bar. */
+  readonly percent?: boolean;
+  /** Ends of the value axis. */
+  readonly yMin?: number;
+  readonly yMax?: number;
+  /** Digits after the point of the values. */
+  readonly digits?: number;
+  /** Columns of a shaded band around a line. */
+  readonly band?: { readonly low: string; readonly high: string; readonly label: string };
+  /** Histogram: `y` counts what lies in bins this wide, which begin at `x`. Without: `x` is counted here. */
+  readonly binWidth?: number;
+  /** Histogram: a line at the value that every row has in `column`. */
+  readonly mark?: { readonly column: string; readonly label: string };
+}
+
+const texts = ["x", "y", "series", "title", "xLabel", "yLabel"] as const;
+const numbers = ["yMin", "yMax", "digits", "binWidth"] as const;
+
+/** Reads the chart of a question as the server sends it; what is no chart is a table. */
+export function chartSpecOf(value: unknown): ChartSpec {
+  const kind = chartKinds.find((one) => one === memberOf(value, "kind")) ?? "table";
+  const found: Record<string, unknown> = {};
+  for (const name of texts)
+    if (typeof memberOf(value, name) === "string") found[name] = memberOf(value, name);
+  for (const name of numbers)
+    if (typeof memberOf(value, name) === "number") found[name] = memberOf(value, name);
+  const y: unknown = memberOf(value, "y");
+  if (Array.isArray(y) && typeof y[0] === "string") found["y"] = y[0];
+  const [low, high, bandLabel] = ["low", "high", "label"].map((name) =>
+    memberOf(memberOf(value, "band"), name),
+  );
+  if (typeof low === "string" && typeof high === "string")
+    found["band"] = { low, high, label: textOfCell(bandLabel) };
+  const [column, markLabel] = ["column", "label"].map((name) =>
+    memberOf(memberOf(value, "mark"), name),
+  );
+  if (typeof column === "string") found["mark"] = { column, label: textOfCell(markLabel) };
+  return { kind, ...found, ...(memberOf(value, "percent") === true && { percent: true }) };
+}
+
+/** What a column of an answer is to a chart. */
+export type ColumnSort = "number" | "time" | "period" | "words" | "other";
+
+const periods = /(^|_)(year|quarter|month|week|day|hour|decade|words_from|bin)$/i;
+
+/** Sorts a column by its DuckDB type; whole numbers named after a piece of time are periods. */
+export function sortOfColumn({ name, type }: { name: string; type: string }): ColumnSort {
+  if (/\[\]|STRUCT|MAP|BLOB|UNION/.test(type)) return "other";
+  if (/INT/.test(type) && !type.startsWith("INTERVAL"))
+    return periods.test(name) ? "period" : "number";
+  if (/^(DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/.test(type)) return "number";
+  if (/^(DATE|TIMESTAMP)/.test(type)) return "time";
+  return /^(VARCHAR|ENUM|BOOLEAN|UUID)/.test(type) ? "words" : "other";
+}
+
+/** Stacks and lines that can still be told apart. */
+const MOST_SERIES = 8;
+/** Bars that can still be read. */
+const MOST_BARS = 60;
+
+/** The chart that fits the types of an answer's columns; a table when none does. */
+export function suggestChart(result: ResultTable): ChartSpec {
+  const { rows } = result;
+  const columns = result.columns.map((column) => ({
+    name: column.name,
+    sort: sortOfColumn(column),
+  }));
+  const measures = columns.filter(({ sort }) => sort === "number").map(({ name }) => name);
+  const y = measures[0];
+  if (rows.length === 0 || y === undefined) return { kind: "table" };
+  if (rows.length === 1) return measures.length === 1 ? { kind: "number", y } : { kind: "table" };
+  const time = columns.find(({ sort }) => sort === "time" || sort === "period")?.name;
+  const words = columns.filter(({ sort }) => sort === "words").map(({ name }) => name);
+  const few = words.filter((name) => distinct(result, name) <= MOST_SERIES);
+  if (time !== undefined) return { kind: "line", x: time, y, ...seriesFor(result, time, few) };
+  const x = words.find((name) => distinct(result, name) <= MOST_BARS);
+  if (x !== undefined) return barsBy(result, { x, y, few: few.filter((name) => name !== x) });
+  if (words.length > 0) return { kind: "table" };
+  return numbersAlone(result, measures);
+}
+
+/** A second column of few words splits the values, when the first alone does not tell rows apart. */
+function seriesFor(result: ResultTable, x: string, few: readonly string[]): { series?: string } {
+  const series = few[0];
+  return series !== undefined && distinct(result, x) < result.rows.length ? { series } : {};
+}
+
+function barsBy(
+  result: ResultTable,
+  { x, y, few }: { x: string; y: string; few: readonly string[] },
+): ChartSpec {
+  const split = seriesFor(result, x, few);
+  if (split.series !== undefined) return { kind: "stacked-bar", x, y, ...split };
+  // Several rows of one word are not one bar.
+  return distinct(result, x) === result.rows.length ? { kind: "bar", x, y } : { kind: "table" };
+}
+
+function numbersAlone(result: ResultTable, [first = "", second]: readonly string[]): ChartSpec {
+  if (second === undefined) return { kind: "histogram", x: first };
+  const isKey = distinct(result, first) === result.rows.length && result.rows.length <= 30;
+  return { kind: isKey ? "bar" : "scatter", x: first, y: second };
+}
+
+/** The place of a column, -1 when there is none of that name. */
+export function placeOf({ columns }: ResultTable, name: string | undefined): number {
+  return columns.findIndex((column) => column.name === name);
+}
+
+function distinct(result: ResultTable, name: string): number {
+  const place = placeOf(result, name);
+  return new Set(result.rows.map((row) => textOfCell(row[place]))).size;
+}
+
+/** A cell as a person reads it; nothing is a dash. */
+export function textOfCell(cell: unknown): string {
+  if (cell === null || cell === undefined) return "–";
+  if (typeof cell === "string") return cell;
+  if (typeof cell === "number" || typeof cell === "boolean") return String(cell);
+  return JSON.stringify(cell);
+}
+
+/** A cell as data: lists and structs as JSON. */
+export function dataOfCell(cell: unknown): Cell {
+  if (typeof cell === "number" || typeof cell === "string" || typeof cell === "boolean")
+    return cell;
+  return cell === null || cell === undefined ? null : JSON.stringify(cell);
+}
+
+/** A cell as a number, `null` when it is none; long integers come as text. */
+export function numberOfCell(cell: unknown): number | null {
+  const value = typeof cell === "string" && cell.trim() !== "" ? Number(cell) : cell;
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
