@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  figureOf,
+  formatDifference,
+  formatMetric,
+  isBetter,
+  nameOfMetric,
+} from "./metric-words.ts";
+
+test("the figure of a metric is what its key ends with", () => {
+  for (const key of ["accuracy", "test_accuracy", "validation.accuracy", "slice/accuracy"])
+    assert.equal(figureOf(key), "accuracy");
+  assert.equal(nameOfMetric("test_macroF1"), "macro F1");
+  assert.equal(nameOfMetric("my own figure"), "my own figure");
+});
+
+test("shares are told in percent and points, other figures as numbers", () => {
+  assert.equal(formatMetric("test_accuracy", 0.7312), "73.1 %");
+  assert.equal(formatMetric("test_mae", 0.52134), "0.5213");
+  assert.equal(formatDifference("accuracy", 0.73, 0.61), "+12.0 points");
+  assert.equal(formatDifference("mae", 0.5, 0.75), "-0.25");
+});
+
+test("less error is better, and so is more accuracy", () => {
+  assert.ok(isBetter("test_mae", 1, 2));
+  assert.ok(isBetter("accuracy", 0.8, 0.7));
+  assert.ok(!isBetter("train.loss", 2, 1));
+});

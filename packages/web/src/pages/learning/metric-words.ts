@@ -1,0 +1,69 @@
+import { formatNumber, formatPoints, formatShare } from "../../parts/format.ts";
+
+/** Figures of which less is better; of all others more is. */
+const LESS = new Set([
+  "mae",
+  "maeOfValue",
+  "rmse",
+  "mape",
+  "smape",
+  "mase",
+  "wape",
+  "logLoss",
+  "loss",
+  "headLoss",
+  "tunedLoss",
+  "ece",
+  "seconds",
+  "latencyMs",
+]);
+
+/** Shares of rows, told in percent. */
+const SHARES = new Set(["accuracy", "macroF1", "weightedF1", "top3Accuracy", "coverage"]);
+
+const NAMES: Readonly<Record<string, string>> = {
+  accuracy: "accuracy",
+  macroF1: "macro F1",
+  weightedF1: "weighted F1",
+  top3Accuracy: "top-3 accuracy",
+  logLoss: "log loss",
+  ece: "calibration error",
+  quadraticKappa: "quadratic kappa",
+  mae: "mean absolute error",
+  maeOfValue: "mean absolute error of the value",
+  rmse: "root mean squared error",
+  r2: "R²",
+};
+
+/** The figure a metric's key ends with: "test_accuracy", "validation.accuracy" and "accuracy" are all accuracy. */
+export function figureOf(key: string): string {
+  return key.split(/[./]|_(?=[^_]*$)/).at(-1) ?? key;
+}
+
+/** True when less of it is better. */
+export function isLessBetter(key: string): boolean {
+  return LESS.has(figureOf(key));
+}
+
+/** "macro F1"; the figure itself where it has no better words. */
+export function nameOfMetric(key: string): string {
+  const figure = figureOf(key);
+  return NAMES[figure] ?? figure;
+}
+
+/** A value in the unit of its metric: "73.1 %" or "0.5213". */
+export function formatMetric(key: string, value: number): string {
+  return SHARES.has(figureOf(key)) ? formatShare(value) : formatNumber(value);
+}
+
+/** How far `value` is from `other`, with its sign: "+12.3 points", "-0.21". */
+export function formatDifference(key: string, value: number, other: number): string {
+  const difference = value - other;
+  if (SHARES.has(figureOf(key))) return formatPoints(difference);
+  return `${difference > 0 ? "+" : ""}${formatNumber(difference)}`;
+}
+
+/** True when `value` is better than `other`. */
+export function isBetter(key: string, value: number, other: number): boolean {
+  return isLessBetter(key) ? value < other : value > other;
+}

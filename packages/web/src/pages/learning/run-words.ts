@@ -1,0 +1,149 @@
+import type { RouteAnswer } from "@souk/api";
+import { memberOf } from "../../wire/answers.ts";
+import {
+  figureOf,
+  formatDifference,
+  formatMetric,
+  isBetter,
+  nameOfMetric,
+} from "./metric-words.ts";
+
+export type Run = RouteAnswer<"getRun">;
+export type Job = RouteAnswer<"getJob">;
+
+/** How the state of a run or job looks. */
+export const toneOfStatus: Readonly<Record<string, "plain" | "accent" | "good" | "warn" | "bad">> =
+  {
+    queued: "plain",
+    running: "accent",
+    finished: "good",
+    failed: "bad",
+    interrupted: "warn",
+    cancelled: "plain",
+  };
+
+/** What a run is called: its name, else its id. */
+export function nameOfRun({ name, id }: Pick<Run, "name" | "id">): string {
+  return name || id;
+}
+
+/** Names by which runs are told apart: those that share one get the end of their id. */
+export function distinctNames(
+  runs: readonly Pick<Run, "name" | "id">[],
+): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>();
+  for (const run of runs) counts.set(nameOfRun(run), (counts.get(nameOfRun(run)) ?? 0) + 1);
+  return new Map(
+    runs.map((run) => {
+      const name = nameOfRun(run);
+      return [run.id, (counts.get(name) ?? 0) > 1 ? `${name} ${run.id.slice(-5)}` : name];
+    }),
+  );
+}
+
+/** The parts of an evaluation report the pages show. */
+export interface Evaluation {
+  readonly metric: string;
+  readonly low: number;
+  readonly high: number;
+  readonly testRows: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly baseline: { readonly name: string; readonly metrics: Readonly<Record<string, number>> };
+  readonly incumbent: Readonly<Record<string, number>> | undefined;
+}
+
+/** Reads a report; undefined when it is none of a task's model (forecasts have reports of their own). */
+export function evaluationOf(report: unknown): Evaluation | undefined {
+  const interval = memberOf(report, "interval");
+  const metric = memberOf(interval, "metric");
+  const baseline = memberOf(report, "baseline");
+  const metrics = numbersOf(memberOf(report, "metrics"));
+  if (typeof metric !== "string" || metrics[metric] === undefined) return undefined;
+  const incumbent = memberOf(memberOf(report, "incumbent"), "metrics");
+  return {
+    metric,
+    low: numberOr(memberOf(interval, "low"), Number.NaN),
+    high: numberOr(memberOf(interval, "high"), Number.NaN),
+    testRows: numberOr(memberOf(memberOf(report, "rows"), "test"), 0),
+    metrics,
+    baseline: {
+      name: textOr(memberOf(baseline, "name"), "baseline"),
+      metrics: numbersOf(memberOf(baseline, "metrics")),
+    },
+    incumbent: incumbent === undefined ? undefined : numbersOf(incumbent),
+  };
+}
+
+/** What a run comes down to, in a sentence or two. */
+export function verdictOfRun(
+  run: Run,
+  evaluation: Evaluation | undefined,
+): { readonly text: string; readonly tone: "plain" | "good" | "warn" | "bad" } {
+  if (run.status === "running")
+    return { text: "It is running: curves move as it learns.", tone: "plain" };
+  if (run.status === "failed")
+    return { text: `It failed: ${run.error ?? "nobody said why"}.`, tone: "bad" };
+  if (run.status === "cancelled")
+    return { text: "Somebody stopped it before it ended.", tone: "warn" };
+  if (run.status === "interrupted")
+    return { text: "Its process went away before it ended; it can be gone on with.", tone: "warn" };
+  return evaluation ? verdictOfEvaluation(evaluation) : { text: "It ended well.", tone: "good" };
+}
+
+function verdictOfEvaluation({ metric, metrics, baseline, incumbent, testRows }: Evaluation): {
+  readonly text: string;
+  readonly tone: "good" | "warn";
+} {
+  const value = metrics[metric] ?? Number.NaN;
+  const guess = baseline.metrics[metric];
+  const first = `${capital(nameOfMetric(metric))} ${formatMetric(metric, value)} on ${testRows.toLocaleString("en")} rows it never saw`;
+  const serving = incumbent?.[metric];
+  const second =
+    serving === undefined
+      ? ""
+      : ` The version that serves has ${formatMetric(metric, serving)} on the same rows.`;
+  if (guess === undefined) return { text: `${first}.${second}`, tone: "good" };
+  if (isBetter(metric, value, guess))
+    return {
+      text: `${first}, ${formatDifference(metric, value, guess)} against guessing (${baseline.name}: ${formatMetric(metric, guess)}).${second}`,
+      tone: "good",
+    };
+  return {
+    text: `${first}: no better than guessing (${baseline.name}: ${formatMetric(metric, guess)}).${second}`,
+    tone: "warn",
+  };
+}
+
+/** The one figure of a run for a list: that of its task on the test rows, else the first of the test rows. */
+export function headlineOf(
+  { metrics = {}, task }: Pick<Run, "metrics" | "task">,
+  metricOfTask: ReadonlyMap<string, string>,
+): { readonly key: string; readonly value: number } | undefined {
+  const wanted = task === undefined ? undefined : metricOfTask.get(task);
+  const keys = Object.keys(metrics).filter((key) => key.startsWith("test_"));
+  const key = keys.find((one) => wanted !== undefined && figureOf(one) === wanted) ?? keys[0];
+  const value = key === undefined ? undefined : metrics[key];
+  return key === undefined || value === undefined ? undefined : { key, value };
+}
+
+/** Number members of an object. */
+export function numbersOf(value: unknown): Readonly<Record<string, number>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      (entry): entry is [string, number] => typeof entry[1] === "number",
+    ),
+  );
+}
+
+function numberOr(value: unknown, fallback: number): number {
+  return typeof value === "number" ? value : fallback;
+}
+
+function textOr(value: unknown, fallback: string): string {
+  return typeof value === "string" ? value : fallback;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,53 @@
+import type { RouteAnswer } from "@souk/api";
+
+export type Family = RouteAnswer<"listFamilies">["items"][number];
+export type SettingSpec = Family["settings"][string];
+export type SettingValue = string | number | boolean;
+/** Settings by name. */
+export type Settings = Readonly<Record<string, SettingValue>>;
+
+/** Those that are not the family's own defaults: what there is to send. */
+export function changedSettings(specs: Family["settings"], given: Settings): Settings {
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([name, value]) => specs[name] !== undefined && specs[name].default !== value,
+    ),
+  );
+}
+
+/** The family to begin with: n-grams where they can learn the task, else the simplest that learns. */
+export function firstFamily(families: readonly Family[]): string {
+  const names = families.map(({ name }) => name);
+  return names.includes("ngram") ? "ngram" : (names.find((name) => name !== "baseline") ?? "");
+}
+
+/** One word for a shell when it needs quotes. */
+export function inShell(word: string): string {
+  return /^[\w.,:=/@+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The `souk train` line that asks for the same training. */
+export function trainLine({
+  task,
+  family,
+  seed,
+  settings,
+  promote,
+}: {
+  task: string;
+  family: string;
+  seed: number;
+  settings: Settings;
+  promote: boolean;
+}): string {
+  const set = Object.entries(settings).map(
+    ([name, value]) => `--set ${inShell(`${name}=${value}`)}`,
+  );
+  const words = [
+    `npx souk train ${inShell(task)} --family ${inShell(family)}`,
+    seed === 1 ? "" : `--seed ${seed}`,
+    ...set,
+    promote ? "" : "--no-promote",
+  ];
+  return words.filter(Boolean).join(" ");
+}

@@ -1,0 +1,149 @@
+import {
+  Alert,
+  Button,
+  Collapse,
+  Drawer,
+  Group,
+  NumberInput,
+  Stack,
+  Switch,
+  Text,
+} from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, type ReactElement, useCallback, useState } from "react";
+import { CommandLine } from "../../parts/command-line.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { addressOf } from "../../parts/page-link.tsx";
+import { useApiChange } from "../../wire/hooks.ts";
+import { changedSettings, type Family, type Settings, trainLine } from "../learning/settings.ts";
+import { SettingsFields } from "../learning/settings-fields.tsx";
+import { TaskAndFamily } from "../learning/task-and-family.tsx";
+import { WaitingForRun } from "../learning/waiting-for-run.tsx";
+
+/** Asks what to train, starts it and goes to its page. */
+export function StartTraining({
+  opened,
+  onClose,
+}: {
+  opened: boolean;
+  onClose: () => void;
+}): ReactElement {
+  const [jobId, setJobId] = useState<string>();
+  const navigate = useNavigate();
+  const toRun = useCallback(
+    (id: string) => void navigate({ to: addressOf("/runs/$id", { id }) }),
+    [navigate],
+  );
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={<Text fw={650}>Start a training</Text>}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {jobId === undefined ? (
+        <Form onStarted={setJobId} />
+      ) : (
+        <WaitingForRun jobId={jobId} onRun={toRun} onBack={() => setJobId(undefined)} />
+      )}
+    </Drawer>
+  );
+}
+
+function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactElement {
+  const [task, setTask] = useState("");
+  const [family, setFamily] = useState<Family>();
+  const [touched, setTouched] = useState<Settings>({});
+  const [seed, setSeed] = useState(1);
+  const [promote, setPromote] = useState(true);
+  const start = useApiChange("startTraining", { touches: ["listJobs"] });
+  const settings = family ? changedSettings(family.settings, touched) : {};
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (!family) return;
+    const body = { task, family: family.name, settings, seed, promote };
+    start.mutate({ body }, { onSuccess: ({ id }) => onStarted(id) });
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <TaskAndFamily task={task} family={family} onTask={setTask} onFamily={setFamily} />
+        {family && (
+          <SettingsSection
+            family={family}
+            touched={touched}
+            onTouch={setTouched}
+            settings={settings}
+          />
+        )}
+        <NumberInput
+          label="Seed"
+          description="Same seed, same model"
+          value={seed}
+          min={0}
+          max={4_294_967_295}
+          allowDecimal={false}
+          onChange={(next) => setSeed(typeof next === "number" ? next : 1)}
+        />
+        <Switch
+          label="Let it serve if it passes the gate"
+          description="It must beat guessing and the version that serves, on the same rows"
+          checked={promote}
+          onChange={(event) => setPromote(event.currentTarget.checked)}
+        />
+        {start.error && (
+          <Alert color="red" icon={<Icon name="warning" />} role="alert">
+            {start.error.message} ({start.error.code})
+          </Alert>
+        )}
+        {family && (
+          <CommandLine text={trainLine({ task, family: family.name, seed, settings, promote })} />
+        )}
+        <Group justify="flex-end">
+          <Button type="submit" loading={start.isPending} disabled={!family}>
+            Train
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function SettingsSection({
+  family,
+  touched,
+  settings,
+  onTouch,
+}: {
+  family: Family;
+  touched: Settings;
+  settings: Settings;
+  onTouch: (settings: Settings) => void;
+}): ReactElement | null {
+  const [isOpen, setOpen] = useState(false);
+  const count = Object.keys(family.settings).length;
+  const changed = Object.keys(settings).length;
+  if (count === 0) return null;
+  return (
+    <Stack gap="sm">
+      <Button
+        variant="default"
+        size="xs"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+        rightSection={<Icon name={isOpen ? "up" : "down"} size={14} />}
+      >
+        {changed === 0
+          ? `Settings: ${count}, all by default`
+          : `Settings: ${changed} of ${count} changed`}
+      </Button>
+      <Collapse expanded={isOpen}>
+        <SettingsFields specs={family.settings} values={touched} onChange={onTouch} />
+      </Collapse>
+    </Stack>
+  );
+}
