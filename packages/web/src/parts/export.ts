@@ -32,9 +32,9 @@ export function jsonOf<T>(columns: readonly ExportColumn<T>[], rows: readonly T[
   return `${JSON.stringify(objects, null, 2)}\n`;
 }
 
-/** Hands text to the browser as a file. */
-export function saveFile(name: string, text: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Hands text or bytes to the browser as a file. */
+export function saveFile(name: string, content: string | Blob, type: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

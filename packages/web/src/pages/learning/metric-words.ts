@@ -67,3 +67,13 @@ export function formatDifference(key: string, value: number, other: number): str
 export function isBetter(key: string, value: number, other: number): boolean {
   return isLessBetter(key) ? value < other : value > other;
 }
+
+/** Number members of an object. */
+export function numbersOf(value: unknown): Readonly<Record<string, number>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      (entry): entry is [string, number] => typeof entry[1] === "number",
+    ),
+  );
+}

@@ -6,6 +6,7 @@ import {
   formatMetric,
   isBetter,
   nameOfMetric,
+  numbersOf,
 } from "./metric-words.ts";
 
 export type Run = RouteAnswer<"getRun">;
@@ -124,16 +125,6 @@ export function headlineOf(
   const key = keys.find((one) => wanted !== undefined && figureOf(one) === wanted) ?? keys[0];
   const value = key === undefined ? undefined : metrics[key];
   return key === undefined || value === undefined ? undefined : { key, value };
-}
-
-/** Number members of an object. */
-export function numbersOf(value: unknown): Readonly<Record<string, number>> {
-  if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter(
-      (entry): entry is [string, number] => typeof entry[1] === "number",
-    ),
-  );
 }
 
 function numberOr(value: unknown, fallback: number): number {

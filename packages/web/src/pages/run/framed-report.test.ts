@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { framedReport } from "./framed-report.ts";
+
+test("style elements get the nonce and the widths of bars become rules", () => {
+  const page = `<html><head><style>p{}</style></head><td style="--share: 42%">a</td></html>`;
+  assert.equal(
+    framedReport(page, "n1"),
+    `<html><head><style nonce="n1">p{}</style><style nonce="n1">[data-share="42"]{--share:42%}</style></head><td data-share="42">a</td></html>`,
+  );
+});
+
+test("any other style attribute stays as it is, for the policy to refuse", () => {
+  const page = `<td style="--share: 1%;background:url(x)">a</td>`;
+  assert.equal(framedReport(page, undefined), page);
+});

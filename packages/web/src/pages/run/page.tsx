@@ -1,0 +1,154 @@
+import { Button, Tabs, Text } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactElement, useState } from "react";
+import { Confirm } from "../../parts/confirm.tsx";
+import { copyTextsOf } from "../../parts/copy-as.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
+import { usePathParameter } from "../../parts/path-parameter.ts";
+import { Answer } from "../../parts/state-of.tsx";
+import { useUrlState } from "../../parts/url-state.ts";
+import { callApi, useApi, useMay } from "../../wire/hooks.ts";
+import {
+  evaluationOf,
+  type Job,
+  nameOfRun,
+  type Run,
+  verdictOfRun,
+} from "../learning/run-words.ts";
+import { Files } from "./files.tsx";
+import { Log } from "./log.tsx";
+import { Overview } from "./overview.tsx";
+import { Report } from "./report.tsx";
+import styles from "./run.module.css";
+import { useLiveRun } from "./use-live-run.ts";
+
+/** One run: what came of it, how it went there, and how to do it again. */
+export function Page(): ReactElement {
+  const id = usePathParameter("id");
+  const query = useApi("getRun", { params: { id } });
+  return (
+    <Answer query={query} permission="runs:read">
+      {(run) => <Whole key={run.id} run={run} />}
+    </Answer>
+  );
+}
+
+const views = ["overview", "report", "log", "files"] as const;
+
+function Whole({ run }: { run: Run }): ReactElement {
+  const live = useLiveRun(run.id);
+  const job = useJobOf(run);
+  const report = useApi(
+    "runReport",
+    { params: { id: run.id } },
+    { enabled: run.status === "finished" },
+  ).data;
+  const evaluation = evaluationOf(report);
+  const { text, tone } = verdictOfRun(run, evaluation);
+  const [view, setView] = useUrlState("view", "overview");
+  return (
+    <>
+      <PageHeader
+        title={nameOfRun(run)}
+        verdict={text}
+        tone={tone}
+        copy={copyTextsOf("getRun", { params: { id: run.id } }, `npx souk runs show ${run.id}`)}
+        exports={exportableOf(`run-${run.id}`, pairColumns, pairsOf(run))}
+      >
+        <CompareWith run={run} />
+        {run.status === "running" && <Cancel job={job} />}
+      </PageHeader>
+      <Tabs
+        value={views.find((one) => one === view) ?? "overview"}
+        onChange={(next) => setView(next ?? "overview")}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="report">Report</Tabs.Tab>
+          <Tabs.Tab value="log">Log</Tabs.Tab>
+          <Tabs.Tab value="files">Files</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <Overview run={run} live={live} evaluation={evaluation} />
+        </Tabs.Panel>
+        <Tabs.Panel value="report">
+          <Report id={run.id} name={nameOfRun(run)} />
+        </Tabs.Panel>
+        <Tabs.Panel value="log">
+          <Log job={job} lines={live.lines} />
+        </Tabs.Panel>
+        <Tabs.Panel value="files" className={styles["stack"]}>
+          <Files id={run.id} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
+
+interface Pair {
+  readonly kind: "param" | "metric" | "tag";
+  readonly name: string;
+  readonly value: string | number;
+}
+
+const pairColumns = [
+  { id: "kind", value: ({ kind }: Pair) => kind },
+  { id: "name", value: ({ name }: Pair) => name },
+  { id: "value", value: ({ value }: Pair) => value },
+];
+
+function pairsOf({ params = {}, metrics = {}, tags = {} }: Run): Pair[] {
+  const named = (kind: Pair["kind"], pairs: Readonly<Record<string, string | number>>): Pair[] =>
+    Object.entries(pairs).map(([name, value]) => ({ kind, name, value }));
+  return [...named("param", params), ...named("metric", metrics), ...named("tag", tags)];
+}
+
+/** The job that worked on the run, among the latest thousand. */
+function useJobOf({ id }: Run): Job | undefined {
+  const jobs = useApi("listJobs", { query: { limit: 1000 } }, { enabled: useMay("jobs:read") });
+  return jobs.data?.items.find(({ runId }) => runId === id);
+}
+
+function CompareWith({ run }: { run: Run }): ReactElement {
+  const navigate = useNavigate();
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<Icon name="chart" size={14} />}
+      onClick={() => void navigate({ href: `/compare?runs=${encodeURIComponent(run.id)}` })}
+    >
+      Compare
+    </Button>
+  );
+}
+
+function Cancel({ job }: { job: Job | undefined }): ReactElement | null {
+  const [isAsking, setAsking] = useState(false);
+  const mayStop = useMay("training:run");
+  if (!job || !mayStop || !["queued", "running"].includes(job.status)) return null;
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<Icon name="stop" size={14} />}
+        onClick={() => setAsking(true)}
+      >
+        Stop
+      </Button>
+      <Confirm
+        opened={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => callApi("cancelJob", { params: { id: job.id } })}
+        title="Stop this run?"
+        action="Stop it"
+        isDangerous
+      >
+        <Text size="sm">What it learned so far is not kept as a model. Its curves stay.</Text>
+      </Confirm>
+    </>
+  );
+}
