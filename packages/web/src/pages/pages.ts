@@ -143,4 +143,13 @@ export const pages: readonly PageEntry[] = [
     keywords: ["trainings", "experiments", "train", "jobs", "metrics"],
     load: () => import("./runs/page.tsx"),
   },
+  {
+    path: "/runs/$id",
+    title: "Run",
+    icon: "pulse",
+    permission: "runs:read",
+    parent: "/runs",
+    opens: "run",
+    load: () => import("./run/page.tsx"),
+  },
 ];

@@ -1,0 +1,64 @@
+import type { RouteAnswer } from "@souk/api";
+import { formatAgo } from "../../parts/format.ts";
+import { counted } from "../datasets/words.ts";
+
+export type Detail = RouteAnswer<"describeDataset">;
+export type Batch = Detail["batches"][number];
+export type Commit = Detail["history"][number];
+/** A refused row. */
+export type Refused = RouteAnswer<"listQuarantine">["items"][number];
+
+/** What a dataset comes down to. */
+export function detailVerdict(
+  { rows, quarantined, version, updatedAt, description }: Detail & { description?: unknown },
+  { isOld, nowMs }: { isOld: boolean; nowMs: number },
+): { text: string; tone: "plain" | "good" | "warn" } {
+  const about = typeof description === "string" ? `${description} ` : "";
+  if (isOld)
+    return {
+      text: `You look at version ${version}, as it was ${formatAgo(updatedAt, nowMs)}: ${counted(rows, "row")}.`,
+      tone: "warn",
+    };
+  const state =
+    quarantined === 0
+      ? "No row waits to be mended."
+      : `${counted(quarantined, "refused row waits", "refused rows wait")} to be mended.`;
+  return {
+    text: `${about}It holds ${counted(rows, "row")}, changed ${formatAgo(updatedAt, nowMs)}. ${state}`,
+    tone: quarantined === 0 ? "good" : "warn",
+  };
+}
+
+/** The columns that made a row be refused, as its reasons name them. */
+export function faultyColumns({ reasons, values }: Refused): string[] {
+  const named = reasons.map((reason) => reason.split(":", 1)[0] ?? "");
+  return [...new Set(named)].filter((column) => Object.hasOwn(values, column));
+}
+
+/** What a commit did, in words. */
+export function commitWords({ operation, summary }: Commit): string {
+  const count = (name: string): number => {
+    const value = summary[name as keyof typeof summary];
+    return typeof value === "number" ? value : 0;
+  };
+  if (operation === "UNDO") {
+    const back = count("rowsRestored");
+    const restored = back > 0 ? `, ${counted(back, "row")} came back` : "";
+    return `Batch undone: ${counted(count("rowsRemoved"), "row")} taken out${restored}`;
+  }
+  if (operation === "OPTIMIZE") return "Small files joined; no row changed";
+  const refused = count("quarantined");
+  const aside = refused > 0 ? `, ${formatRefused(refused)}` : "";
+  const replaced = count("replaced");
+  const over = replaced > 0 ? `, ${counted(replaced, "row")} replaced` : "";
+  return `${counted(count("rows"), "row")} added${over}${aside}`;
+}
+
+function formatRefused(count: number): string {
+  return `${counted(count, "row")} refused`;
+}
+
+/** A batch id that is a hash, as short as people tell them apart; others as they are. */
+export function shortBatch(batchId: string): string {
+  return /^[0-9a-f]{64}$/.test(batchId) ? batchId.slice(0, 10) : batchId.slice(0, 40);
+}

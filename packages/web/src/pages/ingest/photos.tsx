@@ -1,0 +1,145 @@
+import { Button, Group, Select, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { RouteAnswer } from "@souk/api";
+import { type FormEvent, type ReactElement, useState } from "react";
+import { Card } from "../../parts/card.tsx";
+import { FileDrop } from "../../parts/file-drop.tsx";
+import { formatBytes } from "../../parts/format.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { addressOf } from "../../parts/page-link.tsx";
+import { counted } from "../datasets/words.ts";
+import styles from "./ingest.module.css";
+import { Trouble, Uploading } from "./uploading.tsx";
+import { useUpload } from "./use-upload.ts";
+
+type Report = RouteAnswer<"addPhotos">;
+
+const rules = [
+  { value: "stem", label: "p1.jpg belongs to p1" },
+  { value: "numbered", label: "p1-2.jpg belongs to p1" },
+  { value: "folder", label: "p1/side.jpg belongs to p1" },
+] as const;
+
+/** Photos of products: one, an archive of many, or a list of addresses. */
+export function Photos(): ReactElement {
+  const [file, setFile] = useState<File>();
+  const [product, setProduct] = useState("");
+  const [rule, setRule] = useState<(typeof rules)[number]["value"]>("stem");
+  const [report, setReport] = useState<Report>();
+  const upload = useUpload();
+  const isPhoto = /\.(?:jpe?g|png|webp)$/i.test(file?.name ?? "");
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (!file) return;
+    const found = await upload.send("addPhotos", () => ({
+      query: {
+        fileName: file.name,
+        rule,
+        ...(isPhoto && product.trim() && { productId: product.trim() }),
+      },
+      body: file,
+    }));
+    if (!found) return;
+    setReport(found);
+    setFile(undefined);
+  }
+
+  return (
+    <Card title="Photos of products">
+      {upload.isBusy && file ? (
+        <Uploading
+          what={`${file.name} comes in`}
+          progress={upload.progress}
+          onCancel={upload.cancel}
+        />
+      ) : (
+        <form onSubmit={(event) => void submit(event)} className={styles["stack"]}>
+          <FileDrop
+            label={file ? file.name : "Drop a photo, an archive or a list here"}
+            hint={
+              file
+                ? formatBytes(file.size)
+                : "JPEG, PNG or WebP; zip, tar or tar.gz; CSV or JSON Lines of product_id and url"
+            }
+            icon={file ? "file" : "image"}
+            onFile={(next) => {
+              setFile(next);
+              setReport(undefined);
+            }}
+          />
+          {file && (
+            <div className={styles["fields"]}>
+              {isPhoto ? (
+                <TextInput
+                  label="Product"
+                  description="Its id; empty: the file is named by it"
+                  value={product}
+                  onChange={(event) => setProduct(event.currentTarget.value)}
+                  maxLength={200}
+                />
+              ) : (
+                <Select
+                  label="Whose photo"
+                  description="How names in an archive tell the product"
+                  data={rules}
+                  value={rule}
+                  onChange={(value) =>
+                    setRule(rules.find((one) => one.value === value)?.value ?? "stem")
+                  }
+                  allowDeselect={false}
+                />
+              )}
+            </div>
+          )}
+          <Group justify="flex-end">
+            <Button type="submit" disabled={!file} leftSection={<Icon name="upload" size={15} />}>
+              Bring in
+            </Button>
+          </Group>
+        </form>
+      )}
+      <Trouble text={upload.trouble} />
+      {report && <Came report={report} />}
+    </Card>
+  );
+}
+
+function Came({ report }: { report: Report }): ReactElement {
+  const { photos, products, repeated, refused, bad } = report;
+  const again = repeated > 0 ? ` ${counted(repeated, "was", "were")} there already.` : "";
+  const no = refused > 0 ? ` ${counted(refused, "was", "were")} refused.` : "";
+  return (
+    <div className={styles["stack"]}>
+      <p className={styles["verdict"]} data-tone={refused > 0 ? "warn" : "good"} role="status">
+        <Icon name={refused > 0 ? "warning" : "check"} size={18} />
+        <span>
+          {counted(photos, "photo")} of {counted(products, "product")} came in.{again}
+          {no}
+        </span>
+      </p>
+      {bad.length > 0 && (
+        <ol className={styles["badRows"]} tabIndex={0} aria-label="Refused photos">
+          {bad.map(({ name, code, message }) => (
+            <li key={`${name} ${code} ${message}`}>
+              <span className={styles["line"]}>{name}</span>
+              <span className={styles["reason"]}>
+                {message} ({code})
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+      <div>
+        <Button
+          variant="default"
+          renderRoot={(props) => (
+            <Link to={addressOf("/datasets/$name", { name: "images" })} {...props} />
+          )}
+        >
+          Open images
+        </Button>
+      </div>
+    </div>
+  );
+}

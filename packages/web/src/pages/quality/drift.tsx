@@ -1,0 +1,105 @@
+import type { ReactElement } from "react";
+import { Card } from "../../parts/card.tsx";
+import { CopyAs, copyTextsOf } from "../../parts/copy-as.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Answer, Denied, Loading, StateOf } from "../../parts/state-of.tsx";
+import { useUrlState } from "../../parts/url-state.ts";
+import { useApi, useMay } from "../../wire/hooks.ts";
+import { Comparison } from "./comparison.tsx";
+import { HeatMap } from "./heat-map.tsx";
+import styles from "./quality.module.css";
+import { type DriftAnswer, type Sides, sidesOf } from "./sides.ts";
+import { SidesForm, useAsked } from "./sides-form.tsx";
+
+/** Has the data moved: two versions or two periods, column by column, and the distributions of the column one picks. */
+export function Drift({ dataset }: { dataset: string }): ReactElement {
+  const may = useMay("checks:run");
+  const { asked, dates, versions, change } = useAsked(dataset);
+  if (!may)
+    return (
+      <Card title="Drift">
+        <Denied permission="checks:run" />
+      </Card>
+    );
+  const sides = asked && sidesOf(asked);
+  return (
+    <Card
+      title="Drift"
+      actions={
+        sides && (
+          <CopyAs
+            texts={copyTextsOf(
+              "driftDataset",
+              { params: { name: dataset }, body: sides },
+              `npx souk drift ${dataset} ${wordOf("from", sides.from)} ${wordOf("to", sides.to)}`,
+            )}
+          />
+        )
+      }
+    >
+      {asked ? (
+        <SidesForm asked={asked} dates={dates} versions={versions} onChange={change} />
+      ) : (
+        <Loading />
+      )}
+      {asked && !sides && (
+        <StateOf
+          kind="empty"
+          icon="chart"
+          title="Choose two sides"
+          text={
+            asked.by === "version"
+              ? "Two different versions of this dataset. With one version only, compare two periods."
+              : "A date column and two periods; each begins before it ends."
+          }
+        />
+      )}
+      {sides && <Compared dataset={dataset} sides={sides} />}
+    </Card>
+  );
+}
+
+function Compared({ dataset, sides }: { dataset: string; sides: Sides }): ReactElement {
+  const query = useApi("driftDataset", { params: { name: dataset }, body: sides });
+  return (
+    <Answer query={query} loading={<Loading label="Both sides are being compared" />}>
+      {(report) => <Report dataset={dataset} sides={sides} report={report} />}
+    </Answer>
+  );
+}
+
+function Report({
+  dataset,
+  sides,
+  report,
+}: {
+  dataset: string;
+  sides: Sides;
+  report: DriftAnswer;
+}): ReactElement {
+  const [picked, setPicked] = useUrlState("column");
+  const column = report.columns.find(({ name }) => name === picked);
+  return (
+    <div className={styles["stack"]}>
+      <p className={styles["verdict"]} data-tone={report.drifted ? "warn" : "good"} role="status">
+        <Icon name={report.drifted ? "warning" : "check"} size={18} />
+        <span>{report.verdict}</span>
+      </p>
+      <div className={styles["report"]} data-split={column ? true : undefined}>
+        <HeatMap report={report} picked={picked} onPick={setPicked} />
+        {column && <Comparison dataset={dataset} sides={sides} column={column} />}
+      </div>
+      {report.skipped.length > 0 && (
+        <p className={styles["skipped"]}>
+          Not compared: {report.skipped.map(({ name, reason }) => `${name} (${reason})`).join(", ")}
+          .
+        </p>
+      )}
+    </div>
+  );
+}
+
+function wordOf(name: "from" | "to", { version, period }: Sides["from"]): string {
+  if (period) return `--${name} ${period.column}:${period.from}:${period.to}`;
+  return `--${name} ${version ?? 0}`;
+}
