@@ -440,4 +440,8 @@ export interface OperationsNoun {
   doctor(): Promise<DoctorReport>;
   /** Writes a consistent copy of records and blobs under `<data>/backups`; answers where. */
   backup(): Promise<{ readonly path: string; readonly sizeBytes: number }>;
+  /** The finished backups under `<data>/backups`, newest first; `at` in epoch ms. */
+  backups(): Promise<
+    readonly { readonly name: string; readonly at: number; readonly sizeBytes: number }[]
+  >;
 }

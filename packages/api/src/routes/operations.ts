@@ -34,6 +34,18 @@ export const operationRoutes = {
     summary: "Write a consistent copy of the records and blobs into the data directory",
     responses: { 201: Type.Object({ path: Type.String(), sizeBytes: Count }) },
   },
+  listBackups: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/backups",
+    permission: "system:read",
+    summary: "The backups in the data directory, newest first",
+    responses: {
+      200: Type.Object({
+        items: Type.Array(Type.Object({ name: Type.String(), at: Time, sizeBytes: Count })),
+      }),
+    },
+  },
   events: {
     ...shared,
     method: "GET",

@@ -224,6 +224,7 @@ test("Open Inference: metadata, readiness of the server, of a model and of a ver
     ["v2ModelVersionReady", "/v2/models/star-rating/versions/1/ready"],
     ["v2Ready", "/v2/health/ready"],
     ["monitor", "/api/monitor"],
+    ["servingStats", "/api/v1/serving"],
     ["listRuns", "/api/v1/runs"],
     ["listModels", "/api/v1/models"],
     ["listJobs", "/api/v1/jobs"],

@@ -84,5 +84,13 @@ test("the document served is the document of the table, of this version", async 
 
 test("the doctor and the backup answer as their contracts say", async () => {
   assert.equal((await admin("doctor", "GET", "/api/v1/doctor")).statusCode, 200);
-  assert.equal((await admin("backup", "POST", "/api/v1/backup")).statusCode, 201);
+  const none = await admin("listBackups", "GET", "/api/v1/backups");
+  assert.deepEqual(none.json(), { items: [] });
+  const made = await admin("backup", "POST", "/api/v1/backup");
+  assert.equal(made.statusCode, 201);
+  const { path, sizeBytes } = made.json<{ path: string; sizeBytes: number }>();
+  const listed = await admin("listBackups", "GET", "/api/v1/backups");
+  const [kept] = listed.json<{ items: { name: string; sizeBytes: number }[] }>().items;
+  assert.ok(kept && path.endsWith(`/${kept.name}`));
+  assert.equal(kept.sizeBytes, sizeBytes);
 });

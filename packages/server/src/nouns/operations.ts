@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, cp, mkdir, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, errorMessage, SoukError } from "@souk/core";
+import { type Clock, errorCode, errorMessage, SoukError } from "@souk/core";
 import type { Lake } from "@souk/lake";
 import type { Serving } from "@souk/serving";
 import type { Store } from "@souk/store";
@@ -51,6 +51,7 @@ export function createOperations(parts: {
       await cp(join(parts.dataDirectory, "blobs"), join(path, "blobs"), { recursive: true });
       return { path, sizeBytes: await folderSize(path) };
     },
+    backups: () => backupsIn(join(parts.dataDirectory, "backups")),
   };
 }
 
@@ -102,6 +103,28 @@ function servingReady(serving: Serving): string {
   const { ready, reasons } = serving.health();
   if (!ready) throw new SoukError("DOCTOR_FINDING", reasons.join("; "));
   return `${serving.models().length} model versions loaded`;
+}
+
+/** A folder without records is a backup that was cut short, or none of ours. */
+async function backupsIn(folder: string) {
+  const names = await readdir(folder).catch((thrown: unknown) => {
+    if (errorCode(thrown) === "ENOENT") return [];
+    throw thrown;
+  });
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const records = await stat(join(folder, name, "souk.sqlite")).catch(() => undefined);
+      if (!records) return [];
+      return [
+        {
+          name,
+          at: Math.round(records.mtimeMs),
+          sizeBytes: await folderSize(join(folder, name)),
+        },
+      ];
+    }),
+  );
+  return found.flat().toSorted((a, b) => b.at - a.at);
 }
 
 async function folderSize(folder: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { Icon } from "../parts/icon.tsx";
 import { usePerson } from "../wire/hooks.ts";
@@ -14,6 +15,7 @@ const schemes = [
 /** Who is logged in, how it looks, and the way out. */
 export function UserMenu(): ReactElement {
   const { username, role } = usePerson();
+  const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <div className={styles["foot"]}>
@@ -48,6 +50,12 @@ export function UserMenu(): ReactElement {
             </Menu.Item>
           ))}
           <Menu.Divider />
+          <Menu.Item
+            leftSection={<Icon name="key" size={16} />}
+            onClick={() => void navigate({ to: "/account" })}
+          >
+            My account
+          </Menu.Item>
           <Menu.Item leftSection={<Icon name="leave" size={16} />} onClick={() => void logOut()}>
             Log out
           </Menu.Item>

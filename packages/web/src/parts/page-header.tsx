@@ -1,5 +1,7 @@
 import { Button, Group, Menu, Text, Title } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import type { ReactElement, ReactNode } from "react";
+import { apiErrorOf } from "../wire/answers.ts";
 import { CopyAs, type CopyTexts } from "./copy-as.tsx";
 import { csvOf, type ExportColumn, jsonOf, saveFile } from "./export.ts";
 import { Icon } from "./icon.tsx";
@@ -9,8 +11,8 @@ import styles from "./page-header.module.css";
 export interface Exportable {
   /** File name without ending. */
   readonly name: string;
-  readonly csv: () => string;
-  readonly json: () => string;
+  readonly csv: () => string | Promise<string>;
+  readonly json: () => string | Promise<string>;
 }
 
 /** Rows as something to export; columns of a DataTable fit. */
@@ -62,7 +64,8 @@ export function PageHeader({
   );
 }
 
-function ExportMenu({ exports }: { exports: Exportable }): ReactElement {
+/** Takes something away as CSV or JSON. */
+export function ExportMenu({ exports }: { exports: Exportable }): ReactElement {
   const { name, csv, json } = exports;
   return (
     <Menu position="bottom-end" shadow="md">
@@ -72,11 +75,25 @@ function ExportMenu({ exports }: { exports: Exportable }): ReactElement {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => saveFile(`${name}.csv`, csv(), "text/csv")}>CSV</Menu.Item>
-        <Menu.Item onClick={() => saveFile(`${name}.json`, json(), "application/json")}>
+        <Menu.Item onClick={() => void save(`${name}.csv`, csv, "text/csv")}>CSV</Menu.Item>
+        <Menu.Item onClick={() => void save(`${name}.json`, json, "application/json")}>
           JSON
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** What must be fetched first comes when it is there, or says why it does not. */
+async function save(
+  name: string,
+  text: () => string | Promise<string>,
+  type: string,
+): Promise<void> {
+  try {
+    saveFile(name, await text(), type);
+  } catch (thrown) {
+    const { message, code } = apiErrorOf(thrown);
+    notifications.show({ message: `${message} (${code})`, color: "red" });
+  }
 }

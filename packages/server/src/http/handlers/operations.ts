@@ -11,6 +11,7 @@ export function operationHandlers(state: ServerState): HandlersOf<"operations"> 
       await audit.record({ action: "backup.make", subject: kept.path }, actor);
       return kept;
     },
+    listBackups: async () => ({ items: await operations.backups() }),
     events: (call) =>
       sendEvents(state, call, (push) =>
         events.subscribe((event, id) => push({ ...(id !== undefined && { id }), data: event }), {

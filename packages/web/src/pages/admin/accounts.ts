@@ -1,0 +1,50 @@
+import type { RouteAnswer } from "@souk/api";
+
+export type User = RouteAnswer<"listUsers">["items"][number];
+export type ApiKey = RouteAnswer<"listKeys">["items"][number];
+export type LoginSession = RouteAnswer<"listSessions">["items"][number];
+export type AuditEntry = RouteAnswer<"listAudit">["items"][number];
+
+const DAY_MS = 86_400_000;
+
+/** How a key stands. */
+export function keyState(
+  { revokedAt, expiresAt }: ApiKey,
+  nowMs: number,
+): "active" | "revoked" | "expired" {
+  if (revokedAt !== undefined) return "revoked";
+  return expiresAt !== undefined && expiresAt <= nowMs ? "expired" : "active";
+}
+
+/** How long a new key lives. */
+export const lifetimes = [
+  { value: "30", label: "30 days" },
+  { value: "90", label: "90 days" },
+  { value: "365", label: "a year" },
+  { value: "", label: "until it is revoked" },
+] as const;
+
+/** When a key of so many days ends, epoch ms; undefined for never. */
+export function expiryOf(days: string, nowMs: number): number | undefined {
+  return days === "" ? undefined : nowMs + Number(days) * DAY_MS;
+}
+
+/** The span that two days of the address name, in the reader's time zone: from the first's beginning to the last's end. */
+export function spanOf(
+  from: string,
+  until: string,
+): { readonly fromMs?: number; readonly untilMs?: number } {
+  const fromMs = startOfDay(from);
+  const lastMs = startOfDay(until);
+  const end = lastMs === undefined ? undefined : new Date(lastMs);
+  end?.setDate(end.getDate() + 1);
+  return {
+    ...(fromMs !== undefined && { fromMs }),
+    ...(end !== undefined && { untilMs: end.getTime() }),
+  };
+}
+
+function startOfDay(text: string): number | undefined {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00`).getTime() : Number.NaN;
+  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+}

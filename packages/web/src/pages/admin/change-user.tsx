@@ -1,0 +1,136 @@
+import { isRole, roles } from "@souk/api";
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  PasswordInput,
+  Select,
+  Stack,
+  Switch,
+  Text,
+} from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { type FormEvent, type ReactElement, useState } from "react";
+import { Confirm } from "../../parts/confirm.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { useApiChange } from "../../wire/hooks.ts";
+import type { User } from "./accounts.ts";
+import { roleOptions } from "./roles.ts";
+
+const touched = { touches: ["listUsers", "listKeys", "listSessions", "listAudit"] } as const;
+
+/** Changes a person's role or password, locks them out, or removes them. */
+export function ChangeUser({
+  user,
+  onClose,
+}: {
+  user: User | undefined;
+  onClose: () => void;
+}): ReactElement {
+  const [isRemoving, setRemoving] = useState(false);
+  const remove = useApiChange("removeUser", touched);
+  return (
+    <>
+      <Modal
+        opened={user !== undefined && !isRemoving}
+        onClose={onClose}
+        title={<Text fw={650}>{user?.username}</Text>}
+        closeButtonProps={{ "aria-label": "Close" }}
+        centered
+      >
+        {user && <UserForm user={user} onClose={onClose} onRemove={() => setRemoving(true)} />}
+      </Modal>
+      {user && (
+        <Confirm
+          opened={isRemoving}
+          onClose={() => setRemoving(false)}
+          onConfirm={async () => {
+            await remove.mutateAsync({ params: { id: user.id } });
+            notifications.show({ message: `${user.username} is removed`, color: "souk" });
+            onClose();
+          }}
+          title={`Remove ${user.username}?`}
+          action="Remove"
+          isDangerous
+        >
+          <Text fz="sm">
+            Their keys and logins stop at once. What they did stays in the audit log.
+          </Text>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function UserForm({
+  user,
+  onClose,
+  onRemove,
+}: {
+  user: User;
+  onClose: () => void;
+  onRemove: () => void;
+}): ReactElement {
+  const update = useApiChange("updateUser", touched);
+  const [role, setRole] = useState<string>(user.role);
+  const [isDisabled, setDisabled] = useState(user.disabled);
+  const [password, setPassword] = useState("");
+  const body = {
+    ...(isRole(role) && role !== user.role && { role }),
+    ...(isDisabled !== user.disabled && { disabled: isDisabled }),
+    ...(password !== "" && { password }),
+  };
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    update.mutate({ params: { id: user.id }, body }, { onSuccess: onClose });
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <Select
+          label="Role"
+          data={roleOptions(roles)}
+          value={role}
+          onChange={(next) => setRole(next ?? role)}
+          allowDeselect={false}
+        />
+        <PasswordInput
+          label="New password"
+          description="Leave empty to keep the old one"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          autoComplete="new-password"
+          maxLength={256}
+        />
+        <Switch
+          label="May not log in"
+          checked={isDisabled}
+          onChange={(event) => setDisabled(event.currentTarget.checked)}
+        />
+        <Text fz="xs" c="dimmed">
+          Any change ends this person&apos;s logins.
+        </Text>
+        {update.error && (
+          <Alert color="red" icon={<Icon name="warning" />} role="alert">
+            {update.error.message} ({update.error.code})
+          </Alert>
+        )}
+        <Group justify="space-between" gap="xs">
+          <Button variant="subtle" color="red" onClick={onRemove}>
+            Remove
+          </Button>
+          <Button
+            type="submit"
+            loading={update.isPending}
+            disabled={Object.keys(body).length === 0}
+          >
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

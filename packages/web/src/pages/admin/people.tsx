@@ -1,0 +1,175 @@
+import { isRole, roles } from "@souk/api";
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  PasswordInput,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { type FormEvent, type ReactElement, useState } from "react";
+import { Card } from "../../parts/card.tsx";
+import { CommandLine } from "../../parts/command-line.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { fieldOf } from "../../parts/form-field.ts";
+import { formatAgo, formatTime } from "../../parts/format.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { Answer } from "../../parts/state-of.tsx";
+import { Tag } from "../../parts/tag.tsx";
+import { useApi, useApiChange } from "../../wire/hooks.ts";
+import type { User } from "./accounts.ts";
+import { ChangeUser } from "./change-user.tsx";
+import { roleOptions } from "./roles.ts";
+
+/** Everybody who may log in, and what they may do. */
+export function People(): ReactElement {
+  const users = useApi("listUsers", {});
+  const [nowMs] = useState(() => Date.now());
+  const [isAdding, setAdding] = useState(false);
+  const [changed, change] = useState<User>();
+  return (
+    <Card
+      title="People"
+      actions={
+        <Button
+          size="xs"
+          leftSection={<Icon name="plus" size={14} />}
+          onClick={() => setAdding(true)}
+        >
+          Add a person
+        </Button>
+      }
+    >
+      <Answer query={users} permission="users:manage">
+        {({ items }) => (
+          <DataTable
+            name="people"
+            label="people"
+            columns={columnsAt(nowMs)}
+            rows={items}
+            rowId={({ id }) => id}
+            onOpen={change}
+          />
+        )}
+      </Answer>
+      <CommandLine text="npx souk users add ada --role analyst" />
+      <AddUser opened={isAdding} onClose={() => setAdding(false)} />
+      <ChangeUser key={changed?.id ?? ""} user={changed} onClose={() => change(undefined)} />
+    </Card>
+  );
+}
+
+function columnsAt(nowMs: number): Column<User>[] {
+  return [
+    { id: "username", title: "Name", value: ({ username }) => username, width: 130, grow: 2 },
+    { id: "role", title: "Role", value: ({ role }) => role, show: ({ role }) => <Tag>{role}</Tag> },
+    {
+      id: "state",
+      title: "State",
+      value: ({ disabled }) => (disabled ? "disabled" : "active"),
+      show: ({ disabled }) => (
+        <Tag tone={disabled ? "bad" : "good"}>{disabled ? "disabled" : "active"}</Tag>
+      ),
+    },
+    {
+      id: "login",
+      title: "Last login",
+      value: ({ lastLoginAt }) => lastLoginAt,
+      show: ({ lastLoginAt }) =>
+        lastLoginAt === undefined ? (
+          "never"
+        ) : (
+          <span title={formatTime(lastLoginAt)}>{formatAgo(lastLoginAt, nowMs)}</span>
+        ),
+    },
+    {
+      id: "created",
+      title: "Added",
+      value: ({ createdAt }) => createdAt,
+      show: ({ createdAt }) => (
+        <span title={formatTime(createdAt)}>{formatAgo(createdAt, nowMs)}</span>
+      ),
+    },
+  ];
+}
+
+function AddUser({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactElement {
+  const add = useApiChange("createUser", { touches: ["listUsers", "listAudit"] });
+  const [role, setRole] = useState<string>("analyst");
+
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const username = fieldOf(data, "username");
+    if (!isRole(role)) return;
+    add.mutate(
+      { body: { username, password: fieldOf(data, "password"), role } },
+      {
+        onSuccess: () => {
+          notifications.show({ message: `${username} may log in now`, color: "souk" });
+          onClose();
+        },
+      },
+    );
+  }
+
+  return (
+    <Modal
+      opened={opened}
+      onClose={() => {
+        add.reset();
+        onClose();
+      }}
+      title={<Text fw={650}>Add a person</Text>}
+      closeButtonProps={{ "aria-label": "Close" }}
+      centered
+    >
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <TextInput
+            label="Username"
+            name="username"
+            autoComplete="off"
+            required
+            withAsterisk={false}
+            maxLength={64}
+            data-autofocus
+          />
+          <PasswordInput
+            label="First password"
+            description="At least 12 characters; they can change it under My account"
+            name="password"
+            autoComplete="new-password"
+            required
+            withAsterisk={false}
+            maxLength={256}
+          />
+          <Select
+            label="Role"
+            data={roleOptions(roles)}
+            value={role}
+            onChange={(next) => setRole(next ?? role)}
+            allowDeselect={false}
+          />
+          {add.error && (
+            <Alert color="red" icon={<Icon name="warning" />} role="alert">
+              {add.error.message} ({add.error.code})
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={add.isPending}>
+              Add
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,95 @@
+import { Button } from "@mantine/core";
+import { type ReactElement, useState } from "react";
+import { Card } from "../../parts/card.tsx";
+import { Confirm } from "../../parts/confirm.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { formatAgo, formatTime } from "../../parts/format.ts";
+import { Answer, StateOf } from "../../parts/state-of.tsx";
+import { useApi, useApiChange, usePerson } from "../../wire/hooks.ts";
+import type { LoginSession } from "./accounts.ts";
+
+/** Logins that still hold: one's own, or everybody's; any can be ended. */
+export function Sessions({ ofEverybody = false }: { ofEverybody?: boolean }): ReactElement {
+  const sessions = useApi("listSessions", { query: ofEverybody ? { all: true } : {} });
+  const revoke = useApiChange("revokeSession", { touches: ["listSessions", "listAudit"] });
+  const { username } = usePerson();
+  const [nowMs] = useState(() => Date.now());
+  const [doomed, doom] = useState<LoginSession>();
+  return (
+    <Card title={ofEverybody ? "Logins" : "My logins"}>
+      <Answer query={sessions}>
+        {({ items }) => (
+          <DataTable
+            name="sessions"
+            label="logins"
+            columns={sessionColumns({ nowMs, ofEverybody, onEnd: doom })}
+            rows={items}
+            rowId={({ id }) => id}
+            empty={<StateOf kind="empty" icon="screen" title="Nobody is logged in" />}
+          />
+        )}
+      </Answer>
+      <Confirm
+        opened={doomed !== undefined}
+        onClose={() => doom(undefined)}
+        onConfirm={() => revoke.mutateAsync({ params: { id: doomed?.id ?? "" } })}
+        title={`End this login of ${doomed?.username ?? ""}?`}
+        action="End it"
+        isDangerous
+      >
+        {doomed?.username === username
+          ? "If it is the one of this browser, you will have to log in again."
+          : "They will have to log in again."}
+      </Confirm>
+    </Card>
+  );
+}
+
+function sessionColumns({
+  nowMs,
+  ofEverybody,
+  onEnd,
+}: {
+  nowMs: number;
+  ofEverybody: boolean;
+  onEnd: (session: LoginSession) => void;
+}): Column<LoginSession>[] {
+  const time = (
+    id: "createdAt" | "lastUsedAt" | "expiresAt",
+    title: string,
+  ): Column<LoginSession> => ({
+    id,
+    title,
+    value: ({ [id]: at }) => at,
+    show: ({ [id]: at }) => <span title={formatTime(at)}>{formatAgo(at, nowMs)}</span>,
+  });
+  const owner: Column<LoginSession> = {
+    id: "who",
+    title: "Who",
+    value: ({ username }) => username,
+  };
+  return [
+    ...(ofEverybody ? [owner] : []),
+    { id: "address", title: "From", value: ({ address }) => address },
+    time("createdAt", "Began"),
+    time("lastUsedAt", "Last used"),
+    time("expiresAt", "Ends"),
+    {
+      id: "end",
+      title: "",
+      value: () => undefined,
+      show: (session) => (
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={`End the login of ${session.username} from ${session.address}, ${formatTime(session.createdAt)}`}
+          onClick={() => onEnd(session)}
+        >
+          End
+        </Button>
+      ),
+      width: 80,
+      grow: 0,
+    },
+  ];
+}

@@ -1,0 +1,154 @@
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactElement, useMemo, useState } from "react";
+import { Card } from "../../parts/card.tsx";
+import { CommandLine } from "../../parts/command-line.tsx";
+import { copyTextsOf } from "../../parts/copy-as.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { formatAgo, formatTime } from "../../parts/format.ts";
+import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
+import { addressOf } from "../../parts/page-link.tsx";
+import { Answer, StateOf } from "../../parts/state-of.tsx";
+import { Tag } from "../../parts/tag.tsx";
+import { useApi } from "../../wire/hooks.ts";
+import { LogTable } from "./log-table.tsx";
+import styles from "./registry.module.css";
+import { ServedAt } from "./served-at.tsx";
+import {
+  formatGain,
+  formatMetric,
+  registryVerdict,
+  type Standing,
+  standingsOf,
+} from "./standing.ts";
+
+/** Every model: which version serves, how good it is, since when, and what waits for a decision. */
+export function Page(): ReactElement {
+  const models = useApi("listModels", {});
+  const log = useApi("promotionLog", {});
+  const [nowMs] = useState(() => Date.now());
+  const standings = useMemo(
+    () => models.data && standingsOf(models.data.items, log.data?.items ?? []),
+    [models.data, log.data],
+  );
+  const verdict = standings && registryVerdict(standings);
+  const columns = useMemo(() => columnsAt(nowMs), [nowMs]);
+  return (
+    <>
+      <PageHeader
+        title="Registry"
+        {...(verdict && { verdict: verdict.text, tone: verdict.tone })}
+        copy={copyTextsOf("listModels", {}, "npx souk models")}
+        {...(standings && { exports: exportableOf("models", columns, standings) })}
+      />
+      <div className={styles["stack"]}>
+        <Card title="Models">
+          <Answer query={models} permission="models:read">
+            {() => <Models standings={standings ?? []} columns={columns} />}
+          </Answer>
+        </Card>
+        <div className={styles["columns"]}>
+          <Card title="Promotion log">
+            <Answer query={log} permission="models:read">
+              {({ items }) => <LogTable log={items} />}
+            </Answer>
+          </Card>
+          <ServedAt log={log.data?.items ?? []} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Models({
+  standings,
+  columns,
+}: {
+  standings: readonly Standing[];
+  columns: readonly Column<Standing>[];
+}): ReactElement {
+  const navigate = useNavigate();
+  return (
+    <DataTable
+      name="models"
+      label="models"
+      columns={columns}
+      rows={standings}
+      rowId={({ model }) => model}
+      onOpen={({ model }) => void navigate({ to: addressOf("/registry/$name", { name: model }) })}
+      empty={
+        <StateOf
+          kind="empty"
+          icon="stamp"
+          title="No model yet"
+          text="A training registers what it learnt as the first version of a model."
+        >
+          <CommandLine text="npx souk train star-rating" />
+        </StateOf>
+      }
+    />
+  );
+}
+
+function columnsAt(nowMs: number): Column<Standing>[] {
+  return [
+    { id: "model", title: "Model", value: ({ model }) => model, width: 140, grow: 2 },
+    {
+      id: "champion",
+      title: "Champion",
+      value: ({ champion }) => champion?.version,
+      show: ({ champion }) =>
+        champion ? (
+          <Tag tone="accent">version {champion.version}</Tag>
+        ) : (
+          <Tag tone="warn">none</Tag>
+        ),
+    },
+    {
+      id: "value",
+      title: "Metric",
+      value: ({ value }) => value,
+      show: ({ metric, value }) =>
+        value === undefined ? "–" : `${formatMetric(metric, value)} ${metric}`,
+      width: 160,
+    },
+    {
+      id: "gain",
+      title: "Over the plainest answer",
+      value: ({ value, baseline }) =>
+        value === undefined || baseline === undefined ? undefined : value - baseline,
+      show: ({ metric, value, baseline }) =>
+        value === undefined || baseline === undefined ? "–" : formatGain(metric, value - baseline),
+      width: 190,
+    },
+    {
+      id: "since",
+      title: "Serves since",
+      value: ({ since }) => since,
+      show: ({ since }) =>
+        since === undefined ? (
+          "–"
+        ) : (
+          <span title={formatTime(since)}>{formatAgo(since, nowMs)}</span>
+        ),
+    },
+    {
+      id: "trained",
+      title: "Trained",
+      value: ({ champion }) => champion?.createdAt,
+      show: ({ champion }) =>
+        champion ? (
+          <span title={formatTime(champion.createdAt)}>{formatAgo(champion.createdAt, nowMs)}</span>
+        ) : (
+          "–"
+        ),
+    },
+    { id: "versions", title: "Versions", value: ({ versions }) => versions, width: 90 },
+    {
+      id: "waiting",
+      title: "Waiting",
+      value: ({ waiting }) => waiting.join(", "),
+      show: ({ waiting }) =>
+        waiting.length === 0 ? "–" : <Tag tone="warn">version {waiting.join(", ")}</Tag>,
+    },
+  ];
+}

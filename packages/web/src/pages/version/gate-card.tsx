@@ -1,0 +1,68 @@
+import { Button } from "@mantine/core";
+import { type ReactElement, useState } from "react";
+import { Card } from "../../parts/card.tsx";
+import { formatTime } from "../../parts/format.ts";
+import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
+import { useApi, useMay } from "../../wire/hooks.ts";
+import { GateRules } from "../registry/gate-rules.tsx";
+import styles from "../registry/registry.module.css";
+import { lastGateOf, type LogEntry, type Version } from "../registry/standing.ts";
+
+/** What the gate said when the version was promoted, and what it says today. */
+export function GateCard({
+  version: { model, version },
+  log,
+}: {
+  version: Version;
+  log: readonly LogEntry[];
+}): ReactElement {
+  const [isAsked, setAsked] = useState(false);
+  const isMine = useMay("models:write");
+  const today = useApi(
+    "checkGate",
+    { params: { name: model, version } },
+    { enabled: isAsked && isMine },
+  );
+  const kept = lastGateOf(log, version);
+  return (
+    <Card
+      title="Gate"
+      actions={
+        isMine &&
+        !isAsked && (
+          <Button size="compact-xs" variant="default" onClick={() => setAsked(true)}>
+            Ask it now
+          </Button>
+        )
+      }
+    >
+      {isAsked ? (
+        <Answer query={today} loading={<Loading label="Measuring against the champion" />}>
+          {(gate) => (
+            <>
+              <p className={styles["asked"]}>
+                {gate.passed ? "Today it lets the version through." : "Today it would refuse."}
+              </p>
+              <GateRules gate={gate} />
+            </>
+          )}
+        </Answer>
+      ) : kept?.gate ? (
+        <>
+          <p className={styles["asked"]}>
+            {kept.gate.passed ? "Passed" : kept.forced ? "Overruled" : "Failed"} at{" "}
+            {formatTime(kept.at)}.
+          </p>
+          <GateRules gate={kept.gate} />
+        </>
+      ) : (
+        <StateOf
+          kind="empty"
+          icon="shield"
+          title="It never went through the gate"
+          text="The gate is asked before a version becomes champion: is it better than the plainest answer, and than what serves, on the same rows?"
+        />
+      )}
+    </Card>
+  );
+}
