@@ -123,9 +123,17 @@ export function createDatasets({
   };
 }
 
-/** A name with the endings that tell the format. */
+/**
+ * The name people know the file by, as batches and refused rows will tell it, with the endings that tell the format. Cut to
+ * what every file system takes.
+ */
 function spoolName(fileName = "upload"): string {
-  const endings =
-    /(\.(?:tsv|csv|jsonl|ndjson|json|parquet|txt))?(\.gz)?$/i.exec(basename(fileName))?.[0] ?? "";
-  return `upload${endings.toLowerCase()}`;
+  const name = basename(fileName);
+  const endings = /(\.(?:tsv|csv|jsonl|ndjson|json|parquet|txt))?(\.gz)?$/i.exec(name)?.[0] ?? "";
+  const stem = name
+    .slice(0, name.length - endings.length)
+    .replaceAll(/[^\p{L}\p{N} ._()@+-]/gu, "_")
+    .replace(/^\.+/, "")
+    .slice(0, 50);
+  return `${stem || "upload"}${endings.toLowerCase()}`;
 }

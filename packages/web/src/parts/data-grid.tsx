@@ -69,7 +69,7 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
     overscan: 12,
     scrollPaddingStart: ROW_HEIGHT,
   });
-  const template = templateOf(columns);
+  const layout = layoutOf(columns);
   // Another order or other rows begin at the top.
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
@@ -109,12 +109,7 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
       tabIndex={0}
       onKeyDown={walk}
     >
-      <div
-        className={styles["head"]}
-        role="row"
-        aria-rowindex={1}
-        style={{ gridTemplateColumns: template }}
-      >
+      <div className={styles["head"]} role="row" aria-rowindex={1} style={layout}>
         {columns.map((column) => (
           <HeadCell
             key={column.id}
@@ -130,7 +125,7 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
           <BodyRow
             key={index}
             grid={props}
-            place={{ index, start, template, isActive: index === active }}
+            place={{ index, start, layout, isActive: index === active }}
             onPick={setActive}
           />
         ))}
@@ -144,11 +139,11 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
 
 function BodyRow<T>({
   grid: { label, columns, numeric, rows, onOpen },
-  place: { index, start, template, isActive },
+  place: { index, start, layout, isActive },
   onPick,
 }: {
   grid: GridProps<T>;
-  place: { index: number; start: number; template: string; isActive: boolean };
+  place: { index: number; start: number; layout: Layout; isActive: boolean };
   onPick: (index: number) => void;
 }): ReactElement | null {
   const row = rows[index];
@@ -161,7 +156,7 @@ function BodyRow<T>({
       aria-rowindex={index + 2}
       aria-selected={isActive}
       data-open={onOpen ? true : undefined}
-      style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+      style={{ ...layout, transform: `translateY(${start}px)` }}
       onClick={() => {
         onPick(index);
         onOpen?.(row.original);
@@ -199,12 +194,22 @@ function targetOf(
   return target === undefined || count === 0 ? undefined : Math.min(Math.max(target, 0), count - 1);
 }
 
-function templateOf<T>(columns: readonly Column<T>[]): string {
-  return columns
+interface Layout {
+  readonly gridTemplateColumns: string;
+  readonly minWidth: number;
+}
+
+/** The same for the titles and every row, whatever stands in them. */
+function layoutOf<T>(columns: readonly Column<T>[]): Layout {
+  const gridTemplateColumns = columns
     .map(({ width = 110, grow = 1 }) =>
       grow === 0 ? `${width}px` : `minmax(${width}px, ${grow}fr)`,
     )
     .join(" ");
+  return {
+    gridTemplateColumns,
+    minWidth: columns.reduce((sum, { width = 110 }) => sum + width, 0),
+  };
 }
 
 function HeadCell<T>({

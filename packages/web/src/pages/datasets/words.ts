@@ -9,6 +9,22 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
+const typeNames: Readonly<Record<string, string>> = {
+  VARCHAR: "text",
+  INTEGER: "whole number",
+  BIGINT: "whole number",
+  DOUBLE: "number",
+  BOOLEAN: "yes or no",
+  DATE: "date",
+  TIMESTAMPTZ: "time",
+  "TIMESTAMP WITH TIME ZONE": "time",
+};
+
+/** A column type for people: "whole number". */
+export function typeWords(type: string): string {
+  return typeNames[type.toUpperCase()] ?? type.toLowerCase();
+}
+
 /** "a, b and c". */
 export function listed(words: readonly string[]): string {
   const last = words.at(-1);

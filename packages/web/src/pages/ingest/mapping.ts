@@ -24,10 +24,13 @@ export function guessMapping(wanted: readonly string[], given: readonly string[]
         column,
         [...free].find((source) => bare(source) === bare(column)),
       );
-  const open = wanted.filter((column) => !mapping[column]);
-  for (const source of [...free]) {
-    const fits = open.filter((column) => !mapping[column] && isWithin(source, column));
-    if (fits.length === 1 && fits[0]) take(fits[0], source);
+  // What one name takes may leave another with a single choice: "votes", once "total" is gone.
+  for (let before = -1; before !== free.size;) {
+    before = free.size;
+    for (const source of [...free]) {
+      const fits = wanted.filter((column) => !mapping[column] && isWithin(source, column));
+      if (fits.length === 1 && fits[0]) take(fits[0], source);
+    }
   }
   return mapping;
 }

@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { CopyAs } from "../../parts/copy-as.tsx";
 import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
-import { counted } from "../datasets/words.ts";
+import { counted, typeWords } from "../datasets/words.ts";
 import styles from "./ingest.module.css";
 import { type Mapping, neededMapping } from "./mapping.ts";
 import type { DryRun, Plan } from "./plan.ts";
@@ -120,8 +120,11 @@ function Columns({ report: { columns } }: { report: DryRun }): ReactElement {
               <Table.Td className={styles["column"]}>{name}</Table.Td>
               <Table.Td>{source ?? "–"}</Table.Td>
               <Table.Td className={styles["typeCell"]}>
-                {type.toLowerCase()}
-                {guess && guess !== type && verdict === "bad" && ` (looks ${guess.toLowerCase()})`}
+                {typeWords(type)}
+                {guess &&
+                  guess !== type &&
+                  verdict === "bad" &&
+                  ` (looks like ${typeWords(guess)})`}
               </Table.Td>
               <Table.Td ta="right">{formatNumber(nulls)}</Table.Td>
               <Table.Td ta="right">{formatNumber(bad)}</Table.Td>

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Select, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, Table, Text, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { Icon } from "../../parts/icon.tsx";
 import { Loading } from "../../parts/state-of.tsx";
@@ -6,6 +6,7 @@ import styles from "./ingest.module.css";
 import { guessMapping, type Mapping } from "./mapping.ts";
 import type { SourceHead } from "./source-head.ts";
 import type { Plan } from "./plan.ts";
+import { typeWords } from "../datasets/words.ts";
 import { type Target, useTarget } from "./use-target.ts";
 
 interface StepProps {
@@ -111,7 +112,7 @@ function Filling({
               <Table.Td>
                 <span className={styles["column"]}>{name}</span>
                 <span className={styles["type"]}>
-                  {type.toLowerCase()}
+                  {typeWords(type)}
                   {required && ", must be filled"}
                 </span>
               </Table.Td>
@@ -127,14 +128,6 @@ function Filling({
                   clearButtonProps={{ "aria-label": `Nothing for ${name}` }}
                   searchable
                   error={required && !source}
-                  rightSection={
-                    source && !isSame ? (
-                      <Badge size="xs" variant="light" className={styles["guess"]}>
-                        other name
-                      </Badge>
-                    ) : undefined
-                  }
-                  rightSectionWidth={source && !isSame ? 92 : undefined}
                 />
               </Table.Td>
               <Table.Td className={styles["wide"]}>

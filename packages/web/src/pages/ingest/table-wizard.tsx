@@ -54,15 +54,18 @@ export function TableWizard(): ReactElement {
   return (
     <Card title={plan ? `${plan.file.name} into ${plan.dataset}` : "From a file to a dataset"}>
       <Stepper
-        active={step}
+        active={outcome ? steps.length : upload.isBusy && step === 1 ? 2 : step}
         size="xs"
         mb="lg"
         onStepClick={upload.isBusy || outcome ? undefined : setStep}
         allowNextStepsSelect={false}
         {...(isNarrow && { iconSize: 26 })}
       >
-        {steps.map((label) => (
-          <Stepper.Step key={label} {...(!isNarrow && { label })} aria-label={label} />
+        {steps.map((label, at) => (
+          <Stepper.Step
+            key={label}
+            {...(isNarrow ? { "aria-label": `${at + 1} ${label}` } : { label })}
+          />
         ))}
       </Stepper>
       {upload.isBusy && plan ? (

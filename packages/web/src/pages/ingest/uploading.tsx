@@ -30,12 +30,7 @@ export function Uploading({
           Stop
         </Button>
       </Group>
-      <Bar
-        value={share === undefined ? 100 : share * 100}
-        animated
-        aria-label={what}
-        aria-valuetext={words}
-      />
+      <Bar value={share === undefined ? 100 : share * 100} animated aria-label={what} />
       <Text fz="sm" c="dimmed" mt={8}>
         {words}
       </Text>
