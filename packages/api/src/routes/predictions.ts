@@ -22,6 +22,14 @@ import { uploadTypes } from "./datasets.ts";
 /** SHA-256 of inputs as JSON with sorted names. */
 const InputHash = Type.String({ minLength: 64, maxLength: 64, pattern: "^[0-9a-f]{64}$" });
 
+/** The likeliest labels, and those of the text alone and of the photo alone, where they were asked for. */
+const Likelihoods = {
+  top: Type.Optional(Type.Array(LabelProbability)),
+  parts: Type.Optional(
+    Type.Object({ text: Type.Array(LabelProbability), image: Type.Array(LabelProbability) }),
+  ),
+};
+
 const Prediction = Type.Object({
   id: Id,
   model: Name,
@@ -31,6 +39,7 @@ const Prediction = Type.Object({
   value: Type.Optional(Type.Number()),
   low: Type.Optional(Type.Number()),
   high: Type.Optional(Type.Number()),
+  ...Likelihoods,
   outcome: Type.Optional(Label),
   inputHash: Type.Optional(InputHash),
   /** The inputs by name, where they are kept; a photo by its hash. */
@@ -147,13 +156,7 @@ export const predictionRoutes = {
             value: Type.Optional(Type.Number()),
             low: Type.Optional(Type.Number()),
             high: Type.Optional(Type.Number()),
-            top: Type.Optional(Type.Array(LabelProbability)),
-            parts: Type.Optional(
-              Type.Object({
-                text: Type.Array(LabelProbability),
-                image: Type.Array(LabelProbability),
-              }),
-            ),
+            ...Likelihoods,
           }),
         ),
       }),

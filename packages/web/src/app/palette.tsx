@@ -65,6 +65,8 @@ function useEntities(isOpen: boolean): SpotlightActionGroupData[] {
   const asks = (kind: EntityKind): { enabled: boolean } => ({
     enabled: isOpen && pages.some(({ opens }) => opens === kind),
   });
+  const products =
+    useApi("listProducts", { query: { limit: 200 } }, asks("product")).data?.items ?? [];
   const datasets = useApi("listDatasets", {}, asks("dataset")).data?.items ?? [];
   const models = useApi("listModels", {}, asks("model")).data?.items ?? [];
   const runs = useApi("listRuns", { query: { limit: 100 } }, asks("run")).data?.items ?? [];
@@ -89,6 +91,11 @@ function useEntities(isOpen: boolean): SpotlightActionGroupData[] {
   }
 
   return [
+    ...group("product", {
+      title: "Products",
+      icon: "tag",
+      items: products.map(({ id, name, category }) => ({ name: name ?? id, id, about: category })),
+    }),
     ...group("dataset", { title: "Datasets", icon: "database", items: datasets }),
     ...group("model", { title: "Models", icon: "stamp", items: models }),
     ...group("run", {

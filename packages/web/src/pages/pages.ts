@@ -179,4 +179,13 @@ export const pages: readonly PageEntry[] = [
     opens: "run",
     load: () => import("./run/page.tsx"),
   },
+  {
+    path: "/compare",
+    title: "Compare runs",
+    icon: "chart",
+    permission: "runs:read",
+    parent: "/runs",
+    keywords: ["differences", "parallel coordinates"],
+    load: () => import("./compare/page.tsx"),
+  },
 ];

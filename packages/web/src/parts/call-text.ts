@@ -58,6 +58,6 @@ function textOf(value: unknown): string {
 }
 
 /** One word for a POSIX shell. */
-function inShell(text: string): string {
+export function inShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -17,8 +17,7 @@ export async function pageAddresses(
 
 /** What stands in the place of a path's parameters. */
 async function thingOf(kind: EntityKind, admin: Client): Promise<string | undefined> {
-  if (kind === "product")
-    return (await admin.listProducts({ query: { limit: 1 } })).items[0]?.id;
+  if (kind === "product") return (await admin.listProducts({ query: { limit: 1 } })).items[0]?.id;
   if (kind === "dataset") return "reviews";
   if (kind === "model") return (await admin.listModels()).items[0]?.name;
   if (kind === "version") {

@@ -1,0 +1,135 @@
+import type { RouteAnswer } from "@souk/api";
+import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { type ReactElement, useEffect, useState } from "react";
+import { Icon } from "../../parts/icon.tsx";
+import styles from "./products.module.css";
+import { categoryLevels, type Filters, sorts } from "./search.ts";
+
+/** Typing waits this long before the shop is searched, ms. */
+const TYPING_MS = 250;
+
+/** Words, category, price and order; all of it in the address. */
+export function FilterBar({
+  filters,
+  onChange,
+  categories,
+  look,
+  onLook,
+}: {
+  filters: Filters;
+  onChange: (name: keyof Filters, value: string) => void;
+  categories: RouteAnswer<"productCategories">["items"];
+  look: "grid" | "list";
+  onLook: (look: string) => void;
+}): ReactElement {
+  const { text, category, min, max, sort } = filters;
+  const filtered = (["text", "category", "min", "max"] as const).filter((name) => filters[name]);
+  return (
+    <form className={styles["filters"]} role="search" onSubmit={(event) => event.preventDefault()}>
+      <TypedFilter
+        label="Find products"
+        placeholder="Words of the name, description or id"
+        value={text}
+        onChange={(value) => onChange("text", value)}
+        icon
+      />
+      <Select
+        aria-label="Category"
+        placeholder="All categories"
+        value={category === "" ? null : category}
+        onChange={(value) => onChange("category", value ?? "")}
+        data={withChosen(categoryLevels(categories), category)}
+        searchable
+        clearable
+        clearButtonProps={{ "aria-label": "All categories" }}
+        limit={200}
+        className={styles["category"]}
+      />
+      <div className={styles["prices"]}>
+        <TypedFilter
+          label="Least price"
+          placeholder="Price from"
+          value={min}
+          onChange={(value) => onChange("min", value)}
+        />
+        <TypedFilter
+          label="Highest price"
+          placeholder="to"
+          value={max}
+          onChange={(value) => onChange("max", value)}
+        />
+      </div>
+      <Select
+        aria-label="Order"
+        value={sort}
+        onChange={(value) => onChange("sort", value ?? "name")}
+        data={[...sorts]}
+        allowDeselect={false}
+        className={styles["order"]}
+      />
+      <SegmentedControl
+        aria-label="Show as"
+        value={look}
+        onChange={onLook}
+        data={[
+          { value: "grid", label: "Photos" },
+          { value: "list", label: "List" },
+        ]}
+      />
+      {filtered.length > 0 && (
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<Icon name="cross" size={14} />}
+          onClick={() => {
+            for (const name of filtered) onChange(name, "");
+          }}
+        >
+          Clear
+        </Button>
+      )}
+    </form>
+  );
+}
+
+/** A filter of the address that the data may not have (any more) is shown all the same. */
+function withChosen(
+  levels: ReturnType<typeof categoryLevels>,
+  category: string,
+): { value: string; label: string }[] {
+  const known = category === "" || levels.some(({ value }) => value === category);
+  return known ? [...levels] : [...levels, { value: category, label: category }];
+}
+
+function TypedFilter({
+  label,
+  placeholder,
+  value,
+  onChange,
+  icon = false,
+}: {
+  label: string;
+  placeholder: string;
+  value: string;
+  onChange: (value: string) => void;
+  icon?: boolean;
+}): ReactElement {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  const tell = useDebouncedCallback(onChange, TYPING_MS);
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={placeholder}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        tell(event.currentTarget.value);
+      }}
+      inputMode={icon ? "search" : "decimal"}
+      maxLength={500}
+      {...(icon && { leftSection: <Icon name="search" size={15} />, className: styles["find"] })}
+    />
+  );
+}

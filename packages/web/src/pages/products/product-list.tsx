@@ -1,0 +1,106 @@
+import type { RouteAnswer } from "@souk/api";
+import { Skeleton } from "@mantine/core";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Link } from "@tanstack/react-router";
+import { type ReactElement, useEffect, useRef } from "react";
+import { formatMoney } from "../../parts/money.ts";
+import { Photo } from "../../parts/photo.tsx";
+import { addressOf } from "../../parts/page-link.tsx";
+import styles from "./products.module.css";
+import type { Product, Search } from "./search.ts";
+import { useProductAt } from "./use-pages.ts";
+
+const CARD_WIDTH = 190;
+const GAP = 12;
+const heights = { grid: 272, list: 68 } as const;
+
+/** Products that fit, as cards or as lines: of any number, only those in sight are in the page and asked for. */
+export function ProductList({
+  search,
+  look,
+  first,
+}: {
+  search: Search;
+  look: "grid" | "list";
+  first: RouteAnswer<"listProducts">;
+}): ReactElement {
+  const { total } = first;
+  const scroller = useRef<HTMLDivElement>(null);
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const merged = useMergedRef(scroller, ref);
+  const across = look === "list" ? 1 : Math.max(2, Math.floor((width + GAP) / (CARD_WIDTH + GAP)));
+  const virtual = useVirtualizer({
+    count: Math.ceil(total / across),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => heights[look] + GAP,
+    overscan: 3,
+  });
+  const rows = virtual.getVirtualItems();
+  const at = useProductAt(search, first, {
+    from: (rows[0]?.index ?? 0) * across,
+    to: ((rows.at(-1)?.index ?? 0) + 1) * across,
+  });
+  const asked = JSON.stringify(search);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [asked, look]);
+  useEffect(() => virtual.measure(), [virtual, look, across]);
+  return (
+    <div ref={merged} className={styles["scroller"]} data-look={look}>
+      <div
+        role="list"
+        aria-label="Products"
+        className={styles["list"]}
+        style={{ height: virtual.getTotalSize() }}
+      >
+        {rows.map(({ index, start }) => (
+          <div
+            key={index}
+            role="none"
+            className={styles["row"]}
+            style={{
+              transform: `translateY(${start}px)`,
+              height: heights[look],
+              gridTemplateColumns: `repeat(${across}, minmax(0, 1fr))`,
+            }}
+          >
+            {Array.from({ length: across }, (_, column) => index * across + column)
+              .filter((place) => place < total)
+              .map((place) => (
+                <div key={place} role="listitem" aria-posinset={place + 1} aria-setsize={total}>
+                  <Listed product={at(place)} look={look} />
+                </div>
+              ))}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Listed({
+  product,
+  look,
+}: {
+  product: Product | undefined;
+  look: "grid" | "list";
+}): ReactElement {
+  if (!product) return <Skeleton height={heights[look]} radius={12} />;
+  const { id, name, category, priceMinor, currency, photo, photos } = product;
+  return (
+    <Link to={addressOf("/products/$id", { id })} className={styles["product"]} data-look={look}>
+      <span className={styles["picture"]}>
+        <Photo hash={photo} width={look === "grid" ? 320 : 64} alt="" />
+        {photos > 1 && look === "grid" && <span className={styles["more"]}>{photos} photos</span>}
+      </span>
+      <span className={styles["name"]}>{name ?? id}</span>
+      <span className={styles["where"]} title={category}>
+        {category ?? "No category"}
+      </span>
+      <span className={styles["price"]}>
+        {priceMinor === undefined ? "No price" : formatMoney(priceMinor, currency)}
+      </span>
+    </Link>
+  );
+}

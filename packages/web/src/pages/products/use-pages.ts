@@ -1,0 +1,55 @@
+import type { RouteAnswer } from "@souk/api";
+import { useQueries, type UseQueryResult } from "@tanstack/react-query";
+import type { ApiError } from "../../wire/answers.ts";
+import { callApi, useApi } from "../../wire/hooks.ts";
+import type { Product, Search } from "./search.ts";
+
+/** Products of one request. */
+const PAGE = 100;
+
+/** The first page of a search, and how many products fit. */
+export function useFirstPage(
+  search: Search,
+): UseQueryResult<RouteAnswer<"listProducts">, ApiError> {
+  return useApi(
+    "listProducts",
+    { query: { ...search, limit: PAGE, offset: 0 } },
+    { keepPrevious: true },
+  );
+}
+
+/**
+ * The product at a place of a search; undefined while its page is on its way. Only pages in sight are asked for.
+ * @param shown places in sight, from the first up to and without the last.
+ */
+export function useProductAt(
+  search: Search,
+  first: RouteAnswer<"listProducts"> | undefined,
+  shown: { readonly from: number; readonly to: number },
+): (place: number) => Product | undefined {
+  const places = pagesOf(shown, first?.total ?? 0);
+  const pages = useQueries({
+    queries: places.map((page) => {
+      const args = { query: { ...search, limit: PAGE, offset: page * PAGE } };
+      return {
+        queryKey: ["listProducts", args],
+        queryFn: ({ signal }: { signal: AbortSignal }): Promise<RouteAnswer<"listProducts">> =>
+          callApi("listProducts", { ...args, signal }),
+      };
+    }),
+  });
+  const found = new Map(places.map((page, at) => [page, pages[at]?.data?.items]));
+  return (place) => {
+    const page = Math.floor(place / PAGE);
+    return page === 0 ? first?.items[place] : found.get(page)?.[place % PAGE];
+  };
+}
+
+/** Every page in sight but the first, which is there. */
+function pagesOf({ from, to }: { from: number; to: number }, total: number): number[] {
+  const last = Math.min(to, total) - 1;
+  const pages: number[] = [];
+  for (let page = Math.max(1, Math.floor(from / PAGE)); page * PAGE <= last; page += 1)
+    pages.push(page);
+  return pages;
+}

@@ -1,0 +1,148 @@
+import { Button, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { type FormEvent, type KeyboardEvent, type ReactElement, useRef, useState } from "react";
+import { inWords, type ServedInput } from "../../parts/answering/served-model.ts";
+import { Card } from "../../parts/card.tsx";
+import { FileDrop } from "../../parts/file-drop.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { useObjectUrl } from "../../parts/photo.tsx";
+import type { Given, Subject } from "./inputs.ts";
+import styles from "./try.module.css";
+
+/** A photo may have 12 MB: the server's own limit. */
+const PHOTO_BYTES = 12_000_000;
+const LONGEST = 100_000;
+
+/** Everything the models of a subject take: nothing is required, and Ctrl-Enter asks from anywhere. */
+export function TryForm({
+  subject: { inputs, title },
+  isAsking,
+  onAsk,
+}: {
+  subject: Subject;
+  isAsking: boolean;
+  onAsk: (given: Given) => void;
+}): ReactElement {
+  const [fields, setFields] = useState<Readonly<Record<string, string>>>({});
+  const [photo, setPhoto] = useState<Given["photo"]>();
+  const form = useRef<HTMLFormElement>(null);
+  const isEmpty = !photo && Object.values(fields).every((value) => value.trim() === "");
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (!isEmpty) onAsk({ fields, photo });
+  }
+
+  function askByKey(event: KeyboardEvent): void {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
+  }
+
+  return (
+    <Card title={title}>
+      <form ref={form} className={styles["form"]} onSubmit={submit} onKeyDown={askByKey}>
+        {inputs.map((input) =>
+          input.kind === "image" ? (
+            <PhotoField
+              key={input.name}
+              input={input}
+              file={photo?.input === input.name ? photo.file : undefined}
+              onChange={(file) => setPhoto(file && { input: input.name, file })}
+            />
+          ) : (
+            <Field
+              key={input.name}
+              input={input}
+              value={fields[input.name] ?? ""}
+              onChange={(value) => setFields({ ...fields, [input.name]: value })}
+            />
+          ),
+        )}
+        <Button
+          type="submit"
+          loading={isAsking}
+          disabled={isEmpty}
+          leftSection={<Icon name="spark" size={16} />}
+        >
+          Ask the models
+        </Button>
+      </form>
+    </Card>
+  );
+}
+
+function PhotoField({
+  input,
+  file,
+  onChange,
+}: {
+  input: ServedInput;
+  file: File | undefined;
+  onChange: (file: File | undefined) => void;
+}): ReactElement {
+  const address = useObjectUrl(file);
+  if (!file)
+    return (
+      <FileDrop
+        label={`Drop a ${inWords(input.name).toLowerCase()}, or choose one`}
+        hint="JPEG, PNG or WebP, up to 12 MB"
+        accept="image/jpeg,image/png,image/webp"
+        maxBytes={PHOTO_BYTES}
+        icon="image"
+        onFile={onChange}
+      />
+    );
+  return (
+    <figure className={styles["photo"]}>
+      {address && <img src={address} alt="What the models will look at" />}
+      <figcaption>
+        <span>{file.name}</span>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<Icon name="cross" size={13} />}
+          onClick={() => onChange(undefined)}
+        >
+          Another photo
+        </Button>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Field({
+  input: { name, kind },
+  value,
+  onChange,
+}: {
+  input: ServedInput;
+  value: string;
+  onChange: (value: string) => void;
+}): ReactElement {
+  const shared = { label: inWords(name), value, maxLength: LONGEST };
+  if (kind === "number")
+    return (
+      <NumberInput
+        label={shared.label}
+        value={value === "" ? "" : Number(value)}
+        onChange={(next) => onChange(String(next))}
+        hideControls
+      />
+    );
+  if (kind === "text" && !/name|title|headline|hashtags/.test(name))
+    return (
+      <Textarea
+        {...shared}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        autosize
+        minRows={3}
+        maxRows={10}
+      />
+    );
+  return (
+    <TextInput
+      {...shared}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      {...(kind === "date" && { placeholder: "2026-11-22 or 2026-11-22T10:00:00Z" })}
+      {...(name === "currency" && { placeholder: "GBP" })}
+    />
+  );
+}
