@@ -1,0 +1,143 @@
+import {
+  Alert,
+  Button,
+  Drawer,
+  Group,
+  MultiSelect,
+  NumberInput,
+  Select,
+  Stack,
+  Text,
+} from "@mantine/core";
+import { type FormEvent, type ReactElement, useCallback, useState } from "react";
+import { CommandLine } from "../../parts/command-line.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { useApiChange } from "../../wire/hooks.ts";
+import { type Family, inShell } from "../learning/settings.ts";
+import { TaskAndFamily } from "../learning/task-and-family.tsx";
+import { WaitingForRun } from "../learning/waiting-for-run.tsx";
+
+const samplers = [
+  { value: "tpe", label: "TPE: where good trials were" },
+  { value: "random", label: "Random" },
+  { value: "grid", label: "Grid: every combination" },
+  { value: "halving", label: "Halving: many short, few long" },
+] as const;
+type Sampler = (typeof samplers)[number]["value"];
+
+const MOST_TRIALS = 1000;
+
+/** Asks whose settings to search, starts the study and shows it. */
+export function StartStudy({
+  opened,
+  onClose,
+  onStudy,
+}: {
+  opened: boolean;
+  onClose: () => void;
+  onStudy: (id: string) => void;
+}): ReactElement {
+  const [jobId, setJobId] = useState<string>();
+  const show = useCallback(
+    (id: string) => {
+      setJobId(undefined);
+      onStudy(id);
+      onClose();
+    },
+    [onStudy, onClose],
+  );
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={<Text fw={650}>Start a study</Text>}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {jobId === undefined ? (
+        <Form onStarted={setJobId} />
+      ) : (
+        <WaitingForRun jobId={jobId} onRun={show} onBack={() => setJobId(undefined)} />
+      )}
+    </Drawer>
+  );
+}
+
+function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactElement {
+  const [task, setTask] = useState("");
+  const [family, setFamily] = useState<Family>();
+  const [chosen, setChosen] = useState<readonly string[]>();
+  const [sampler, setSampler] = useState<Sampler>("tpe");
+  const [trials, setTrials] = useState(30);
+  const start = useApiChange("startStudy", { touches: ["listJobs", "listStudies"] });
+  const searched = chosen ?? family?.searched ?? [];
+
+  function chooseFamily(next: Family | undefined): void {
+    setFamily(next);
+    setChosen(undefined);
+  }
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (!family) return;
+    const space = chosen && Object.fromEntries(chosen.map((name) => [name, {}]));
+    const body = { task, family: family.name, sampler, trials, ...(space && { space }) };
+    start.mutate({ body }, { onSuccess: ({ id }) => onStarted(id) });
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <TaskAndFamily task={task} family={family} onTask={setTask} onFamily={chooseFamily} />
+        <MultiSelect
+          label="Settings to search"
+          description="Those that matter most, over ranges that train in reasonable time; others that are added are searched over their whole range"
+          data={Object.entries(family?.settings ?? {})
+            .filter(([, spec]) => spec.kind !== "text")
+            .map(([name]) => name)}
+          value={[...searched]}
+          onChange={setChosen}
+          searchable
+        />
+        <Select
+          label="How settings are chosen"
+          data={samplers}
+          value={sampler}
+          onChange={(next) =>
+            setSampler(samplers.find(({ value }) => value === next)?.value ?? "tpe")
+          }
+          allowDeselect={false}
+        />
+        <NumberInput
+          label="Trials"
+          description="At most, that with the default settings included"
+          value={trials}
+          min={1}
+          max={MOST_TRIALS}
+          allowDecimal={false}
+          onChange={(next) => setTrials(typeof next === "number" ? next : 30)}
+        />
+        {start.error && (
+          <Alert color="red" icon={<Icon name="warning" />} role="alert">
+            {start.error.message} ({start.error.code})
+          </Alert>
+        )}
+        {family && !chosen && (
+          <CommandLine
+            text={`npx souk tune ${inShell(task)} --family ${family.name} --sampler ${sampler} --trials ${trials}`}
+          />
+        )}
+        <Group justify="flex-end">
+          <Button
+            type="submit"
+            loading={start.isPending}
+            disabled={!family || searched.length === 0}
+          >
+            Search
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
