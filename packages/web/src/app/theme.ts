@@ -60,6 +60,7 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 300 } },
     Anchor: { defaultProps: { underline: "hover" } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
   },
 });
 

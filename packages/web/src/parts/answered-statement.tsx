@@ -9,7 +9,6 @@ import { sentenceOf } from "./drawing-words.ts";
 import { Icon } from "./icon.tsx";
 import { usePageExists } from "./page-link.tsx";
 import { ResultChart } from "./result-chart.tsx";
-import { ResultRows } from "./result-rows.tsx";
 
 /** One answered statement: what it says, its chart, its rows and its SQL. */
 export function AnsweredStatement({
@@ -18,7 +17,7 @@ export function AnsweredStatement({
   sql,
   chart,
   result,
-  isAlone = false,
+  said = "",
 }: {
   title: string;
   /** Names its tables' part of the address; unique in its page. */
@@ -26,64 +25,34 @@ export function AnsweredStatement({
   sql: string;
   chart: ChartSpec;
   result: ResultTable;
-  /** The page's verdict says its sentence already. */
-  isAlone?: boolean;
+  /** What the page says already: it is not said again. */
+  said?: string;
 }): ReactElement {
   const sentence = sentenceOf(chart, result);
   return (
     <Card title={title} actions={<ExploreLink sql={sql} chart={chart} />}>
-      {!isAlone && sentence !== "" && <p className={styles["sentence"]}>{sentence}</p>}
+      {sentence !== said && <p className={styles["sentence"]}>{sentence}</p>}
       <ResultChart spec={chart} result={result} label={title} name={name} />
-      <Details
-        result={result}
-        title={title}
-        name={name}
-        sql={sql}
-        hasRows={chart.kind !== "table"}
-      />
+      <Statement title={title} sql={sql} />
     </Card>
   );
 }
 
-function Details({
-  result,
-  title,
-  name,
-  sql,
-  hasRows,
-}: {
-  result: ResultTable;
-  title: string;
-  name: string;
-  sql: string;
-  hasRows: boolean;
-}): ReactElement {
-  const [shown, setShown] = useState<"rows" | "sql">();
-  const kinds = hasRows ? (["rows", "sql"] as const) : (["sql"] as const);
+function Statement({ title, sql }: { title: string; sql: string }): ReactElement {
+  const [isShown, setShown] = useState(false);
   return (
     <div className={styles["details"]}>
-      {kinds.map((kind) => (
-        <Button
-          key={kind}
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          aria-expanded={shown === kind}
-          leftSection={<Icon name={kind === "rows" ? "table" : "query"} size={13} />}
-          onClick={() => setShown(shown === kind ? undefined : kind)}
-        >
-          {kind === "rows" ? "Rows" : "SQL"}
-        </Button>
-      ))}
-      {shown === "rows" && (
-        <ResultRows
-          result={result}
-          label={`${title}: rows`}
-          name={`${name}-rows`}
-          maxHeight={360}
-        />
-      )}
-      {shown === "sql" && (
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        aria-expanded={isShown}
+        leftSection={<Icon name="query" size={13} />}
+        onClick={() => setShown(!isShown)}
+      >
+        {isShown ? "Hide the SQL" : "Show the SQL"}
+      </Button>
+      {isShown && (
         <pre className={styles["sql"]} tabIndex={0} aria-label={`SQL of ${title}`}>
           {sql}
         </pre>

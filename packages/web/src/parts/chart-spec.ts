@@ -101,34 +101,44 @@ export function suggestChart(result: ResultTable): ChartSpec {
   if (rows.length === 1) return measures.length === 1 ? { kind: "number", y } : { kind: "table" };
   const time = columns.find(({ sort }) => sort === "time" || sort === "period")?.name;
   const words = columns.filter(({ sort }) => sort === "words").map(({ name }) => name);
-  const few = words.filter((name) => distinct(result, name) <= MOST_SERIES);
-  if (time !== undefined) return { kind: "line", x: time, y, ...seriesFor(result, time, few) };
-  const x = words.find((name) => distinct(result, name) <= MOST_BARS);
-  if (x !== undefined) return barsBy(result, { x, y, few: few.filter((name) => name !== x) });
+  const few = words.filter((name) => hasAtMost(result, name, MOST_SERIES));
+  if (time !== undefined) return lineOver(result, { x: time, y, few });
+  const x = words.find((name) => hasAtMost(result, name, MOST_BARS));
+  if (x !== undefined)
+    return barsBy(result, { x, measures, few: few.filter((name) => name !== x) });
   if (words.length > 0) return { kind: "table" };
   return numbersAlone(result, measures);
 }
 
-/** A second column of few words splits the values, when the first alone does not tell rows apart. */
-function seriesFor(result: ResultTable, x: string, few: readonly string[]): { series?: string } {
-  const series = few[0];
-  return series !== undefined && distinct(result, x) < result.rows.length ? { series } : {};
+/** A line where each moment has one row, or one for each of a few words; rows of one moment are not one point. */
+function lineOver(
+  result: ResultTable,
+  { x, y, few }: { x: string; y: string; few: readonly string[] },
+): ChartSpec {
+  if (isKey(result, [x])) return { kind: "line", x, y };
+  const series = few.find((name) => isKey(result, [x, name]));
+  return series === undefined ? { kind: "table" } : { kind: "line", x, y, series };
 }
 
 function barsBy(
   result: ResultTable,
-  { x, y, few }: { x: string; y: string; few: readonly string[] },
+  { x, measures, few }: { x: string; measures: readonly string[]; few: readonly string[] },
 ): ChartSpec {
-  const split = seriesFor(result, x, few);
-  if (split.series !== undefined) return { kind: "stacked-bar", x, y, ...split };
-  // Several rows of one word are not one bar.
-  return distinct(result, x) === result.rows.length ? { kind: "bar", x, y } : { kind: "table" };
+  const [first = "", second] = measures;
+  // One row a word is a bar each.
+  if (isKey(result, [x])) return { kind: "bar", x, y: first };
+  const series = few.find((name) => isKey(result, [x, name]));
+  if (series !== undefined) return { kind: "stacked-bar", x, y: first, series };
+  // Stars and the like: a number of few values that splits another.
+  const splits =
+    second !== undefined && hasAtMost(result, first, MOST_SERIES) && isKey(result, [x, first]);
+  return splits ? { kind: "stacked-bar", x, y: second, series: first } : { kind: "table" };
 }
 
 function numbersAlone(result: ResultTable, [first = "", second]: readonly string[]): ChartSpec {
   if (second === undefined) return { kind: "histogram", x: first };
-  const isKey = distinct(result, first) === result.rows.length && result.rows.length <= 30;
-  return { kind: isKey ? "bar" : "scatter", x: first, y: second };
+  const isBar = result.rows.length <= 30 && isKey(result, [first]);
+  return { kind: isBar ? "bar" : "scatter", x: first, y: second };
 }
 
 /** The place of a column, -1 when there is none of that name. */
@@ -136,9 +146,21 @@ export function placeOf({ columns }: ResultTable, name: string | undefined): num
   return columns.findIndex((column) => column.name === name);
 }
 
-function distinct(result: ResultTable, name: string): number {
+/** True when a column has at most so many different values; looks no further than it must. */
+function hasAtMost(result: ResultTable, name: string, most: number): boolean {
   const place = placeOf(result, name);
-  return new Set(result.rows.map((row) => textOfCell(row[place]))).size;
+  const seen = new Set<string>();
+  return result.rows.every((row) => seen.add(textOfCell(row[place])).size <= most);
+}
+
+/** True when no two rows agree in all of these columns; looks no further than the first two that do. */
+function isKey(result: ResultTable, names: readonly string[]): boolean {
+  const places = names.map((name) => placeOf(result, name));
+  const seen = new Set<string>();
+  return result.rows.every((row) => {
+    const size = seen.size;
+    return seen.add(places.map((place) => textOfCell(row[place])).join("\n")).size > size;
+  });
 }
 
 /** A cell as a person reads it; nothing is a dash. */

@@ -53,7 +53,8 @@ export function Chart({
     async function start(size: { width: number; height: number }): Promise<void> {
       const { openChart } = await import("./echarts.ts");
       if (stopped || !host.current) return;
-      chart.current ??= openChart(host.current, size);
+      // A theme that is set before the first option is lost: the chart begins with it.
+      chart.current ??= openChart(host.current, size, themeOf(scheme));
       setDrawn(true);
       chart.current.resize(size);
       chart.current.setTheme(themeOf(scheme));

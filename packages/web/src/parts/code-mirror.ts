@@ -1,4 +1,9 @@
-import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeCompletion,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { PostgreSQL, sql } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
@@ -40,6 +45,8 @@ export function openEditor(
   const run = {
     key: "Mod-Enter",
     run: (view: EditorView) => {
+      // The next Escape is for what runs, not for an open list.
+      closeCompletion(view);
       onRun(view.state.doc.toString());
       return true;
     },

@@ -2,8 +2,11 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
   type ReactElement,
+  memo,
   type ReactNode,
+  useCallback,
   useEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
@@ -69,12 +72,24 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
     overscan: 12,
     scrollPaddingStart: ROW_HEIGHT,
   });
-  const layout = layoutOf(columns);
+  const layout = useMemo(() => layoutOf(columns), [columns]);
   // Another order or other rows begin at the top.
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
     setActive(-1);
   }, [beginning]);
+  const pick = useCallback(
+    (index: number) => {
+      setActive(index);
+      const row = rows[index];
+      if (row) onOpen?.(row.original);
+    },
+    [rows, onOpen],
+  );
+  const cellsAt = useCallback(
+    (index: number) => cellsOf({ columns, numeric, row: rows[index]?.original }),
+    [columns, numeric, rows],
+  );
   const items = virtual.getVirtualItems();
   const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - ROWS_AHEAD;
   useEffect(() => {
@@ -124,9 +139,14 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
         {items.map(({ index, start }) => (
           <BodyRow
             key={index}
-            grid={props}
-            place={{ index, start, layout, isActive: index === active }}
-            onPick={setActive}
+            id={rowName(label, index)}
+            index={index}
+            start={start}
+            layout={layout}
+            isActive={index === active}
+            isOpening={onOpen !== undefined}
+            cellsAt={cellsAt}
+            onPick={pick}
           />
         ))}
       </div>
@@ -137,43 +157,63 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
   );
 }
 
-function BodyRow<T>({
-  grid: { label, columns, numeric, rows, onOpen },
-  place: { index, start, layout, isActive },
+/** One row; drawn again only when it changes, not at each step of a scroll. */
+const BodyRow = memo(function BodyRow({
+  id,
+  index,
+  start,
+  layout,
+  isActive,
+  isOpening,
+  cellsAt,
   onPick,
 }: {
-  grid: GridProps<T>;
-  place: { index: number; start: number; layout: Layout; isActive: boolean };
+  id: string;
+  index: number;
+  /** Pixels from the top. */
+  start: number;
+  layout: Layout;
+  isActive: boolean;
+  isOpening: boolean;
+  cellsAt: (index: number) => ReactNode;
   onPick: (index: number) => void;
-}): ReactElement | null {
-  const row = rows[index];
-  if (!row) return null;
+}): ReactElement {
   return (
     <div
-      id={rowName(label, index)}
+      id={id}
       className={styles["row"]}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isActive}
-      data-open={onOpen ? true : undefined}
+      data-open={isOpening || undefined}
       style={{ ...layout, transform: `translateY(${start}px)` }}
-      onClick={() => {
-        onPick(index);
-        onOpen?.(row.original);
-      }}
+      onClick={() => onPick(index)}
     >
-      {columns.map((column) => (
-        <div
-          key={column.id}
-          role="gridcell"
-          className={styles["cell"]}
-          data-numeric={numeric.has(column.id) || undefined}
-        >
-          {column.show ? column.show(row.original) : textOf(column.value(row.original))}
-        </div>
-      ))}
+      {cellsAt(index)}
     </div>
   );
+});
+
+function cellsOf<T>({
+  columns,
+  numeric,
+  row,
+}: {
+  columns: readonly Column<T>[];
+  numeric: ReadonlySet<string>;
+  row: T | undefined;
+}): ReactNode {
+  if (row === undefined) return null;
+  return columns.map((column) => (
+    <div
+      key={column.id}
+      role="gridcell"
+      className={styles["cell"]}
+      data-numeric={numeric.has(column.id) || undefined}
+    >
+      {column.show ? column.show(row) : textOf(column.value(row))}
+    </div>
+  ));
 }
 
 /** Where a key leads from the active row; undefined when it leads nowhere. */

@@ -1,29 +1,24 @@
 import { TextInput } from "@mantine/core";
 import {
-  columnFilteringFeature,
-  createFilteredRowModel,
   createSortedRowModel,
-  globalFilteringFeature,
   type RowData,
   rowSortingFeature,
   tableFeatures,
   useTable,
 } from "@tanstack/react-table";
-import { type ReactElement, type ReactNode, useMemo } from "react";
+import { type ReactElement, type ReactNode, useDeferredValue, useMemo } from "react";
 import { type Column, Grid, numericColumns } from "./data-grid.tsx";
 import styles from "./data-table.module.css";
 import { formatNumber } from "./format.ts";
 import { Icon } from "./icon.tsx";
+import { searchOf, wordOf } from "./row-search.ts";
 import { useUrlState } from "./url-state.ts";
 
 export type { Column } from "./data-grid.tsx";
 
 const features = tableFeatures({
   rowSortingFeature,
-  columnFilteringFeature,
-  globalFilteringFeature,
   sortedRowModel: createSortedRowModel(),
-  filteredRowModel: createFilteredRowModel(),
 });
 
 /**
@@ -58,21 +53,21 @@ export function DataTable<T extends RowData>({
   const [sort, setSort] = useUrlState(`${name}-sort`);
   const [find, setFind] = useUrlState(`${name}-find`);
   const definitions = useMemo(() => columns.map(definitionOf), [columns]);
-  const data = useMemo(() => [...rows], [rows]);
+  // Typing goes on while the rows are looked through.
+  const words = useDeferredValue(find);
+  const search = useMemo(() => searchOf(columns, rows), [columns, rows]);
+  const data = useMemo(() => [...search(words)], [search, words]);
+  const numeric = useMemo(() => numericColumns(columns, rows), [columns, rows]);
   const table = useTable({
     features,
     columns: definitions,
     data,
     getRowId: rowId,
-    globalFilterFn: (row, id, words: string) =>
-      wordOf(row.getValue(id)).toLowerCase().includes(words.toLowerCase()),
-    getColumnCanGlobalFilter: () => true,
     enableSortingRemoval: true,
-    state: { sorting: sortingOf(sort), globalFilter: find },
+    state: { sorting: sortingOf(sort) },
   });
   const found = table.getRowModel().rows;
   if (rows.length === 0 && empty) return <>{empty}</>;
-  const numeric = numericColumns(columns, rows);
   return (
     <div className={styles["frame"]}>
       {withSearch && (
@@ -125,16 +120,10 @@ function byValue(
   const left = a.getValue(id);
   const right = b.getValue(id);
   if (typeof left === "number" && typeof right === "number") return left - right;
-  return words.compare(wordOf(left), wordOf(right));
+  return alphabet.compare(wordOf(left), wordOf(right));
 }
 
-function wordOf(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
-    : "";
-}
-
-const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+const alphabet = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 function sortingOf(sort: string): { id: string; desc: boolean }[] {
   if (sort === "") return [];

@@ -4,11 +4,12 @@ import {
   gridBelow,
   gridTable,
   legendOf,
+  notesOf,
   type ValueGrid,
   valueGrid,
   valueText,
 } from "./drawing-frame.ts";
-import { formatNumber } from "./format.ts";
+import { formatNumber, formatShare } from "./format.ts";
 
 /** Bars that can still be read. */
 const MOST_BARS = 60;
@@ -33,8 +34,8 @@ export function bars(spec: ChartSpec, result: ResultTable): Drawing {
     type: "value",
     ...(spec.percent ? { max: 1 } : spec.yMax !== undefined && { max: spec.yMax }),
     axisLabel: {
-      formatter: (value: number) =>
-        valueText(value, spec.percent ? { ...spec, percent: true } : { kind: spec.kind }),
+      hideOverlap: true,
+      formatter: (value: number) => (spec.percent ? formatShare(value, 0) : formatNumber(value)),
     },
   };
   const hasLabels = series.length === 1 && categories.length <= 40;
@@ -69,9 +70,12 @@ export function bars(spec: ChartSpec, result: ResultTable): Drawing {
     option,
     table: gridTable(spec.x ?? "", cut),
     height: lies ? 60 + Math.max(4, categories.length) * BAR_PX : 320,
-    ...(left > 0 && {
-      note: `The first ${MOST_BARS} are drawn; ${formatNumber(left)} more are in the table.`,
-    }),
+    ...notesOf(
+      whole,
+      left > 0
+        ? `The first ${MOST_BARS} are drawn; ${formatNumber(left)} more are in the table.`
+        : undefined,
+    ),
   };
 }
 

@@ -31,27 +31,56 @@ export interface ValueGrid {
     readonly name: string;
     readonly values: readonly (number | null)[];
   }[];
+  /** True when somewhere several rows became one value. */
+  readonly hasMeans?: boolean;
 }
 
-/** Arranges rows by x and series, both in order of first appearance. */
+/** Arranges rows by x and series, both in order of first appearance; rows of the same place become their mean. */
 export function valueGrid(spec: ChartSpec, result: ResultTable): ValueGrid {
   const [x, y, by] = [spec.x, spec.y, spec.series].map((name) => placeOf(result, name));
   const at = new Map<string, number>();
-  const cells = new Map<string, Map<number, number | null>>();
+  const cells = new Map<string, Mean[]>();
+  let hasMeans = false;
   for (const row of result.rows) {
     const category = textOfCell(row[x ?? 0]);
     const place = at.get(category) ?? at.size;
     at.set(category, place);
     const name = by === undefined || by < 0 ? (spec.yLabel ?? spec.y ?? "") : textOfCell(row[by]);
-    const values = cells.get(name) ?? new Map<number, number | null>();
-    cells.set(name, values.set(place, numberOfCell(row[y ?? 0])));
+    const means = cells.get(name) ?? [];
+    cells.set(name, means);
+    const value = numberOfCell(row[y ?? 0]);
+    if (value === null) continue;
+    const mean = (means[place] ??= { sum: 0, count: 0 });
+    mean.sum += value;
+    mean.count += 1;
+    hasMeans ||= mean.count > 1;
   }
   const categories = [...at.keys()];
-  const series = [...cells].map(([name, values]) => ({
+  const series = [...cells].map(([name, means]) => ({
     name,
-    values: categories.map((_category, place) => values.get(place) ?? null),
+    values: categories.map((_category, place) => meanOf(means[place])),
   }));
-  return { categories, series };
+  return { categories, series, hasMeans };
+}
+
+interface Mean {
+  sum: number;
+  count: number;
+}
+
+function meanOf(mean: Mean | undefined): number | null {
+  return mean === undefined ? null : mean.sum / mean.count;
+}
+
+/** What is not as the answer has it, in words. */
+export function notesOf(
+  { hasMeans }: ValueGrid,
+  ...notes: readonly (string | undefined)[]
+): { note?: string } {
+  const said = [hasMeans ? "Several rows share a place: their mean is drawn." : undefined, ...notes]
+    .filter((note) => note !== undefined)
+    .join(" ");
+  return said === "" ? {} : { note: said };
 }
 
 /** The same, as the numbers behind a chart. */

@@ -11,6 +11,7 @@ import {
   gridTable,
   isTimeAxis,
   legendOf,
+  notesOf,
   type ValueGrid,
   valueGrid,
   valueText,
@@ -20,6 +21,7 @@ import { formatNumber } from "./format.ts";
 /** Years and the like in between are shown even when nothing happened in them, as far as this many fit. */
 const MOST_FILLED = 400;
 const MOST_LINES = 20;
+const COLORS = 8;
 /** Dots on a line of more points than this hide it. */
 const MOST_DOTS = 60;
 
@@ -41,9 +43,11 @@ export function lines(spec: ChartSpec, result: ResultTable): Drawing {
     },
     series: [
       ...bandSeries(spec, result, categories),
-      ...series.map(({ name, values }) => ({
+      ...series.map(({ name, values }, place) => ({
         type: "line",
         name,
+        // Colours begin again after the eighth.
+        lineStyle: { type: place < COLORS ? "solid" : "dashed" },
         data: onTime ? values.map((value, place) => [categories[place], value]) : values,
         showSymbol: categories.length <= MOST_DOTS,
         connectNulls: series.length > 1 && spec.band === undefined,
@@ -58,9 +62,12 @@ export function lines(spec: ChartSpec, result: ResultTable): Drawing {
     option,
     table: gridTable(spec.x ?? "", whole),
     height: 340,
-    ...(left > 0 && {
-      note: `The first ${MOST_LINES} lines are drawn; ${formatNumber(left)} more are in the table.`,
-    }),
+    ...notesOf(
+      whole,
+      left > 0
+        ? `The first ${MOST_LINES} lines are drawn; ${formatNumber(left)} more are in the table.`
+        : undefined,
+    ),
   };
 }
 
@@ -102,11 +109,12 @@ function bandSeries(spec: ChartSpec, result: ResultTable, categories: readonly s
 }
 
 /** The positions in order of the axis: whole numbers with those in between, others as numbers or text sort. */
-export function inOrder({ categories, series }: ValueGrid): ValueGrid {
+export function inOrder({ categories, series, hasMeans = false }: ValueGrid): ValueGrid {
   const order = positions(categories);
   const at = new Map(categories.map((name, place) => [name, place]));
   return {
     categories: order,
+    hasMeans,
     series: series.map(({ name, values }) => ({
       name,
       values: order.map((position) => values[at.get(position) ?? -1] ?? null),

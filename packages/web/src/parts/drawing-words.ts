@@ -53,7 +53,7 @@ interface Point {
 function pointsOf({ categories, series }: ValueGrid, place = 0): Point[] {
   return categories.flatMap((name, at) => {
     const value = series[place]?.values[at];
-    return typeof value === "number" ? [{ name, value }] : [];
+    return typeof value === "number" ? [{ name: dayOf(name), value }] : [];
   });
 }
 
@@ -70,7 +70,7 @@ function barSentence(spec: ChartSpec, grid: ValueGrid): string {
   const found = extremes(pointsOf(grid));
   if (!found) return "";
   const { top, bottom } = found;
-  const what = spec.yLabel ?? spec.y ?? "";
+  const what = upperFirst(inWords(spec.yLabel ?? spec.y ?? ""));
   if (top.value === bottom.value) return `${what}: ${valueText(top.value, spec)} everywhere.`;
   return `${what}: highest for ${top.name} (${valueText(top.value, spec)}), lowest for ${bottom.name} (${valueText(bottom.value, spec)}).`;
 }
@@ -85,12 +85,12 @@ function stackSentence(spec: ChartSpec, grid: ValueGrid): string {
     .toSorted((a, b) => b.top.value - a.top.value)[0];
   if (!best) return "";
   const { series, top, bottom } = best;
-  const by = spec.series ? `${spec.series} ` : "";
-  return `${by}${series} takes the largest part: ${formatShare(top.value, 0)} for ${top.name}, down to ${formatShare(bottom.value, 0)} for ${bottom.name}.`;
+  const by = spec.series ? `${inWords(spec.series)} ` : "";
+  return `${upperFirst(by)}${series} takes the largest part: ${formatShare(top.value, 0)} for ${top.name}, down to ${formatShare(bottom.value, 0)} for ${bottom.name}.`;
 }
 
 function lineSentence(spec: ChartSpec, grid: ValueGrid): string {
-  const what = spec.yLabel ?? spec.y ?? "";
+  const what = upperFirst(inWords(spec.yLabel ?? spec.y ?? ""));
   if (grid.series.length > 1) return lastBest(what, spec, grid);
   const points = pointsOf(grid);
   const [first, last, found] = [points[0], points.at(-1), extremes(points)];
@@ -109,7 +109,20 @@ function lastBest(what: string, spec: ChartSpec, { categories, series }: ValueGr
   const found = extremes(points);
   if (!found || points.length < 2) return "";
   const { top, bottom } = found;
-  return `${what} in ${categories[last] ?? ""}: highest for ${top.name} (${valueText(top.value, spec)}), lowest for ${bottom.name} (${valueText(bottom.value, spec)}).`;
+  return `${what} in ${dayOf(categories[last] ?? "")}: highest for ${top.name} (${valueText(top.value, spec)}), lowest for ${bottom.name} (${valueText(bottom.value, spec)}).`;
+}
+
+/** A column's name as words; a moment at midnight as its day. */
+function inWords(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
+function dayOf(name: string): string {
+  return name.replace(/^(\d{4}-\d{2}-\d{2})[T ]00:00:00(\.0+)?Z?$/, "$1");
+}
+
+function upperFirst(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function lowerFirst(text: string): string {

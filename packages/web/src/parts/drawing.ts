@@ -93,6 +93,9 @@ function cloud(spec: ChartSpec, result: ResultTable): Drawing {
 export function captionOf(spec: ChartSpec): string {
   const y = spec.yLabel ?? spec.y;
   const x = spec.xLabel ?? spec.x;
-  if (spec.kind === "histogram" && spec.binWidth === undefined) return `Rows by ${x ?? ""}`;
-  return [y, x && `by ${x}`, spec.series && `and ${spec.series}`].filter(Boolean).join(" ");
+  const words =
+    spec.kind === "histogram" && spec.binWidth === undefined
+      ? `Rows by ${x ?? ""}`
+      : [y, x && `by ${x}`, spec.series && `and ${spec.series}`].filter(Boolean).join(" ");
+  return words.replaceAll("_", " ");
 }

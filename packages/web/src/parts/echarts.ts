@@ -25,6 +25,7 @@ let isReady = false;
 export function openChart(
   element: HTMLElement,
   size: { width: number; height: number },
+  theme: object,
 ): ReturnType<typeof init> {
   if (!isReady) {
     use([
@@ -46,5 +47,5 @@ export function openChart(
     ]);
     isReady = true;
   }
-  return init(element, undefined, size);
+  return init(element, theme, size);
 }

@@ -28,6 +28,8 @@ export function SchemaTree({
     );
   const words = find.trim().toLowerCase();
   const shown = datasets.filter((dataset) => fits(dataset, words));
+  // The dataset that the questions are about, where there is one.
+  const first = shown.find(({ name }) => name === "reviews") ?? shown[0];
   return (
     <>
       <TextInput
@@ -39,12 +41,12 @@ export function SchemaTree({
         leftSection={<Icon name="search" size={14} />}
       />
       <ul className={styles["tree"]} aria-label="Datasets">
-        {shown.map((dataset, place) => (
+        {shown.map((dataset) => (
           <Dataset
             key={dataset.name}
             dataset={dataset}
             words={words}
-            isFirst={place === 0}
+            isFirst={dataset === first}
             onInsert={onInsert}
           />
         ))}

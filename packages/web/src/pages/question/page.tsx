@@ -62,7 +62,7 @@ function Question({ answered: { question, results } }: { answered: Answered }): 
       {verdict && <p className={styles["why"]}>{why}</p>}
       <Stack gap="md">
         {parts.map((part) => (
-          <AnsweredStatement key={part.name} {...part} isAlone={parts.length === 1} />
+          <AnsweredStatement key={part.name} {...part} said={verdict ?? ""} />
         ))}
       </Stack>
     </>

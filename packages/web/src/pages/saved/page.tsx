@@ -38,11 +38,12 @@ function Saved({
 }): ReactElement {
   const { id, title, why, sql, chart, by, createdAt } = question;
   const spec = useMemo(() => chartSpecOf(chart), [chart]);
+  const sentence = sentenceOf(spec, result);
   return (
     <>
       <PageHeader
         title={title}
-        verdict={sentenceOf(spec, result) || why || "Answered just now."}
+        verdict={sentence || why || "Answered just now."}
         copy={copyTextsOf("answerSavedQuestion", { params: { id } })}
         exports={exportableOf("answer", columnsOfResult(result), result.rows)}
       />
@@ -52,7 +53,7 @@ function Saved({
         sql={sql}
         chart={spec}
         result={result}
-        isAlone
+        said={sentence}
       />
     </>
   );
