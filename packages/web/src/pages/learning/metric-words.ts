@@ -45,6 +45,17 @@ export function isLessBetter(key: string): boolean {
   return LESS.has(figureOf(key));
 }
 
+const LOSSES = new Set(["loss", "logLoss", "headLoss", "tunedLoss"]);
+const ERRORS = new Set(["mae", "maeOfValue", "rmse"]);
+
+/** The figures a figure can share an axis with: losses, errors, shares of right answers; else itself. */
+export function kinOf(figure: string): string {
+  if (LOSSES.has(figure)) return "loss";
+  if (ERRORS.has(figure)) return "error";
+  if (SHARES.has(figure) || figure === "quadraticKappa") return "right answers";
+  return nameOfMetric(figure);
+}
+
 /** "macro F1"; the figure itself where it has no better words. */
 export function nameOfMetric(key: string): string {
   const figure = figureOf(key);

@@ -15,7 +15,7 @@ test("losses and accuracies are drawn apart, and figures of the test rows not at
     groups.map(({ figure, buffer }) => [figure, buffer.names]),
     [
       ["loss", ["train.loss", "validation.loss"]],
-      ["accuracy", ["validation.accuracy"]],
+      ["right answers", ["validation.accuracy"]],
     ],
   );
 });

@@ -2,7 +2,7 @@ import type { RouteAnswer } from "@souk/api";
 import { SeriesBuffer } from "../../parts/series-buffer.ts";
 import { memberOf } from "../../wire/answers.ts";
 import type { LiveEvent } from "../../wire/live.ts";
-import { figureOf, numbersOf } from "./metric-words.ts";
+import { figureOf, kinOf, numbersOf } from "./metric-words.ts";
 
 type Point = Pick<RouteAnswer<"runMetrics">["items"][number], "key" | "step" | "value">;
 
@@ -13,7 +13,7 @@ const MOST_CHARTS = 6;
 
 /** Metrics that belong in one chart, for they have one unit. */
 export interface CurveGroup {
-  /** "loss", "accuracy", or "" for all. */
+  /** What they have in common ("loss", "right answers"), or "" for all. */
   readonly figure: string;
   readonly buffer: SeriesBuffer;
 }
@@ -33,7 +33,7 @@ export class RunCurves {
       if (this.#lastStep.get(key) !== step)
         this.#counts.set(key, Math.min(2, (this.#counts.get(key) ?? 0) + 1));
       this.#lastStep.set(key, step);
-      const figure = figureOf(key);
+      const figure = kinOf(figureOf(key));
       let group = this.#groups.get(figure);
       if (!group) this.#groups.set(figure, (group = { figure, buffer: new SeriesBuffer() }));
       group.buffer.add(key, step, value);

@@ -14,7 +14,7 @@ test("a finished run is told by its figure on rows it never saw, against guessin
   const { text, tone } = verdictOfRun({ id: "r", status: "finished" }, evaluationOf(report));
   assert.equal(
     text,
-    "Accuracy 73.1 % on 1,200 rows it never saw, +12.1 points against guessing (majority: 61.0 %). The version that serves has 72.0 % on the same rows.",
+    "Accuracy 73.1 % on 1,200 rows it never saw, +12.1 points against guessing (majority: 61.0 %). The version that served then had 72.0 % on the same rows.",
   );
   assert.equal(tone, "good");
 });

@@ -102,7 +102,7 @@ function verdictOfEvaluation({ metric, metrics, baseline, incumbent, testRows }:
   const second =
     serving === undefined
       ? ""
-      : ` The version that serves has ${formatMetric(metric, serving)} on the same rows.`;
+      : ` The version that served then had ${formatMetric(metric, serving)} on the same rows.`;
   if (guess === undefined) return { text: `${first}.${second}`, tone: "good" };
   if (isBetter(metric, value, guess))
     return {

@@ -8,7 +8,6 @@ import { LiveChart } from "../../parts/live-chart.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Loading, StateOf } from "../../parts/state-of.tsx";
 import { Tag } from "../../parts/tag.tsx";
-import { nameOfMetric } from "../learning/metric-words.ts";
 import { type Evaluation, type Run, toneOfStatus } from "../learning/run-words.ts";
 import { FiguresTable, PairsTable } from "./figures-table.tsx";
 import styles from "./run.module.css";
@@ -96,10 +95,10 @@ function Curves({ run, live: { groups } }: { run: Run; live: LiveRun }): ReactEl
     <div className={styles["charts"]}>
       {groups.map(({ figure, buffer }) => (
         <div key={figure} className={styles["chart"]}>
-          <h3>{figure === "" ? "All figures" : nameOfMetric(figure)}</h3>
+          <h3>{figure === "" ? "All figures" : capital(figure)}</h3>
           <LiveChart
             buffer={buffer}
-            label={figure === "" ? "All figures of the run" : `${nameOfMetric(figure)} by step`}
+            label={figure === "" ? "All figures of the run" : `${capital(figure)} by step`}
             height={figure === "" ? 360 : 240}
           />
         </div>
@@ -159,4 +158,8 @@ function Origin({ run }: { run: Run }): ReactElement {
       )}
     </>
   );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

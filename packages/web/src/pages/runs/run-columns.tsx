@@ -40,17 +40,17 @@ export function runColumns({
         />
       ),
     },
-    { id: "name", title: "Run", value: nameOfRun, width: 200, grow: 2 },
+    { id: "name", title: "Run", value: nameOfRun, width: 170, grow: 2 },
     {
       id: "status",
       title: "Status",
       value: ({ status }) => status,
       show: ({ status }) => <Tag tone={toneOfStatus[status] ?? "plain"}>{status}</Tag>,
-      width: 116,
+      width: 106,
       grow: 0,
     },
     { id: "task", title: "Task", value: ({ task }) => task },
-    { id: "family", title: "Family", value: ({ family }) => family },
+    { id: "family", title: "Family", value: ({ family }) => family, width: 90 },
     {
       id: "metric",
       title: "On test rows",
@@ -61,7 +61,7 @@ export function runColumns({
         if (!told) return "–";
         return `${nameOfMetric(figureOf(told.key))} ${formatMetric(told.key, told.value)}`;
       },
-      width: 190,
+      width: 160,
     },
     {
       id: "started",
@@ -69,7 +69,7 @@ export function runColumns({
       value: ({ startedAt }) => startedAt && new Date(startedAt).toISOString(),
       show: ({ startedAt }) =>
         startedAt ? <span title={formatTime(startedAt)}>{formatAgo(startedAt, nowMs)}</span> : "–",
-      width: 130,
+      width: 112,
     },
     {
       id: "took",
@@ -77,8 +77,8 @@ export function runColumns({
       isSortable: false,
       value: ({ startedAt, endedAt }) =>
         startedAt && endedAt ? formatDuration(endedAt - startedAt) : undefined,
-      width: 96,
+      width: 86,
     },
-    { id: "by", title: "By", isSortable: false, value: ({ by }) => by },
+    { id: "by", title: "By", isSortable: false, value: ({ by }) => by, width: 80 },
   ];
 }
