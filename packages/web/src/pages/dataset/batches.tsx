@@ -95,17 +95,24 @@ function columnsOf(
   nowMs: number,
   onUndo: ((batch: Batch) => void) | undefined,
 ): readonly Column<Batch>[] {
-  const columns: Column<Batch>[] = [
+  return [
     {
       id: "at",
       title: "Came",
-      value: ({ timestampMs }) => timestampMs,
+      value: ({ timestampMs }) => new Date(timestampMs).toISOString(),
       show: ({ timestampMs }) => (
         <span title={formatTime(timestampMs)}>{formatAgo(timestampMs, nowMs)}</span>
       ),
-      width: 130,
+      width: 105,
     },
-    { id: "source", title: "File", value: ({ source }) => source, width: 170, grow: 2 },
+    { id: "source", title: "File", value: ({ source }) => source, width: 140, grow: 2 },
+    {
+      id: "state",
+      title: "State",
+      value: ({ undone }) => (undone ? "undone" : "in"),
+      show: (batch) => <State batch={batch} onUndo={onUndo} />,
+      width: 95,
+    },
     {
       id: "batch",
       title: "Batch",
@@ -127,16 +134,6 @@ function columnsOf(
       value: ({ bytes }) => bytes,
       show: ({ bytes }) => formatBytes(bytes),
       width: 85,
-    },
-  ];
-  return [
-    ...columns,
-    {
-      id: "state",
-      title: "State",
-      value: ({ undone }) => (undone ? "undone" : "in"),
-      show: (batch) => <State batch={batch} onUndo={onUndo} />,
-      width: 110,
     },
   ];
 }

@@ -27,7 +27,8 @@ export function Profile({ name, version }: { name: string; version?: number }): 
 function Facts({ columns, rows }: { columns: readonly ColumnFacts[]; rows: number }): ReactElement {
   const [picked, setPicked] = useUrlState("column");
   const chosen =
-    columns.find(({ name }) => name === picked) ?? columns.find(({ top }) => top.length > 1);
+    columns.find(({ name }) => name === picked) ??
+    columns.find(({ top, distinct }) => top.length > 1 && distinct <= top.length);
   return (
     <div className={styles["stack"]}>
       <DataTable
@@ -62,11 +63,11 @@ const factColumns: readonly Column<ColumnFacts>[] = [
       `${distinctExact ? "" : "about "}${formatNumber(Math.round(distinct))}`,
     width: 100,
   },
-  { id: "min", title: "Least", value: ({ min }) => min, width: 120 },
+  { id: "min", title: "Least", value: ({ min }) => min, width: 140 },
   { id: "mean", title: "Mean", value: ({ mean }) => mean, width: 90 },
   { id: "median", title: "Median", value: ({ quantiles }) => quantiles?.["0.5"], width: 90 },
-  { id: "max", title: "Most", value: ({ max }) => max, width: 120 },
-  { id: "length", title: "Characters", value: ({ length }) => length?.mean, width: 105 },
+  { id: "max", title: "Most", value: ({ max }) => max, width: 140 },
+  { id: "length", title: "Letters", value: ({ length }) => length?.mean, width: 105 },
 ];
 
 function Filled({ share }: { share: number }): ReactElement {

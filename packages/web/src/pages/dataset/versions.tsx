@@ -77,7 +77,7 @@ function Version({
         size="compact-xs"
         variant="default"
         disabled={isShown}
-        aria-label={`Look at version ${version}`}
+        {...(!isShown && { "aria-label": `Look at version ${version}` })}
         onClick={onShow}
       >
         {isShown ? "Shown" : "Look"}

@@ -165,7 +165,7 @@ function columnsAt(nowMs: number): readonly Column<Listed>[] {
     {
       id: "updated",
       title: "Changed",
-      value: ({ updatedAt }) => updatedAt,
+      value: ({ updatedAt }) => new Date(updatedAt).toISOString(),
       show: ({ updatedAt }) => formatAgo(updatedAt, nowMs),
       width: 130,
     },

@@ -12,6 +12,9 @@ import {
   measures,
 } from "./sides.ts";
 
+/** Per cent of red: with more, words in dark pages lose their contrast. */
+const MOST_RED = 45;
+
 /** A line for each column, the redder the more it moved; a line is a button that shows its distributions. */
 export function HeatMap({
   report,
@@ -63,7 +66,7 @@ function Cell({ column, measure }: { column: DriftColumn; measure: Measure }): R
   const found = heatOf(column, measure);
   if (!found) return <td className={styles["noHeat"]}>–</td>;
   const { value, heat } = found;
-  const share = `${Math.round(heat * 60)}%`;
+  const share = `${Math.round(heat * MOST_RED)}%`;
   return (
     <td
       style={{ background: `color-mix(in srgb, var(--souk-heat) ${share}, var(--souk-card))` }}

@@ -21,7 +21,10 @@ function run(at: number, passed: boolean, severity: "error" | "warning" = "error
 test("checks are told in words", () => {
   assert.equal(checkWords(range), "star_rating is between 1 and 5");
   assert.equal(checkWords(filled), "body is filled in 90 % of rows");
-  assert.equal(checkWords({ kind: "rowCount", min: 2500 } as never), "has at least 2,500 rows");
+  assert.equal(
+    checkWords({ kind: "rowCount", min: 2500 } as never),
+    "there are at least 2,500 rows",
+  );
 });
 
 test("a check keeps its history when its severity changes or its members are written in another order", () => {

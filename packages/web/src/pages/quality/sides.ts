@@ -45,7 +45,7 @@ const DAY_MS = 86_400_000;
 /** One cell of the heat-map. */
 export interface Heat {
   readonly value: number;
-  /** [0, 1]: how red; 0.5 where the value begins to matter. */
+  /** [0, 1]: how red; 0.5 where the value begins to matter, at most 0.3 in columns that did not move beyond chance. */
   readonly heat: number;
 }
 
@@ -87,7 +87,8 @@ export function heatOf(column: DriftColumn, { id, matters }: Measure): Heat | un
         ? Math.abs(column.missing.to - column.missing.from)
         : column.measures[id];
   if (value === undefined) return undefined;
-  return { value, heat: Math.min(1, value / matters / 2) };
+  // What chance alone may do stays pale, however large it looks.
+  return { value, heat: Math.min(column.drifted ? 1 : 0.3, value / matters / 2) };
 }
 
 /** Columns with what moved most first. */

@@ -15,7 +15,9 @@ export function Suggestions({ dataset }: { dataset: string }): ReactElement {
   const query = useApi("suggestChecks", { params: { name: dataset } });
   const { kept, change, isBusy } = useChecks(dataset);
   const known = new Set((kept ?? []).map(checkId));
-  const open = (query.data?.items ?? []).filter((check) => !known.has(checkId(check)));
+  const open = (query.data?.items ?? [])
+    .filter((check) => !known.has(checkId(check)))
+    .toSorted((a, b) => placeOf(a) - placeOf(b));
   return (
     <Card
       title="Suggestions"
@@ -97,6 +99,14 @@ function Open({
       )}
     </>
   );
+}
+
+/** What says most about the data comes first: that a column is text says least. */
+const order = ["rowCount", "unique", "range", "inSet", "regex", "complete"];
+
+function placeOf({ kind }: Check): number {
+  const place = order.indexOf(kind);
+  return place < 0 ? order.length : place;
 }
 
 function withNew(checks: readonly Check[], added: readonly Check[]): readonly Check[] {

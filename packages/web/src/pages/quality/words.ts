@@ -1,6 +1,6 @@
 import type { RouteAnswer } from "@souk/api";
 import { formatAgo, formatNumber, formatShare } from "../../parts/format.ts";
-import { counted, listed } from "../datasets/words.ts";
+import { counted, listed, typeWords } from "../datasets/words.ts";
 
 export type Check = RouteAnswer<"getChecks">["items"][number];
 export type Outcome = RouteAnswer<"checkHistory">["items"][number];
@@ -24,10 +24,10 @@ export function checkWords(check: Check): string {
   switch (check.kind) {
     case "rowCount":
       return text("max") === ""
-        ? `has at least ${text("min")} rows`
-        : `has ${text("min") || 0} to ${text("max")} rows`;
+        ? `there are at least ${counted(Number(text("min")), "row")}`
+        : `there are ${text("min") || 0} to ${text("max")} rows`;
     case "type":
-      return `${column} is ${text("type").toLowerCase()}`;
+      return `${column} is ${kindWords(text("type"))}`;
     case "complete":
       return `${column} is filled${most || " in every row"}`;
     case "unique":
@@ -49,13 +49,19 @@ export function checkWords(check: Check): string {
   }
 }
 
+function kindWords(type: string): string {
+  const words = typeWords(type);
+  return words === "text" || words === "yes or no" ? words : `a ${words}`;
+}
+
 function rangeWords(min: string, max: string): string {
   if (min === "") return `at most ${max}`;
   return max === "" ? `at least ${min}` : `between ${min} and ${max}`;
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === "number") return formatNumber(value);
+  // As it is: a year is not "2,024".
+  if (typeof value === "number") return String(value);
   if (Array.isArray(value)) return value.map(textOf).join(", ");
   return typeof value === "string" ? value : "";
 }
@@ -71,6 +77,8 @@ export function qualityVerdict(
   const when = formatAgo(last.at, nowMs);
   const failed = last.results.filter(({ passed }) => !passed);
   const all = counted(last.results.length, "check");
+  if (last.results.length === 0)
+    return { text: `${dataset} had nothing to check ${when}.`, tone: "plain" };
   if (failed.length === 0)
     return { text: `All ${all} of ${dataset} passed ${when}.`, tone: "good" };
   const names = failed.slice(0, 3).map(({ check }) => checkWords(check));
