@@ -38,7 +38,7 @@ describe("a file becomes rows", { skip: noChromium }, () => {
     const { page, context, troubles } = await openPage(browser);
     await logInAs(page, { url: shop.url, username: "operator", password, path: "/ingest" });
     await choose(page, `reviews ${hostile.replaceAll(/[/]/g, "")}.csv`, reviews);
-    assert.equal(await page.getByLabel("Dataset").inputValue(), "reviews");
+    assert.equal(await page.getByRole("combobox", { name: "Dataset" }).inputValue(), "reviews");
     await page.getByRole("button", { name: "Look at its columns" }).click();
 
     const sourceOf = (column: string) =>
@@ -88,7 +88,7 @@ describe("a file becomes rows", { skip: noChromium }, () => {
     const { page, context } = await openPage(browser);
     await logInAs(page, { url: shop.url, username: "operator", password, path: "/ingest" });
     await choose(page, "stock.csv", "sku,shelf,pcs\nlamp,A,3\nrug,B,5\n");
-    await page.getByLabel("Dataset").fill("stock");
+    await page.getByRole("combobox", { name: "Dataset" }).fill("stock");
     await page.getByRole("button", { name: "Look at its columns" }).click();
     await page.getByRole("textbox", { name: "Name of pcs" }).fill("pieces");
     await page.getByRole("button", { name: "Try it without storing" }).click();
@@ -114,7 +114,7 @@ describe("a file becomes rows", { skip: noChromium }, () => {
   test("what the server refuses is said in its words, and one can go back", async () => {
     const { page, context } = await openPage(browser);
     await logInAs(page, { url: shop.url, username: "operator", password, path: "/ingest" });
-    await choose(page, "posts.jsonl", '{"post_id":"1"}\n');
+    await choose(page, "posts.csv", "post_id\n1\n");
     await page.getByRole("button", { name: "Look at its columns" }).click();
     await page.getByRole("button", { name: "Try it without storing" }).click();
     await page
@@ -135,7 +135,7 @@ describe("a file becomes rows", { skip: noChromium }, () => {
       path: "/ingest?kind=photos",
     });
     await choose(page, "dress.jpg", "no photo at all");
-    await page.getByLabel("Product").fill("p1");
+    await page.getByRole("textbox", { name: "Product" }).fill("p1");
     await page.getByRole("button", { name: "Bring in" }).click();
     await page.getByText(/1 was refused/).waitFor();
     await page.getByRole("list", { name: "Refused photos" }).getByText("dress.jpg").waitFor();
