@@ -18,9 +18,16 @@ export class SeriesBuffer {
     return this.#version;
   }
 
-  /** Names of the series, in order of their first points. */
+  /** Names of the series, in order of their first points, or as they were declared. */
   get names(): readonly string[] {
     return [...this.#columns.keys()];
+  }
+
+  /** Names a series before its first point, so that it has its place among the others. */
+  declare(name: string): void {
+    if (this.#columns.has(name)) return;
+    this.#columns.set(name, []);
+    this.#version += 1;
   }
 
   /** Adds a point; what is no finite number is passed over. */
@@ -31,6 +38,13 @@ export class SeriesBuffer {
     if (!column) this.#columns.set(name, (column = []));
     while (column.length < place) column.push(Number.NaN);
     column[place] = y;
+    this.#version += 1;
+  }
+
+  /** Makes room on the axis for an x of which nothing may be known. */
+  reach(x: number): void {
+    if (!Number.isFinite(x)) return;
+    this.#placeFor(x);
     this.#version += 1;
   }
 

@@ -28,21 +28,21 @@ test("figures of the test rows come before others, and times last", () => {
   assert.deepEqual(names, ["test_mae", "train.loss", "seconds_total"]);
 });
 
-test("axes hold numbers where all are numbers, and words elsewhere", () => {
+test("axes hold numbers where all are numbers, and words where one is not or is missing", () => {
   const measured = runs.map((run, place) => ({ ...run, metrics: { test_mae: place } }));
   const { axes, lines } = coordinatesOf(measured, ["test_mae"]);
   assert.deepEqual(
     axes.map(({ name, words }) => [name, words]),
     [
-      ["dim", undefined],
+      ["dim", ["8", "not set"]],
       ["family", ["linear", "ngram"]],
       ["lr", undefined],
       ["test_mae", undefined],
     ],
   );
   assert.deepEqual(lines, [
-    ["-", "linear", 0.1, 0],
-    [8, "ngram", 0.5, 1],
+    ["not set", "linear", 0.1, 0],
+    ["8", "ngram", 0.5, 1],
   ]);
 });
 

@@ -38,12 +38,16 @@ export interface Axis {
   readonly words: readonly string[] | undefined;
 }
 
+/** Where a run stands that was not told. */
+const NOT_SET = "not set";
+const byNumberInside = new Intl.Collator("en", { numeric: true }).compare;
+
 /** More lines than this cannot be told apart. */
 const MOST_AXES = 9;
 
 /**
- * Parallel coordinates of runs: params that differ, then the figures of the test rows. Places are numbers, or words where one
- * value is none.
+ * Parallel coordinates of runs: params that differ, then the figures of the test rows. Places are numbers, or words where a
+ * value is no number or missing.
  */
 export function coordinatesOf(
   runs: readonly Run[],
@@ -57,15 +61,14 @@ export function coordinatesOf(
   ];
   const axes = rows.map(({ name, values }) => ({
     name,
-    words: values.every((value) => value === undefined || isNumber(value))
+    words: values.every((value) => value !== undefined && isNumber(value))
       ? undefined
-      : [...new Set(values.map((value) => String(value ?? "none")))],
+      : [...new Set(values.map((value) => String(value ?? NOT_SET)))].toSorted(byNumberInside),
   }));
   const lines = runs.map((_run, side) =>
     rows.map(({ values }, place) => {
       const value = values[side];
-      if (axes[place]?.words) return String(value ?? "none");
-      return value === undefined ? "-" : Number(value);
+      return axes[place]?.words ? String(value ?? NOT_SET) : Number(value);
     }),
   );
   return { axes, lines };

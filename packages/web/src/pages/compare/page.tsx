@@ -229,12 +229,13 @@ function verdictOf(
       text: `The best have the same ${figure}: ${formatMetric(best.key, best.value)}.`,
       isClear: false,
     };
-  const rows = runs.every(({ data }) => data?.hash === runs[0]?.data?.hash)
-    ? ""
-    : " They learned from different data, so take it with care.";
+  const isSameData = runs.every(({ data }) => data?.hash === runs[0]?.data?.hash);
+  const care = isSameData
+    ? "Whether that is more than chance, the leaderboard tells."
+    : "They learned from different data, so take it with care.";
   return {
-    text: `${name} is best: ${figure} ${formatMetric(best.key, best.value)}, ${formatDifference(best.key, best.value, second.value)} to the next.${rows}`,
-    isClear: rows === "",
+    text: `${name} has the best ${figure}: ${formatMetric(best.key, best.value)}, ${formatDifference(best.key, best.value, second.value)} to the next. ${care}`,
+    isClear: isSameData,
   };
 }
 

@@ -53,10 +53,14 @@ export function useOverlaidCurves(
         ),
       );
       const buffer = new SeriesBuffer();
-      for (const [place, run] of asked.entries())
-        for (const { step, value } of histories[place]?.items ?? [])
-          buffer.add(names.get(run.id) ?? run.id, step, value);
-      if (!stop.signal.aborted) setDrawn({ buffer, isEmpty: buffer.names.length === 0 });
+      for (const [place, run] of asked.entries()) {
+        const name = names.get(run.id) ?? run.id;
+        // Every run has the colour of its place, here and in the other charts.
+        buffer.declare(name);
+        for (const { step, value } of histories[place]?.items ?? []) buffer.add(name, step, value);
+      }
+      const isEmpty = histories.every(({ items }) => items.length === 0);
+      if (!stop.signal.aborted) setDrawn({ buffer, isEmpty });
     }
     // A run that cannot be read is told by the page.
     read(runs).catch(() => undefined);

@@ -16,11 +16,11 @@ export function Places({ board }: { board: Board }): ReactElement {
           <tr>
             <th scope="col">Rank</th>
             <th scope="col">Family</th>
-            <th scope="col" className={styles["drawn"]}>
-              {nameOfMetric(board.metric)}, 95 %
-            </th>
             <th scope="col" className={styles["number"]}>
-              Value
+              {nameOfMetric(board.metric)}
+            </th>
+            <th scope="col" className={styles["drawn"]}>
+              95 %
             </th>
             <th scope="col">To the first</th>
             <th scope="col" className={styles["number"]}>
@@ -75,6 +75,7 @@ function PlaceRow({
         </PageLink>
         {version !== undefined && ` v${version}`}
       </th>
+      <td className={styles["number"]}>{formatMetric(metric, value)}</td>
       <td className={styles["drawn"]}>
         <svg className={styles["interval"]} role="img" aria-label={`${told}, 95 %`}>
           <title>{told}</title>
@@ -95,7 +96,6 @@ function PlaceRow({
           <circle cx={`${scale(value)}%`} cy="11" r="5" />
         </svg>
       </td>
-      <td className={styles["number"]}>{formatMetric(metric, value)}</td>
       <td>{toBest?.text ?? "–"}</td>
       <td className={styles["number"]}>{`${formatNumber(latencyMs)} ms`}</td>
       <td className={styles["number"]}>{formatBytes(sizeBytes)}</td>

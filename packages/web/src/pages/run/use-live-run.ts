@@ -108,6 +108,14 @@ export function lineOf(step: unknown): LogLine | undefined {
   return { sequence, at, kind, text: textOf(kind, memberOf(step, "data")) };
 }
 
+/** "family linear, trial 3". */
+function wordsOf(data: unknown): string {
+  if (typeof data !== "object" || data === null) return "";
+  return Object.entries(data)
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
+
 function textOf(kind: string, data: unknown): string {
   const message = memberOf(data, "message");
   if (typeof message === "string") return message;
@@ -117,5 +125,5 @@ function textOf(kind: string, data: unknown): string {
   const error = memberOf(memberOf(data, "error"), "message");
   if (kind === "status" && typeof status === "string")
     return typeof error === "string" ? `${status}: ${error}` : status;
-  return JSON.stringify(data)?.slice(0, 300) ?? "";
+  return wordsOf(data).slice(0, 300);
 }

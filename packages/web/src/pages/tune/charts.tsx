@@ -1,3 +1,4 @@
+import { useComputedColorScheme } from "@mantine/core";
 import { type ReactElement, useMemo } from "react";
 import { Card } from "../../parts/card.tsx";
 import { Chart } from "../../parts/chart.tsx";
@@ -61,6 +62,7 @@ export function BestSoFar({ study }: { study: Study }): ReactElement {
 
 /** Which settings explain the differences between trials. */
 export function Importance({ study: { importance } }: { study: Study }): ReactElement {
+  const scheme = useComputedColorScheme("light");
   const shares = useMemo(
     () => (importance ?? []).toSorted((a, b) => a.share - b.share),
     [importance],
@@ -83,12 +85,14 @@ export function Importance({ study: { importance } }: { study: Study }): ReactEl
           label: {
             show: true,
             position: "right",
+            color: scheme === "dark" ? "#dfe3e8" : "#1b2027",
+            textBorderWidth: 0,
             formatter: ({ value }: { value: number }) => formatShare(value, 0),
           },
         },
       ],
     }),
-    [shares],
+    [shares, scheme],
   );
   const table = useMemo(
     () => ({

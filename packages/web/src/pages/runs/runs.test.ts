@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { seriousFindings } from "../../testing/accessibility.ts";
+import { logInAs, noChromium, openBrowser, openPage, type Watched } from "../../testing/browser.ts";
+import { logRun } from "../../testing/logged-run.ts";
+import { password, type RunningShop, startShopWithPeople } from "../../testing/running-shop.ts";
+
+const hostile = `<img src=x onerror="window.wasRun=true">`;
+
+describe("runs: begun, watched, compared", { skip: noChromium }, () => {
+  let shop: RunningShop;
+  let browser: Browser;
+  let token = "";
+  before(async () => {
+    [shop, browser] = await Promise.all([startShopWithPeople(), openBrowser()]);
+    const body = { username: "admin", password };
+    token = (await shop.admin.login({ body })).access_token;
+  });
+  after(async () => {
+    await browser?.close();
+    await shop?.close();
+  });
+
+  async function as(username: string, path: string): Promise<Watched> {
+    const watched = await openPage(browser);
+    await logInAs(watched.page, { url: shop.url, username, password, path });
+    await watched.page.getByRole("heading", { level: 1 }).waitFor();
+    return watched;
+  }
+
+  /** Starts a training by the form; many epochs, so that one can watch it. */
+  async function train(page: Page): Promise<void> {
+    await page.getByRole("button", { name: "Start a training" }).click();
+    const form = page.getByRole("dialog", { name: "Start a training" });
+    await form.getByRole("button", { name: /^Settings: \d+, all by default/ }).click();
+    await form.getByLabel("epochs", { exact: true }).fill("60");
+    await form.getByLabel("patience", { exact: true }).fill("60");
+    await form.getByText("npx souk train", { exact: false }).getByText("epochs=60").waitFor();
+    await form.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "star-rating ngram" }).waitFor();
+  }
+
+  test("an engineer starts a training, watches its curves move, and compares it with another", async () => {
+    const { page, context, troubles } = await as("analyst", "/runs");
+    await train(page);
+    const loss = page.getByRole("button", { name: /^train\.loss/ });
+    await loss.waitFor();
+    const first = await loss.textContent();
+    await page.waitForFunction(
+      (was) =>
+        [...document.querySelectorAll("button")].some(
+          ({ textContent }) => textContent?.startsWith("train.loss") && textContent !== was,
+        ),
+      first,
+    );
+    await page.getByText(/^Accuracy [\d.]+ % on \d+ rows it never saw/).waitFor();
+    await page.getByRole("region", { name: "Figures on test rows" }).waitFor();
+    await page.getByText("npx souk train star-rating --family ngram").waitFor();
+    await page.goto(`${shop.url}/runs`);
+    for (const box of (await page.getByRole("checkbox", { name: /^Compare/ }).all()).slice(0, 2))
+      await box.click();
+    await page.getByRole("button", { name: "Compare 2" }).click();
+    await page.getByText(/ has the best accuracy|have the same accuracy/).waitFor();
+    await page
+      .getByRole("figure", { name: /of each run by step/ })
+      .locator("canvas")
+      .waitFor();
+    await page.getByRole("cell", { name: "60", exact: true }).first().waitFor();
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
+
+  test("points that another program logs move the curves without a reload, and hostile names stay text", async () => {
+    const run = await logRun(shop, { token, name: hostile, params: { note: hostile } });
+    await run.log(1, { loss: 3 });
+    const { page, context, troubles, requests } = await as("viewer", `/runs/${run.id}`);
+    await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
+    await page.getByText("It is running", { exact: false }).waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await run.log(2, { loss: 2 });
+    await page.getByRole("button", { name: "loss 2" }).waitFor();
+    const streams = requests.filter((address) => address.includes("/api/v1/events"));
+    assert.equal(new URL(streams.at(-1) ?? "").searchParams.get("run"), run.id);
+    await run.log(3, { loss: 0.125 });
+    await page.getByRole("button", { name: "loss 0.125" }).waitFor();
+    await page.getByRole("gridcell", { name: hostile, exact: true }).waitFor();
+    await run.end();
+    await page.goto(`${shop.url}/runs`);
+    await page.getByRole("gridcell", { name: hostile, exact: true }).waitFor();
+    await page.goto(`${shop.url}/compare?runs=${run.id},${(await newest()).id}`);
+    await page.getByRole("columnheader", { name: hostile }).first().waitFor();
+    assert.equal(await page.evaluate(() => "wasRun" in globalThis), false);
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
+
+  async function newest() {
+    const { items } = await shop.admin.listRuns({
+      query: { status: "finished", filter: "attributes.task = 'star-rating'", limit: 1 },
+    });
+    assert.ok(items[0]);
+    return items[0];
+  }
+
+  test("the report is shown in a frame that keeps the policy, and every view passes axe", async () => {
+    const { id } = await newest();
+    const { page, context, troubles } = await as("viewer", `/runs/${id}?view=report`);
+    const frame = page.frameLocator("iframe");
+    await frame.getByRole("heading", { level: 1 }).waitFor();
+    const width = await frame
+      .locator("table")
+      .first()
+      .evaluate((table) => table.clientWidth);
+    assert.ok(width > 300, "the report has its styles");
+    const shown = {
+      overview: page.getByText("The same again"),
+      log: page.getByRole("list", { name: "Log" }),
+      files: page.getByRole("grid", { name: "files" }),
+    };
+    for (const [view, part] of Object.entries(shown)) {
+      await page.goto(`${shop.url}/runs/${id}?view=${view}`);
+      await part.waitFor();
+      assert.deepEqual(await seriousFindings(page), [], view);
+    }
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download model/card.json" }).click();
+    assert.equal((await download).suggestedFilename(), "card.json");
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
+
+  test("filters and order are in the address, and a condition that is none says what was expected", async () => {
+    const { page, context } = await as("viewer", "/runs?task=price");
+    await page.getByText("Nothing fits these filters").waitFor();
+    await page.goto(`${shop.url}/runs?task=star-rating`);
+    await page.getByRole("columnheader", { name: "On test rows" }).getByRole("button").click();
+    await page.waitForURL(/sort=-metric/);
+    await page.getByRole("textbox", { name: "Condition" }).fill("metrics.test_accuracy >");
+    await page.getByText("expected a number or a quoted text in the filter").waitFor();
+    await page.getByRole("textbox", { name: "Condition" }).fill("metrics.test_accuracy > 0.01");
+    await page.getByRole("gridcell", { name: "star-rating ngram" }).first().waitFor();
+    await page.waitForURL(/where=metrics/);
+    await context.close();
+  });
+
+  test("a viewer reads everything and starts nothing", async () => {
+    const { page, context } = await as("viewer", "/runs");
+    await page.getByRole("gridcell", { name: "star-rating ngram" }).first().waitFor();
+    assert.equal(await page.getByRole("button", { name: "Start a training" }).count(), 0);
+    await context.close();
+  });
+
+  test("rows are walked, marked and opened by keys alone", async () => {
+    const { page, context } = await as("viewer", "/runs");
+    await page.getByRole("gridcell", { name: "star-rating ngram" }).first().waitFor();
+    await page.getByRole("grid", { name: "runs" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    await page.waitForURL(/pick=/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/runs\/run_/);
+    await context.close();
+  });
+});
