@@ -14,22 +14,26 @@ export function Crumbs(): ReactElement | null {
   const thing = page.opens ? parameters.at(-1) : undefined;
   const above = pagesAbove(page);
   return (
-    <nav aria-label="Breadcrumbs">
+    <nav aria-label="Breadcrumbs" className={styles["trail"]}>
       <ol className={styles["crumbs"]}>
         <li>{above[0]?.group ?? page.group ?? "Souk"}</li>
-        {above.map(({ path, title }) => (
+        {above.map(({ path, title, opens }) => (
           <li key={path}>
             <Icon name="right" size={12} />
-            <Link to={path}>{title}</Link>
+            <Link to={path}>{opens ? wordOf(parameters[0], title) : title}</Link>
           </li>
         ))}
         <li aria-current="page">
           <Icon name="right" size={12} />
-          {typeof thing === "string" ? thing : page.title}
+          {wordOf(thing, page.title)}
         </li>
       </ol>
     </nav>
   );
+}
+
+function wordOf(parameter: unknown, otherwise: string): string {
+  return typeof parameter === "string" ? parameter : otherwise;
 }
 
 function pagesAbove(page: PageEntry): PageEntry[] {

@@ -56,6 +56,11 @@ export function formatAgo(atMs: number, nowMs: number): string {
   return ago.format(Math.round(seconds / (30.44 * 86_400)), "month");
 }
 
+/** A time as data: "2026-11-22T12:49:00.000Z"; undefined for none. */
+export function isoOf(atMs: number | undefined): string | undefined {
+  return atMs === undefined ? undefined : new Date(atMs).toISOString();
+}
+
 const clock = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",

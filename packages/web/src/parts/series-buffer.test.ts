@@ -2,6 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SeriesBuffer } from "./series-buffer.ts";
 
+test("the axis reaches to places of which nothing is known", () => {
+  const buffer = new SeriesBuffer();
+  buffer.reach(0);
+  buffer.add("a", 5, 1);
+  buffer.reach(9);
+  assert.deepEqual(buffer.aligned(), [
+    [0, 5, 9],
+    [null, 1, null],
+  ]);
+});
+
 test("series with different steps share one axis, with null where one has no point", () => {
   const buffer = new SeriesBuffer();
   buffer.add("loss", 2, 0.5);

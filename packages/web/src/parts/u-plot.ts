@@ -6,6 +6,28 @@ import { colorAt } from "./palette.ts";
 /** From so many series on, lines are thin: they would cover each other, and thin ones are drawn several times faster. */
 const THIN_FROM = 12;
 
+/** Points are marked while there are fewer than these. */
+const SPARSE = 12;
+
+/** True when a series has so few points that some may stand alone. Looks no further than it must. */
+function isSparse({ data }: uPlot, place: number): boolean {
+  let seen = 0;
+  for (const y of data[place] ?? []) if (typeof y === "number" && ++seen >= SPARSE) return false;
+  return true;
+}
+
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const minute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const second = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const DAY_S = 86_400;
+
+/** Epoch seconds as the clock of the reader shows them, as finely as their distance asks for. */
+function timeWords(ticks: readonly number[]): string[] {
+  const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+  const clock = step >= DAY_S ? day : step >= 60 ? minute : second;
+  return ticks.map((at) => clock.format(at * 1000));
+}
+
 /** A plot of the series shown, each in the colour of its place among all names, in the colours of the page. */
 export function createPlot({
   element,
@@ -50,7 +72,14 @@ export function createPlot({
     },
     scales: { x: { time: isTime } },
     axes: [
-      { ...axis, label: xLabel, labelSize: 18, labelFont: "11px system-ui, sans-serif", size: 34 },
+      {
+        ...axis,
+        ...(isTime && { values: (_plot: uPlot, ticks: number[]) => timeWords(ticks) }),
+        label: xLabel,
+        labelSize: 18,
+        labelFont: "11px system-ui, sans-serif",
+        size: 34,
+      },
       { ...axis, size: 56, values: (_plot, ticks) => ticks.map(formatNumber) },
     ],
     series: [
@@ -60,7 +89,8 @@ export function createPlot({
         stroke: colorAt(names.indexOf(name), scheme),
         width: shown.length > THIN_FROM ? 1 : 1.5,
         spanGaps: true,
-        points: { show: false },
+        // A line of one point is no line.
+        points: { show: isSparse, size: 5 },
       })),
     ],
   };

@@ -5,7 +5,7 @@ import { CodeBlock } from "../../parts/code-block.tsx";
 import { CopyAs, copyTextsOf } from "../../parts/copy-as.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
-import { formatAgo, formatTime } from "../../parts/format.ts";
+import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { Tag } from "../../parts/tag.tsx";
@@ -171,7 +171,7 @@ function columnsAt(nowMs: number): Column<AuditEntry>[] {
     {
       id: "at",
       title: "When",
-      value: ({ at }) => at,
+      value: ({ at }) => isoOf(at),
       show: ({ at }) => <span title={formatTime(at)}>{formatAgo(at, nowMs)}</span>,
       width: 130,
     },

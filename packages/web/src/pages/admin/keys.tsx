@@ -4,13 +4,14 @@ import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime } from "../../parts/format.ts";
+import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { useApi, useApiChange } from "../../wire/hooks.ts";
 import { type ApiKey, keyState } from "./accounts.ts";
 import { NewKey } from "./new-key.tsx";
+import styles from "./admin.module.css";
 
 const tones = { active: "good", revoked: "bad", expired: "warn" } as const;
 
@@ -55,7 +56,9 @@ export function Keys({ ofEverybody = false }: { ofEverybody?: boolean }): ReactE
         )}
       </Answer>
       {ofEverybody && (
-        <CommandLine text="npx souk keys create checkout --user ada --scope predict:run" />
+        <div className={styles["cli"]}>
+          <CommandLine text="npx souk keys create checkout --user ada --scope predict:run" />
+        </div>
       )}
       <NewKey opened={isMaking} onClose={() => setMaking(false)} />
       <Confirm
@@ -106,7 +109,7 @@ function keyColumns({
     {
       id: "used",
       title: "Last used",
-      value: ({ lastUsedAt }) => lastUsedAt,
+      value: ({ lastUsedAt }) => isoOf(lastUsedAt),
       show: ({ lastUsedAt }) =>
         lastUsedAt === undefined ? (
           "never"
@@ -117,7 +120,7 @@ function keyColumns({
     {
       id: "expires",
       title: "Ends",
-      value: ({ expiresAt }) => expiresAt,
+      value: ({ expiresAt }) => isoOf(expiresAt),
       show: ({ expiresAt }) =>
         expiresAt === undefined ? (
           "never"

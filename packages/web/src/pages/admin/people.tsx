@@ -16,7 +16,7 @@ import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { fieldOf } from "../../parts/form-field.ts";
-import { formatAgo, formatTime } from "../../parts/format.ts";
+import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Answer } from "../../parts/state-of.tsx";
 import { Tag } from "../../parts/tag.tsx";
@@ -24,6 +24,7 @@ import { useApi, useApiChange } from "../../wire/hooks.ts";
 import type { User } from "./accounts.ts";
 import { ChangeUser } from "./change-user.tsx";
 import { roleOptions } from "./roles.ts";
+import styles from "./admin.module.css";
 
 /** Everybody who may log in, and what they may do. */
 export function People(): ReactElement {
@@ -56,7 +57,9 @@ export function People(): ReactElement {
           />
         )}
       </Answer>
-      <CommandLine text="npx souk users add ada --role analyst" />
+      <div className={styles["cli"]}>
+        <CommandLine text="npx souk users add ada --role analyst" />
+      </div>
       <AddUser opened={isAdding} onClose={() => setAdding(false)} />
       <ChangeUser key={changed?.id ?? ""} user={changed} onClose={() => change(undefined)} />
     </Card>
@@ -78,7 +81,7 @@ function columnsAt(nowMs: number): Column<User>[] {
     {
       id: "login",
       title: "Last login",
-      value: ({ lastLoginAt }) => lastLoginAt,
+      value: ({ lastLoginAt }) => isoOf(lastLoginAt),
       show: ({ lastLoginAt }) =>
         lastLoginAt === undefined ? (
           "never"
@@ -89,7 +92,7 @@ function columnsAt(nowMs: number): Column<User>[] {
     {
       id: "created",
       title: "Added",
-      value: ({ createdAt }) => createdAt,
+      value: ({ createdAt }) => isoOf(createdAt),
       show: ({ createdAt }) => (
         <span title={formatTime(createdAt)}>{formatAgo(createdAt, nowMs)}</span>
       ),

@@ -3,7 +3,7 @@ import { type ReactElement, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime } from "../../parts/format.ts";
+import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi, useApiChange, usePerson } from "../../wire/hooks.ts";
 import type { LoginSession } from "./accounts.ts";
@@ -60,7 +60,7 @@ function sessionColumns({
   ): Column<LoginSession> => ({
     id,
     title,
-    value: ({ [id]: at }) => at,
+    value: ({ [id]: at }) => isoOf(at),
     show: ({ [id]: at }) => <span title={formatTime(at)}>{formatAgo(at, nowMs)}</span>,
   });
   const owner: Column<LoginSession> = {

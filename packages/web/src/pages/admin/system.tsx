@@ -16,7 +16,7 @@ export function System(): ReactElement {
   return (
     <div className={styles["columns"]}>
       <Health />
-      <div>
+      <div className={styles["stack"]}>
         <Running />
         <Backups />
       </div>
@@ -62,7 +62,9 @@ function Health(): ReactElement {
           </ul>
         )}
       </Answer>
-      <CommandLine text="npx souk doctor" />
+      <div className={styles["cli"]}>
+        <CommandLine text="npx souk doctor" />
+      </div>
     </Card>
   );
 }

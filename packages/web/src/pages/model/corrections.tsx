@@ -2,7 +2,7 @@ import type { RouteAnswer } from "@souk/api";
 import { type ReactElement, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime } from "../../parts/format.ts";
+import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { Answer, Denied, StateOf } from "../../parts/state-of.tsx";
 import { useApi, useMay } from "../../wire/hooks.ts";
 
@@ -52,7 +52,7 @@ function columnsAt(nowMs: number): Column<Correction>[] {
     {
       id: "at",
       title: "When",
-      value: ({ at }) => at,
+      value: ({ at }) => isoOf(at),
       show: ({ at }) => <span title={formatTime(at)}>{formatAgo(at, nowMs)}</span>,
       width: 130,
       grow: 0,

@@ -17,7 +17,7 @@ const standing = {
 test("a model's verdict says what serves, how often it is right, and what waits", () => {
   const corrected = { model: "stars", total: 9, sinceTraining: 4 };
   assert.deepEqual(modelVerdict(standing, { log: [], nowMs: 0, corrected }), {
-    text: "Version 1 serves since just now. It is right 77 times out of 100; the plainest answer 48. 4 corrections wait for the next training.",
+    text: "Version 1 serves; it took over just now. It is right 77 times out of 100; the plainest answer 48. 4 corrections wait for the next training.",
     tone: "good",
   });
   const { tone } = modelVerdict({ ...standing, waiting: [2] }, { log: [], nowMs: 0 });

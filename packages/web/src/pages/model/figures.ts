@@ -30,7 +30,7 @@ export function modelVerdict(
   const moved = log.find(({ alias, version }) => alias && version === champion.version);
   const by = moved ? `, decided by ${moved.by}` : "";
   const words = [
-    `Version ${champion.version} serves${since === undefined ? "" : ` since ${formatAgo(since, nowMs)}`}${by}.`,
+    `Version ${champion.version} serves${since === undefined ? "" : `; it took over ${formatAgo(since, nowMs)}`}${by}.`,
   ];
   if (value !== undefined && metric === "accuracy") {
     const plain = baseline === undefined ? "" : `; the plainest answer ${times(baseline)}`;
@@ -55,7 +55,7 @@ export function modelFigures(
     {
       label: "Champion",
       value: champion ? `Version ${champion.version}` : "none",
-      hint: since === undefined ? "nothing serves" : `serves since ${formatAgo(since, nowMs)}`,
+      hint: since === undefined ? "nothing serves" : `took over ${formatAgo(since, nowMs)}`,
       tone: champion ? "plain" : "warn",
     },
     {

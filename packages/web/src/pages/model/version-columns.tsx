@@ -1,5 +1,5 @@
 import type { Column } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime } from "../../parts/format.ts";
+import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { Tag } from "../../parts/tag.tsx";
 import { memberOf } from "../../wire/answers.ts";
 import styles from "../registry/registry.module.css";
@@ -73,7 +73,7 @@ export function versionColumns({
     {
       id: "created",
       title: "Trained",
-      value: ({ createdAt }) => createdAt,
+      value: ({ createdAt }) => isoOf(createdAt),
       show: ({ createdAt }) => (
         <span title={formatTime(createdAt)}>{formatAgo(createdAt, nowMs)}</span>
       ),

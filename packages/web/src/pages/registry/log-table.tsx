@@ -1,16 +1,16 @@
 import { useState, type ReactElement } from "react";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime } from "../../parts/format.ts";
+import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { StateOf } from "../../parts/state-of.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { type LogEntry, sentenceOf } from "./standing.ts";
 
 /** Columns of the promotion log, for the table and the export. */
 export const logColumns: readonly Column<LogEntry>[] = [
-  { id: "at", title: "When", value: ({ at }) => new Date(at).toISOString(), width: 130, grow: 0 },
-  { id: "what", title: "What", value: sentenceOf, width: 260, grow: 2 },
-  { id: "by", title: "By", value: ({ by }) => by, width: 100 },
-  { id: "reason", title: "Why", value: ({ reason }) => reason, width: 180, grow: 2 },
+  { id: "at", title: "When", value: ({ at }) => isoOf(at), width: 135, grow: 0 },
+  { id: "what", title: "What", value: sentenceOf, width: 210, grow: 3 },
+  { id: "by", title: "By", value: ({ by }) => by, width: 80 },
+  { id: "reason", title: "Why", value: ({ reason }) => reason, width: 110, grow: 2 },
   {
     id: "gate",
     title: "Gate",

@@ -4,7 +4,7 @@ import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime } from "../../parts/format.ts";
+import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
@@ -109,21 +109,21 @@ function columnsAt(nowMs: number): Column<Standing>[] {
       value: ({ value }) => value,
       show: ({ metric, value }) =>
         value === undefined ? "–" : `${formatMetric(metric, value)} ${metric}`,
-      width: 160,
+      width: 140,
     },
     {
       id: "gain",
-      title: "Over the plainest answer",
+      title: "Over plainest",
       value: ({ value, baseline }) =>
         value === undefined || baseline === undefined ? undefined : value - baseline,
       show: ({ metric, value, baseline }) =>
         value === undefined || baseline === undefined ? "–" : formatGain(metric, value - baseline),
-      width: 190,
+      width: 130,
     },
     {
       id: "since",
       title: "Serves since",
-      value: ({ since }) => since,
+      value: ({ since }) => isoOf(since),
       show: ({ since }) =>
         since === undefined ? (
           "–"
@@ -134,7 +134,7 @@ function columnsAt(nowMs: number): Column<Standing>[] {
     {
       id: "trained",
       title: "Trained",
-      value: ({ champion }) => champion?.createdAt,
+      value: ({ champion }) => isoOf(champion?.createdAt),
       show: ({ champion }) =>
         champion ? (
           <span title={formatTime(champion.createdAt)}>{formatAgo(champion.createdAt, nowMs)}</span>

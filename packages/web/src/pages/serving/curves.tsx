@@ -13,6 +13,7 @@ export function Curves({ stats, nowMs }: { stats: VersionStats; nowMs: number })
     latency.clear();
     rates.clear();
     for (const point of curveOf(stats, nowMs)) {
+      latency.reach(point.at);
       rates.add("requests", point.at, point.requestsPerSecond);
       rates.add("rows", point.at, point.rowsPerSecond);
       if (stats.recent.errors > 0) rates.add("failed", point.at, point.errorsPerSecond);

@@ -94,7 +94,8 @@ export function servingFigures(
     {
       label: "Requests a second",
       value: formatNumber(Number(rate.toPrecision(3))),
-      hint: "over the last ten seconds, all versions",
+      hint: `${workers.alive} of ${workers.workers} inference threads${workers.restarts === 0 ? "" : `, ${workers.restarts} restarts`}`,
+      tone: workers.alive < workers.workers ? "bad" : "plain",
     },
     { label: "Half take at most", value: time(recent?.p50Ms), hint: "p50 of ten minutes" },
     { label: "95 of 100 take at most", value: time(recent?.p95Ms), hint: "p95 of ten minutes" },
@@ -104,12 +105,6 @@ export function servingFigures(
       value: formatShare(failed),
       hint: `${formatNumber(recent?.errors ?? 0)} of ${formatNumber(recent?.requests ?? 0)} requests`,
       tone: failed > 0 ? "warn" : "plain",
-    },
-    {
-      label: "Inference threads",
-      value: `${workers.alive} of ${workers.workers}`,
-      hint: workers.restarts === 0 ? "none had to restart" : `${workers.restarts} restarts`,
-      tone: workers.alive < workers.workers ? "bad" : "plain",
     },
   ];
 }

@@ -2,6 +2,7 @@ import { Button, FileInput, SegmentedControl, Select, Textarea, TextInput } from
 import { type FormEvent, type ReactElement, useMemo, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CodeBlock } from "../../parts/code-block.tsx";
+import { CopyAs } from "../../parts/copy-as.tsx";
 import { Answer, Denied, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { apiErrorOf } from "../../wire/answers.ts";
@@ -260,15 +261,15 @@ function Exchange({
   protocol: Protocol;
   outcome: Outcome | undefined;
 }): ReactElement {
-  const { curl, typescript } = textsOf(call, location.origin);
+  const texts = textsOf(call, location.origin);
   const name = protocols.find(({ id }) => id === protocol)?.name ?? "";
   return (
     <div className={styles["result"]}>
-      <h3>Request</h3>
-      <CodeBlock text={curl} label={`${name} request for a shell`} />
-      {protocol === "souk" && (
-        <CodeBlock text={typescript} label={`${name} request in TypeScript`} />
-      )}
+      <div className={styles["title"]}>
+        <h3>Request</h3>
+        <CopyAs texts={texts} />
+      </div>
+      <CodeBlock text={texts.curl} label={`${name} request for a shell`} />
       {outcome && (
         <div className={styles["result"]} role="status" aria-label="Answer of the model">
           <h3>

@@ -30,7 +30,7 @@ export function versionVerdict(
       : gate?.gate?.passed
         ? " It passed the gate."
         : "";
-    const when = since === undefined ? "" : ` since ${formatAgo(since, nowMs)}`;
+    const when = since === undefined ? "" : `; it took over ${formatAgo(since, nowMs)}`;
     return {
       text: `This version serves${when}.${how}`,
       tone: gate?.forced ? "warn" : "good",
