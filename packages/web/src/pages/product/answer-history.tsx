@@ -17,18 +17,21 @@ export function AnswerHistory({
   model,
   inputHash,
   predictions,
+  currency,
 }: {
   model: ServedModel;
   inputHash: string;
   predictions: readonly Stored[];
+  currency: string | undefined;
 }): ReactElement | null {
   const [nowMs] = useState(() => Date.now());
   const corrections = useApi("listCorrections", {
     query: { model: model.model, inputHash, history: true, limit: 100 },
   });
+  const format = (value: string | number): string => formatAnswer(model, value, currency);
   const entries = [
-    ...predictions.map((one) => predictionEntry(model, one)),
-    ...(corrections.data?.items ?? []).map((one) => correctionEntry(model, one)),
+    ...predictions.map((one) => predictionEntry(one, format)),
+    ...(corrections.data?.items ?? []).map((one) => correctionEntry(one, format)),
   ].toSorted((a, b) => b.at - a.at);
   if (entries.length === 0) return null;
   return (
@@ -58,18 +61,13 @@ interface Entry {
   readonly by?: string | undefined;
 }
 
-function predictionEntry(
-  model: ServedModel,
-  { id, at, version, label, value, principal }: Stored,
-): Entry {
-  const said = formatAnswer(
-    model,
-    value !== undefined && model.output.kind === "number" ? value : label,
-  );
-  return { id, at, icon: "spark", text: `Version ${version} said ${said}`, by: principal };
+type Format = (value: string | number) => string;
+
+function predictionEntry({ id, at, version, label, principal }: Stored, format: Format): Entry {
+  return { id, at, icon: "spark", text: `Version ${version} said ${format(label)}`, by: principal };
 }
 
-function correctionEntry(model: ServedModel, { id, at, label, by, replacedBy }: Correction): Entry {
-  const text = `Corrected to ${formatAnswer(model, label)}${replacedBy ? ", until a later correction" : ""}`;
-  return { id, at, icon: "edit", text, by };
+function correctionEntry({ id, at, label, by, replacedBy }: Correction, format: Format): Entry {
+  const later = replacedBy ? ", until a later correction" : "";
+  return { id, at, icon: "edit", text: `Corrected to ${format(label)}${later}`, by };
 }

@@ -1,5 +1,5 @@
 import type { RouteAnswer } from "@souk/api";
-import { Button, Select, Skeleton } from "@mantine/core";
+import { Button, Group, Select, Skeleton } from "@mantine/core";
 import { type ReactElement, useEffect, useRef } from "react";
 import styles from "../../parts/answering/answering.module.css";
 import { Comparables } from "../../parts/answering/comparables.tsx";
@@ -47,7 +47,12 @@ export function ModelOnProduct({
   return (
     <Card
       title={inWords(model.model)}
-      actions={<VersionChoice model={model} version={version} onChange={setVersion} />}
+      actions={
+        <Group gap="xs" justify="flex-end">
+          <VersionChoice model={model} version={version} onChange={setVersion} />
+          <CopyAs texts={copyTextsOf("predictRows", requestOf(asked, plainRow(given.row)))} />
+        </Group>
+      }
     >
       <Answer query={stored} permission="predictions:read">
         {({ items }) => (
@@ -60,7 +65,12 @@ export function ModelOnProduct({
               product={product}
               prediction={items.find((one) => one.version === version)}
             />
-            <AnswerHistory model={model} inputHash={inputHash} predictions={items} />
+            <AnswerHistory
+              model={model}
+              inputHash={inputHash}
+              predictions={items}
+              currency={textFact(factsOf(product), "currency")}
+            />
           </div>
         )}
       </Answer>
@@ -200,7 +210,6 @@ function Said({
         <h3 className={styles["sub"]}>Not right?</h3>
         <CorrectAnswer key={answer.id} model={model} answer={answer} currency={currency} />
       </section>
-      <CopyAs texts={copyTextsOf("predictRows", requestOf(model, row))} />
     </>
   );
 }

@@ -70,9 +70,11 @@ function Product({ product }: { product: ProductDetail }): ReactElement {
             <FactList facts={shownFacts(facts)} />
           </Card>
           {reviews && (
-            <Card title="Reviews">
-              <Reviews reviews={reviews} />
-            </Card>
+            <div className={styles["reviews"]}>
+              <Card title="Reviews">
+                <Reviews reviews={reviews} />
+              </Card>
+            </div>
           )}
         </div>
         <ModelsSay product={product} />

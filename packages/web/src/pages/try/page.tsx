@@ -1,5 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect, useRef } from "react";
 import { sentenceOf } from "../../parts/answering/served-model.ts";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
@@ -47,6 +47,13 @@ function Trial({ subjects }: { subjects: readonly Subject[] }): ReactElement {
   const [about, setAbout] = useUrlState("about", subjects[0]?.dataset ?? "");
   const subject = subjects.find(({ dataset }) => dataset === about) ?? subjects[0];
   const { turn, ask, forget } = useAnswers();
+  const answers = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a small screen the answers stand below the form that was just sent.
+    const place = turn && answers.current?.getBoundingClientRect();
+    if (place && place.top > window.innerHeight * 0.7)
+      answers.current?.scrollIntoView({ block: "start" });
+  }, [turn?.number]);
   if (!subject) return <NothingServes />;
   return (
     <>
@@ -70,7 +77,7 @@ function Trial({ subjects }: { subjects: readonly Subject[] }): ReactElement {
           isAsking={isAsking(turn)}
           onAsk={(given) => void ask(subject.models, given)}
         />
-        <div className={styles["answers"]} aria-live="polite">
+        <div ref={answers} className={styles["answers"]} aria-live="polite">
           {turn ? (
             subject.models.map((model) => (
               <ModelSays

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Autocomplete, Button, NumberInput, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, type ReactElement, useRef, useState } from "react";
 import { inWords, type ServedInput } from "../../parts/answering/served-model.ts";
 import { Card } from "../../parts/card.tsx";
@@ -6,6 +6,7 @@ import { FileDrop } from "../../parts/file-drop.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { useObjectUrl } from "../../parts/photo.tsx";
 import type { Given, Subject } from "./inputs.ts";
+import { useKnownValues } from "./known-values.ts";
 import styles from "./try.module.css";
 
 /** A photo may have 12 MB: the server's own limit. */
@@ -14,7 +15,7 @@ const LONGEST = 100_000;
 
 /** Everything the models of a subject take: nothing is required, and Ctrl-Enter asks from anywhere. */
 export function TryForm({
-  subject: { inputs, title },
+  subject: { dataset, inputs, title },
   isAsking,
   onAsk,
 }: {
@@ -50,6 +51,7 @@ export function TryForm({
           ) : (
             <Field
               key={input.name}
+              dataset={dataset}
               input={input}
               value={fields[input.name] ?? ""}
               onChange={(value) => setFields({ ...fields, [input.name]: value })}
@@ -79,20 +81,40 @@ function PhotoField({
   onChange: (file: File | undefined) => void;
 }): ReactElement {
   const address = useObjectUrl(file);
+  const [refused, setRefused] = useState<string>();
   if (!file)
     return (
-      <FileDrop
-        label={`Drop a ${inWords(input.name).toLowerCase()}, or choose one`}
-        hint="JPEG, PNG or WebP, up to 12 MB"
-        accept="image/jpeg,image/png,image/webp"
-        maxBytes={PHOTO_BYTES}
-        icon="image"
-        onFile={onChange}
-      />
+      <div>
+        <FileDrop
+          label={`Drop a ${inWords(input.name).toLowerCase()}, or choose one`}
+          hint="JPEG, PNG or WebP, up to 12 MB"
+          accept="image/jpeg,image/png,image/webp"
+          maxBytes={PHOTO_BYTES}
+          icon="image"
+          onFile={(chosen) => {
+            setRefused(undefined);
+            onChange(chosen);
+          }}
+        />
+        {refused && (
+          <p className={styles["refused"]} role="alert">
+            {refused} is no photo that can be shown: choose a JPEG, PNG or WebP.
+          </p>
+        )}
+      </div>
     );
   return (
     <figure className={styles["photo"]}>
-      {address && <img src={address} alt="What the models will look at" />}
+      {address && (
+        <img
+          src={address}
+          alt="What the models will look at"
+          onError={() => {
+            setRefused(file.name);
+            onChange(undefined);
+          }}
+        />
+      )}
       <figcaption>
         <span>{file.name}</span>
         <Button
@@ -109,10 +131,12 @@ function PhotoField({
 }
 
 function Field({
+  dataset,
   input: { name, kind },
   value,
   onChange,
 }: {
+  dataset: string;
   input: ServedInput;
   value: string;
   onChange: (value: string) => void;
@@ -127,6 +151,8 @@ function Field({
         hideControls
       />
     );
+  if (kind === "category")
+    return <CategoryField {...shared} dataset={dataset} column={name} onChange={onChange} />;
   if (kind === "text" && !/name|title|headline|hashtags/.test(name))
     return (
       <Textarea
@@ -142,7 +168,23 @@ function Field({
       {...shared}
       onChange={(event) => onChange(event.currentTarget.value)}
       {...(kind === "date" && { placeholder: "2026-11-22 or 2026-11-22T10:00:00Z" })}
-      {...(name === "currency" && { placeholder: "GBP" })}
     />
   );
+}
+
+/** A value of the data, or another one. */
+function CategoryField({
+  dataset,
+  column,
+  ...field
+}: {
+  dataset: string;
+  column: string;
+  label: string;
+  value: string;
+  maxLength: number;
+  onChange: (value: string) => void;
+}): ReactElement {
+  const known = useKnownValues(dataset, column);
+  return <Autocomplete {...field} data={[...known]} limit={50} placeholder={known[0] ?? ""} />;
 }

@@ -45,7 +45,7 @@ describe("products and their models in a browser", { skip: noChromium }, () => {
     await category.getByRole("img", { name: /Places of the photo/ }).waitFor();
     await category.getByText(/What spoke loudest/).waitFor();
     const price = page.getByRole("region", { name: "Price" });
-    await price.getByText(/answers like this one hold the truth/).waitFor();
+    await price.getByText(/cases like this one the truth lies between/).waitFor();
     await price.getByRole("listitem").filter({ hasText: "alike" }).first().waitFor();
 
     const right = category.getByRole("combobox", { name: "Right answer for category" });
@@ -66,11 +66,21 @@ describe("products and their models in a browser", { skip: noChromium }, () => {
     await context.close();
   });
 
+  test("a file that is no photo is refused in words, and nobody is asked", async () => {
+    const { page, context } = await open("/try");
+    const name = "<b>notes</b>.jpg";
+    const file = { name, mimeType: "image/jpeg", buffer: Buffer.from("no photo") };
+    await page.setInputFiles("input[type=file]", file);
+    await page.getByRole("alert").getByText(`${name} is no photo`).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Ask the models" }).isDisabled(), true);
+    await context.close();
+  });
+
   test("a price is corrected in pounds and kept in pence; the call is copied as curl", async () => {
     const { page, context } = await open("/try?about=products");
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByLabel("Description").fill("A mug");
-    await page.getByLabel("Currency").fill("GBP");
+    await page.getByRole("combobox", { name: "Currency" }).fill("GBP");
     await page.getByRole("button", { name: "Ask the models" }).click();
     const price = page.getByRole("region", { name: "Price" });
     await price.getByLabel("Right answer for price").fill("12.5");

@@ -21,12 +21,12 @@ export function Estimate({
   const most = Math.max(high, middle, known ?? 0) * 1.08 || 1;
   const least = Math.min(0, low, known ?? 0);
   const at = (number: number): string => `${(100 * (number - least)) / (most - least)}%`;
-  const share = model.level === undefined ? "Most" : `${Math.round(model.level * 100)} of 100`;
+  const cases = model.level === undefined ? "most" : `${Math.round(model.level * 100)} of 100`;
   return (
     <div>
       <p className={styles["big"]}>about {format(middle)}</p>
       <p className={styles["hint"]}>
-        {share} answers like this one hold the truth between <b>{format(low)}</b> and{" "}
+        In {cases} cases like this one the truth lies between <b>{format(low)}</b> and{" "}
         <b>{format(high)}</b>.
       </p>
       <div className={styles["range"]} aria-hidden>
@@ -41,7 +41,7 @@ export function Estimate({
       </div>
       <div className={styles["ends"]}>
         <span>{format(least)}</span>
-        {known !== undefined && <span>Today: {format(known)} (the dark mark)</span>}
+        {known !== undefined && <span>Today: {format(known)} (the second mark)</span>}
         <span>{format(most)}</span>
       </div>
     </div>

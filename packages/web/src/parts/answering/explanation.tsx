@@ -15,6 +15,8 @@ type Row = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Values that moved the answer, shown at most. */
 const MOST_MOVES = 8;
+/** What moved less would show as 0.00. */
+const LEAST_MOVE = 0.005;
 
 /**
  * Why a model answers as it does: the words that spoke for and against, the values, the places of the photo. Asked for when
@@ -69,9 +71,11 @@ function Reasons({
   photo: ReactNode;
 }): ReactElement {
   const texts = [...new Set(tokens.map(({ input }) => input))];
-  const moves = features.filter(({ contribution }) => contribution !== 0).slice(0, MOST_MOVES);
+  const moves = features
+    .filter(({ contribution }) => Math.abs(contribution) >= LEAST_MOVE)
+    .slice(0, MOST_MOVES);
   const [forIt, againstIt] =
-    label === undefined ? ["More", "Less"] : [`For ${label}`, `Against ${label}`];
+    label === undefined ? ["Makes it more", "Makes it less"] : [`For ${label}`, `Against ${label}`];
   if (texts.length + moves.length + images.length === 0)
     return <p className={styles["hint"]}>Nothing of what was given moved the answer.</p>;
   return (

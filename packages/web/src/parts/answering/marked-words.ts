@@ -16,7 +16,7 @@ export interface Piece {
 }
 
 /** Weaker than this share of the strongest is not marked: a page full of colours says nothing. */
-const LEAST_STRENGTH = 0.04;
+const LEAST_STRENGTH = 0.1;
 
 /**
  * A text cut where its tokens begin and end. Where tokens overlap (words and pairs of words) their contributions add up,

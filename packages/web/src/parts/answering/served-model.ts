@@ -49,7 +49,8 @@ export function formatAnswer(
   if (isMoney(model)) return formatMoney(value, currency);
   if (model.output.kind === "ordinal" && model.output.name.includes("star"))
     return `${value} ${value === 1 ? "star" : "stars"}`;
-  return formatNumber(value);
+  // An estimate of 249.7 says no more than one of 250.
+  return formatNumber(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
 /** A prediction as one sentence: what is most likely, how sure, or between which bounds. */
