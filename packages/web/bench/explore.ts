@@ -61,9 +61,9 @@ async function scroll(page: Page): Promise<void> {
   await page.evaluate(async (lastsMs) => {
     const grid = document.querySelector("[role=grid]");
     const startedMs = performance.now();
-    while (grid && performance.now() - startedMs < lastsMs) {
+    while (performance.now() - startedMs < lastsMs) {
       await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-      grid.scrollTop = (grid.scrollTop + 400) % grid.scrollHeight;
+      if (grid) grid.scrollTop = (grid.scrollTop + 400) % grid.scrollHeight;
     }
   }, SCROLLED_MS);
 }
