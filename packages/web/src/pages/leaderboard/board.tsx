@@ -10,7 +10,7 @@ export function Places({ board }: { board: Board }): ReactElement {
   const scale = scaleOf(board.rows);
   const [best] = board.rows;
   return (
-    <div className={styles["scroller"]} tabIndex={0} role="region" aria-label="Places">
+    <div className={styles["scroller"]} tabIndex={0} role="region" aria-label="Places as a table">
       <table className={styles["board"]}>
         <thead>
           <tr>

@@ -70,7 +70,6 @@ export function Page(): ReactElement {
 }
 
 function Whole({ board }: { board: Board }): ReactElement {
-  const version = memberOf(board.data, "version");
   const others = board.verdict.slice(1);
   return (
     <>
@@ -98,8 +97,16 @@ function Whole({ board }: { board: Board }): ReactElement {
         </Card>
       )}
       <Card title="How it was measured">
-        {`On ${board.testRows.toLocaleString("en")} rows of ${String(memberOf(board.data, "dataset") ?? "the dataset")} version ${String(version ?? "")} that no training saw, ${formatTime(board.computedAt)}. A band is where 95 of 100 such measurements would lie; differences to the first are of the same rows, pair by pair.`}
+        {`On ${board.testRows.toLocaleString("en")} rows of ${dataOf(board)} that no training saw, ${formatTime(board.computedAt)}. A band is where the value would lie in 95 of 100 such measurements; differences to the first are of the same rows, pair by pair.`}
       </Card>
     </>
   );
+}
+
+/** "reviews version 3". */
+function dataOf({ data }: Board): string {
+  const dataset = memberOf(data, "dataset");
+  const version = memberOf(data, "version");
+  if (typeof dataset !== "string") return "the dataset";
+  return typeof version === "number" ? `${dataset} version ${version}` : dataset;
 }

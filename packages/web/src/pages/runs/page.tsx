@@ -1,7 +1,7 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactElement, useCallback, useEffect, useMemo, useState } from "react";
+import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
@@ -142,13 +142,20 @@ function cliOf(status: string): string {
 function usePicked(): readonly [readonly string[], (run: ListedRun) => void] {
   const [text, setText] = useUrlState("pick");
   const picked = useMemo(() => pickedIn(text), [text]);
+  // The address follows a moment later: two quick marks must both count.
+  const latest = useRef(picked);
+  useEffect(() => {
+    latest.current = picked;
+  }, [picked]);
   const pick = useCallback(
     ({ id }: ListedRun) => {
-      const others = picked.filter((one) => one !== id);
-      const next = others.length < picked.length ? others : [...picked, id].slice(-MOST_COMPARED);
-      setText(next.join(","));
+      const before = latest.current;
+      const others = before.filter((one) => one !== id);
+      latest.current =
+        others.length < before.length ? others : [...before, id].slice(-MOST_COMPARED);
+      setText(latest.current.join(","));
     },
-    [picked, setText],
+    [setText],
   );
   return [picked, pick];
 }

@@ -54,7 +54,7 @@ describe("studies and leaderboards", { skip: noChromium }, () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("switch").uncheck({ force: true });
     await dialog.getByRole("button", { name: "Measure" }).click();
-    const places = page.getByRole("region", { name: "Places" });
+    const places = page.getByRole("region", { name: "Places", exact: true });
     await places.getByRole("img", { name: /95 %/ }).first().waitFor();
     await page
       .getByText(/cannot be told apart|is best on|stands alone/)
@@ -77,7 +77,7 @@ describe("studies and leaderboards", { skip: noChromium }, () => {
     for (const name of ["Start a study", "Go on", "Train the best"])
       assert.equal(await page.getByRole("button", { name }).count(), 0, name);
     await page.goto(`${shop.url}/leaderboard/star-rating`);
-    await page.getByRole("region", { name: "Places" }).waitFor();
+    await page.getByRole("region", { name: "Places", exact: true }).waitFor();
     assert.equal(await page.getByRole("button", { name: /^Train|^Measure/ }).count(), 0);
     await context.close();
   });
