@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { RouteContract } from "../contract.ts";
-import { Bytes, closed, Count, Name } from "../values.ts";
+import { Bytes, closed, Count, Id, Name } from "../values.ts";
 
 const Hash = Type.String({ minLength: 64, maxLength: 64, pattern: "^[0-9a-f]{64}$" });
 /** A product's id, as the shop writes it. */
@@ -44,6 +44,8 @@ export const photoRoutes = {
       rule: Type.Optional(Type.Enum(["stem", "numbered", "folder"])),
       /** What column `source` says. */
       source: Type.Optional(Name),
+      /** Events of the kind "progress" carry it, so that whoever sent the photos knows which are about them. */
+      progressId: Type.Optional(Id),
     }),
     body: Bytes,
     contentTypes: [

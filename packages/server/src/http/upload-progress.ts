@@ -1,5 +1,4 @@
 import type { FastifyRequest } from "fastify";
-import type { IngestOptions } from "../souk-values.ts";
 import type { ServerState } from "./state.ts";
 
 /** Ten times a second is as often as the lake tells, and as often as eyes can use. */
@@ -9,11 +8,14 @@ const EVERY_MS = 100;
 export interface UploadProgress {
   /** The same bytes; each piece that passes is told of. */
   counting(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
-  /** For the lake. */
-  readonly read: NonNullable<IngestOptions["onProgress"]>;
+  /** For the lake, and for the intake of photos. */
+  readonly read: (facts: object) => void;
 }
 
-/** Events carry `{ id, dataset, phase: "receive" | "read", bytes, totalBytes?, rows?, ratePerSecond?, etaMs? }`. */
+/**
+ * Events carry `{ id, dataset, phase: "receive" | "read", bytes?, totalBytes? }`, and while rows are read what the lake tells
+ * (`rows`, `ratePerSecond`, `etaMs`) or the intake of photos (`photos`, `refused`).
+ */
 export function uploadProgress(
   { souk }: ServerState,
   { dataset, id, request }: { dataset: string; id: string; request: FastifyRequest },
@@ -40,6 +42,6 @@ export function uploadProgress(
       }
       tell("receive", { bytes, totalBytes: bytes });
     },
-    read: (progress) => tell("read", progress),
+    read: (facts) => tell("read", facts),
   };
 }

@@ -4,6 +4,7 @@ import { mediaType } from "../bodies.ts";
 import type { Call, HandlersOf } from "../call.ts";
 import { firstFile, guarded, oneOf } from "../multipart.ts";
 import type { ServerState } from "../state.ts";
+import { uploadProgress } from "../upload-progress.ts";
 import { safeFileName, uploadStream } from "../uploads.ts";
 
 /** A hash names one content for ever. Photos are not for caches between the shop and its people. */
@@ -20,14 +21,21 @@ export function photoHandlers(state: ServerState): HandlersOf<"photos"> {
 
 async function addPhotos(state: ServerState, call: Call<"addPhotos">): Promise<PhotosReport> {
   const { photos, audit } = state.souk;
-  const { stream, wanted } = await uploadOf(state, call);
-  const { fileName, productId, rule, source } = wanted;
+  const { stream: sent, wanted } = await uploadOf(state, call);
+  const { fileName, productId, rule, source, progressId } = wanted;
+  const { request } = call;
+  const progress =
+    progressId === undefined
+      ? undefined
+      : uploadProgress(state, { dataset: "images", id: progressId, request });
+  const stream = progress?.counting(sent) ?? sent;
   const report = await photos.add(
     { kind: "stream", stream, ...(fileName !== undefined && { fileName: safeFileName(fileName) }) },
     {
       ...(rule && { rule }),
       ...(productId !== undefined && { productId }),
       ...(source !== undefined && { sourceName: source }),
+      ...(progress && { onProgress: progress.read }),
       signal: call.signal,
     },
   );

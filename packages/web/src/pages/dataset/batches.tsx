@@ -103,15 +103,15 @@ function columnsOf(
       show: ({ timestampMs }) => (
         <span title={formatTime(timestampMs)}>{formatAgo(timestampMs, nowMs)}</span>
       ),
-      width: 105,
+      width: 100,
     },
-    { id: "source", title: "File", value: ({ source }) => source, width: 140, grow: 2 },
+    { id: "source", title: "File", value: ({ source }) => source, width: 130, grow: 2 },
     {
       id: "state",
       title: "State",
       value: ({ undone }) => (undone ? "undone" : "in"),
       show: (batch) => <State batch={batch} onUndo={onUndo} />,
-      width: 95,
+      width: 108,
     },
     {
       id: "batch",

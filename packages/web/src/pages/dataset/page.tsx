@@ -28,7 +28,8 @@ const tabs = [
 
 /** One dataset, now or at an older version: columns, profile, batches, refused rows, history. */
 export function Page(): ReactElement {
-  const name = String(memberOf(useParams({ strict: false }), "name") ?? "");
+  const named = memberOf(useParams({ strict: false }), "name");
+  const name = typeof named === "string" ? named : "";
   const [version, setVersion] = useUrlState("version");
   const now = useApi("describeDataset", { params: { name } });
   const older = useApi(

@@ -1,32 +1,50 @@
+import type { RouteAnswer } from "@souk/api";
 import { Badge } from "@mantine/core";
 import type { ReactElement } from "react";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { useApi } from "../../wire/hooks.ts";
 import styles from "./dataset.module.css";
-import type { Detail } from "./words.ts";
+import { type Detail, ruleWords } from "./words.ts";
 
 type SchemaColumn = Detail["columns"][number];
+type Shape = RouteAnswer<"listShapes">["items"][number];
 
-/** The columns of a dataset with their types and roles. */
+/** The columns of a dataset with their types, roles, and what their values must be. */
 export function Schema({ detail }: { detail: Detail }): ReactElement {
+  const shapes = useApi("listShapes", {}).data?.items;
+  const shape = shapes?.find(({ name }) => name === detail.name);
+  return (
+    <DataTable
+      name="columns"
+      label="columns"
+      columns={columnsOf(detail, shape)}
+      rows={detail.columns}
+      rowId={({ name }) => name}
+      maxHeight={640}
+    />
+  );
+}
+
+function columnsOf(detail: Detail, shape: Shape | undefined): readonly Column<SchemaColumn>[] {
   const roleOf = (name: string): string[] => [
     ...(detail.key.includes(name) ? ["key"] : []),
     ...(detail.partitionBy.includes(name) ? ["partition"] : []),
   ];
-  const columns: readonly Column<SchemaColumn>[] = [
-    { id: "name", title: "Column", value: ({ name }) => name, width: 170, grow: 2 },
+  const ruleOf = (name: string): string =>
+    ruleWords(
+      shape?.columns.find((column) => column.name === name) ?? {},
+      detail.key.includes(name),
+    );
+  return [
+    { id: "name", title: "Column", value: ({ name }) => name, width: 150, grow: 2 },
     {
       id: "type",
       title: "Type",
       value: ({ type }) => type,
       show: ({ type }) => <code className={styles["code"]}>{type}</code>,
-      width: 130,
+      width: 110,
     },
-    {
-      id: "nullable",
-      title: "May be empty",
-      value: ({ nullable }) => (nullable ? "yes" : "no"),
-      width: 120,
-    },
+    { id: "rule", title: "Values", value: ({ name }) => ruleOf(name), width: 180, grow: 2 },
     {
       id: "role",
       title: "Role",
@@ -37,17 +55,7 @@ export function Schema({ detail }: { detail: Detail }): ReactElement {
             {role}
           </Badge>
         )),
-      width: 150,
+      width: 120,
     },
   ];
-  return (
-    <DataTable
-      name="columns"
-      label="columns"
-      columns={columns}
-      rows={detail.columns}
-      rowId={({ name }) => name}
-      maxHeight={640}
-    />
-  );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commitWords, faultyColumns, shortBatch } from "./words.ts";
+import { commitWords, faultyColumns, ruleWords, shortBatch } from "./words.ts";
 
 test("the columns at fault are those the reasons name and the row has", () => {
   const row = {
@@ -44,4 +44,13 @@ test("a commit is told in words", () => {
 test("a hash is shortened, a name that people gave is not", () => {
   assert.equal(shortBatch("0123456789abcdef".repeat(4)), "0123456789");
   assert.equal(shortBatch("monday"), "monday");
+});
+
+test("what values must be is told from the shape, and a key is never empty", () => {
+  assert.equal(
+    ruleWords({ min: 1, max: 5, nullable: false }, false),
+    "from 1 to 5; must be filled",
+  );
+  assert.equal(ruleWords({ oneOf: ["Y", "N"] }, false), "one of Y, N; may be empty");
+  assert.equal(ruleWords({}, true), "must be filled");
 });

@@ -35,6 +35,30 @@ export function faultyColumns({ reasons, values }: Refused): string[] {
   return [...new Set(named)].filter((column) => Object.hasOwn(values, column));
 }
 
+/** What the values of a column must be: "from 1 to 5, must be filled"; else "may be empty". */
+export function ruleWords(
+  {
+    nullable,
+    min,
+    max,
+    oneOf,
+  }: {
+    readonly nullable?: boolean;
+    readonly min?: number;
+    readonly max?: number;
+    readonly oneOf?: readonly string[];
+  },
+  isKey: boolean,
+): string {
+  const rules: string[] = [];
+  if (min !== undefined && max !== undefined) rules.push(`from ${min} to ${max}`);
+  else if (min !== undefined) rules.push(`at least ${min}`);
+  else if (max !== undefined) rules.push(`at most ${max}`);
+  if (oneOf) rules.push(`one of ${oneOf.join(", ")}`);
+  rules.push(isKey || nullable === false ? "must be filled" : "may be empty");
+  return rules.join("; ");
+}
+
 /** What a commit did, in words. */
 export function commitWords({ operation, summary }: Commit): string {
   const count = (name: string): number => {

@@ -160,7 +160,7 @@ function columnsAt(nowMs: number): readonly Column<Listed>[] {
             {formatNumber(quarantined)}
           </Badge>
         ),
-      width: 90,
+      width: 100,
     },
     {
       id: "updated",

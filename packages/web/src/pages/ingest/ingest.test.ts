@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { guessMapping, neededMapping } from "./mapping.ts";
+import { progressOf, progressWords } from "./progress.ts";
 import { formatOf, readHead } from "./source-head.ts";
+import { verdictOf } from "./verdict.ts";
 
 test("the name of a file tells its format as the server reads it", () => {
   assert.deepEqual(["a.csv", "b.TSV.gz", "c.ndjson", "d.parquet", "e.xlsx", "csv"].map(formatOf), [
@@ -62,4 +64,42 @@ test("names that mean one column go there, names that could mean two go nowhere"
     review_body: "reviewBody",
     review_date: "date",
   });
+});
+
+test("a dry run comes down to a sentence", () => {
+  const column = (name: string, bad: number, verdict: "ok" | "warning" | "bad" = "ok") => ({
+    name,
+    type: "VARCHAR",
+    nulls: 0,
+    bad,
+    samples: [],
+    verdict,
+  });
+  assert.deepEqual(verdictOf({ rows: 0, refused: 0, columns: [] }).text, "The file has no rows.");
+  assert.deepEqual(
+    verdictOf({ rows: 1000, refused: 0, columns: [column("a", 0), column("b", 0, "warning")] }),
+    { text: "All 1,000 rows would be taken. 1 column would be empty.", tone: "good" },
+  );
+  assert.deepEqual(verdictOf({ rows: 9, refused: 1, columns: [column("a", 0), column("b", 1)] }), {
+    text: "9 of 10 rows would be taken; 1 would be set aside to mend, most for b.",
+    tone: "warn",
+  });
+  assert.deepEqual(verdictOf({ rows: 0, refused: 2, columns: [column("a", 2)] }), {
+    text: "None of 2 rows would be taken, most for a.",
+    tone: "bad",
+  });
+});
+
+test("progress is told in words, whatever the event leaves out", () => {
+  assert.equal(progressWords(undefined), "The file is on its way");
+  const read = { phase: "read", bytes: 40, totalBytes: 100, rows: 1, etaMs: 3000 };
+  assert.equal(
+    progressWords(progressOf(read)),
+    "Its rows are being checked · 40 % · 1 row · 3.0 s left",
+  );
+  assert.equal(
+    progressWords(progressOf({ phase: "read", photos: 12, refused: 0 })),
+    "Photos are being looked at · 12 photos",
+  );
+  assert.equal(progressOf({ phase: "receive", bytes: 5, totalBytes: 0 }).share, undefined);
 });

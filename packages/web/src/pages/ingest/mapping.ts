@@ -27,7 +27,7 @@ export function guessMapping(wanted: readonly string[], given: readonly string[]
   // What one name takes may leave another with a single choice: "votes", once "total" is gone.
   for (let before = -1; before !== free.size;) {
     before = free.size;
-    for (const source of [...free]) {
+    for (const source of given.filter((one) => free.has(one))) {
       const fits = wanted.filter((column) => !mapping[column] && isWithin(source, column));
       if (fits.length === 1 && fits[0]) take(fits[0], source);
     }

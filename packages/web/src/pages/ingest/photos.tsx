@@ -9,6 +9,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { counted } from "../datasets/words.ts";
 import styles from "./ingest.module.css";
+import { safeName } from "./plan.ts";
 import { Trouble, Uploading } from "./uploading.tsx";
 import { useUpload } from "./use-upload.ts";
 
@@ -32,10 +33,11 @@ export function Photos(): ReactElement {
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (!file) return;
-    const found = await upload.send("addPhotos", () => ({
+    const found = await upload.send("addPhotos", (progressId) => ({
       query: {
-        fileName: file.name,
+        fileName: safeName(file.name),
         rule,
+        progressId,
         ...(isPhoto && product.trim() && { productId: product.trim() }),
       },
       body: file,

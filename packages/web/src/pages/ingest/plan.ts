@@ -44,7 +44,7 @@ export function uploadOf(
 }
 
 /** The server takes names without control characters or folders, of up to 255 characters; the ending must stay. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   return name.replaceAll(/[/\\\p{Cc}]/gu, "_").slice(-255) || "upload";
 }
 

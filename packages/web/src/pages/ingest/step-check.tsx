@@ -5,6 +5,7 @@ import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { counted, typeWords } from "../datasets/words.ts";
 import styles from "./ingest.module.css";
+import { verdictOf } from "./verdict.ts";
 import { type Mapping, neededMapping } from "./mapping.ts";
 import type { DryRun, Plan } from "./plan.ts";
 
@@ -60,33 +61,10 @@ export function StepCheck({
   );
 }
 
-/** The dry run in a sentence. */
-export function verdictOf({
-  rows,
-  refused,
-  columns,
-}: Pick<DryRun, "rows" | "refused" | "columns">): { text: string; tone: "good" | "warn" | "bad" } {
-  const all = rows + refused;
-  if (all === 0) return { text: "The file has no rows.", tone: "bad" };
-  if (refused === 0) {
-    const empty = columns.filter(({ verdict }) => verdict === "warning").length;
-    const note = empty > 0 ? ` ${counted(empty, "column")} would be empty.` : "";
-    return { text: `All ${counted(all, "row")} would be taken.${note}`, tone: "good" };
-  }
-  const worst = columns.toSorted((a, b) => b.bad - a.bad)[0];
-  const why = worst && worst.bad > 0 ? `, most for ${worst.name}` : "";
-  if (rows === 0)
-    return { text: `None of ${counted(all, "row")} would be taken${why}.`, tone: "bad" };
-  return {
-    text: `${formatNumber(rows)} of ${counted(all, "row")} would be taken; ${formatNumber(refused)} would be set aside to mend${why}.`,
-    tone: refused / all > 0.2 ? "bad" : "warn",
-  };
-}
-
 const verdicts = {
   ok: { icon: "check", word: "good" },
   warning: { icon: "info", word: "empty" },
-  bad: { icon: "warning", word: "rows refused" },
+  bad: { icon: "warning", word: "refused" },
 } as const;
 
 function Columns({ report: { columns } }: { report: DryRun }): ReactElement {
@@ -121,10 +99,7 @@ function Columns({ report: { columns } }: { report: DryRun }): ReactElement {
               <Table.Td>{source ?? "–"}</Table.Td>
               <Table.Td className={styles["typeCell"]}>
                 {typeWords(type)}
-                {guess &&
-                  guess !== type &&
-                  verdict === "bad" &&
-                  ` (looks like ${typeWords(guess)})`}
+                {looksLike(guess, type)}
               </Table.Td>
               <Table.Td ta="right">{formatNumber(nulls)}</Table.Td>
               <Table.Td ta="right">{formatNumber(bad)}</Table.Td>
@@ -135,6 +110,12 @@ function Columns({ report: { columns } }: { report: DryRun }): ReactElement {
       </Table>
     </div>
   );
+}
+
+/** What the values look like where that is not what is asked for. */
+function looksLike(guess: string | undefined, type: string): string {
+  if (!guess || type === "VARCHAR" || typeWords(guess) === typeWords(type)) return "";
+  return ` (looks like ${typeWords(guess)})`;
 }
 
 function BadRows({ report: { badRows, refused } }: { report: DryRun }): ReactElement {

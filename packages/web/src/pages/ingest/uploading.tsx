@@ -1,8 +1,7 @@
 import { Alert, Button, Group, Progress as Bar, Text } from "@mantine/core";
 import type { ReactElement } from "react";
-import { formatDuration, formatNumber, formatShare } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
-import type { Progress } from "./use-upload.ts";
+import { type Progress, progressWords } from "./progress.ts";
 
 /** A file under way: how far, how many rows, how long still, and a way to stop it. */
 export function Uploading({
@@ -15,7 +14,7 @@ export function Uploading({
   progress: Progress | undefined;
   onCancel: () => void;
 }): ReactElement {
-  const words = wordsOf(progress);
+  const words = progressWords(progress);
   const share = progress?.share;
   return (
     <div role="status">
@@ -36,16 +35,6 @@ export function Uploading({
       </Text>
     </div>
   );
-}
-
-function wordsOf(progress: Progress | undefined): string {
-  if (!progress) return "The file is on its way";
-  const { phase, share, rows, etaMs } = progress;
-  const parts = [phase === "receive" ? "The file is on its way" : "Its rows are being checked"];
-  if (share !== undefined) parts.push(formatShare(share, 0));
-  if (rows) parts.push(`${formatNumber(rows)} rows`);
-  if (etaMs !== undefined && etaMs > 1000) parts.push(`${formatDuration(etaMs)} left`);
-  return parts.join(" · ");
 }
 
 /** Why an upload did not work, in the server's own words. */

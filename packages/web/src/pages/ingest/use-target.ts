@@ -1,7 +1,7 @@
 import { useApi } from "../../wire/hooks.ts";
 
 /** A column that a dataset has or will have. */
-export interface TargetColumn {
+interface TargetColumn {
   readonly name: string;
   readonly type: string;
   readonly required: boolean;

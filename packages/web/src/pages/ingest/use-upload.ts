@@ -4,16 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { apiErrorOf, memberOf } from "../../wire/answers.ts";
 import { callApi } from "../../wire/hooks.ts";
 import { onLiveEvent } from "../../wire/live.ts";
-
-/** How far the server is with a file. */
-export interface Progress {
-  /** "receive": the file is on its way; "read": its rows are being looked at. */
-  readonly phase: "receive" | "read";
-  /** [0, 1]; undefined while the size of the whole is not known. */
-  readonly share: number | undefined;
-  readonly rows: number | undefined;
-  readonly etaMs: number | undefined;
-}
+import { type Progress, progressOf } from "./progress.ts";
 
 type Uploading = "ingestDataset" | "dryRunDataset" | "addPhotos";
 
@@ -70,22 +61,6 @@ export function useUpload(): {
         if (route !== "dryRunDataset") void queries.invalidateQueries();
       }
     },
-  };
-}
-
-/** What a "progress" event says. */
-export function progressOf(data: unknown): Progress {
-  const number = (name: string): number | undefined => {
-    const value = memberOf(data, name);
-    return typeof value === "number" ? value : undefined;
-  };
-  const bytes = number("bytes") ?? 0;
-  const total = number("totalBytes");
-  return {
-    phase: memberOf(data, "phase") === "read" ? "read" : "receive",
-    share: total === undefined || total === 0 ? undefined : Math.min(1, bytes / total),
-    rows: number("rows"),
-    etaMs: number("etaMs"),
   };
 }
 

@@ -1,0 +1,26 @@
+import { formatNumber } from "../../parts/format.ts";
+import { counted } from "../datasets/words.ts";
+import type { DryRun } from "./plan.ts";
+
+/** The dry run in a sentence. */
+export function verdictOf({
+  rows,
+  refused,
+  columns,
+}: Pick<DryRun, "rows" | "refused" | "columns">): { text: string; tone: "good" | "warn" | "bad" } {
+  const all = rows + refused;
+  if (all === 0) return { text: "The file has no rows.", tone: "bad" };
+  if (refused === 0) {
+    const empty = columns.filter(({ verdict }) => verdict === "warning").length;
+    const note = empty > 0 ? ` ${counted(empty, "column")} would be empty.` : "";
+    return { text: `All ${counted(all, "row")} would be taken.${note}`, tone: "good" };
+  }
+  const worst = columns.toSorted((a, b) => b.bad - a.bad)[0];
+  const why = worst && worst.bad > 0 ? `, most for ${worst.name}` : "";
+  if (rows === 0)
+    return { text: `None of ${counted(all, "row")} would be taken${why}.`, tone: "bad" };
+  return {
+    text: `${formatNumber(rows)} of ${counted(all, "row")} would be taken; ${formatNumber(refused)} would be set aside to mend${why}.`,
+    tone: refused / all > 0.2 ? "bad" : "warn",
+  };
+}
