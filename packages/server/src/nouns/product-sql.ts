@@ -1,6 +1,6 @@
 import type { ProductSearch } from "../product-values.ts";
 
-/** The columns a list shows, and how each is read; columns a shop does not have are NULL. */
+/** The columns a list shows, and how each is read; columns a shop does not have, and values of another kind, are NULL. */
 const shown = {
   product_id: "VARCHAR",
   name: "VARCHAR",
@@ -25,7 +25,9 @@ const DEFAULT_LIMIT = 100;
 /** Products that fit a search, with the columns of `shown` whatever the shop's own are. */
 function found(columns: ReadonlySet<string>, search: ProductSearch): string {
   const select = Object.entries(shown).map(([name, type]) =>
-    columns.has(name) ? `CAST(${name} AS ${type}) AS ${name}` : `CAST(NULL AS ${type}) AS ${name}`,
+    columns.has(name)
+      ? `TRY_CAST(${name} AS ${type}) AS ${name}`
+      : `CAST(NULL AS ${type}) AS ${name}`,
   );
   return `SELECT * FROM (SELECT ${select.join(", ")} FROM products) AS product WHERE ${conditions(search).join(" AND ")}`;
 }

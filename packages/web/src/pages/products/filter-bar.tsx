@@ -23,8 +23,7 @@ export function FilterBar({
   look: "grid" | "list";
   onLook: (look: string) => void;
 }): ReactElement {
-  const { text, category, min, max, sort } = filters;
-  const filtered = (["text", "category", "min", "max"] as const).filter((name) => filters[name]);
+  const { text, category, sort } = filters;
   return (
     <form className={styles["filters"]} role="search" onSubmit={(event) => event.preventDefault()}>
       <TypedFilter
@@ -34,32 +33,12 @@ export function FilterBar({
         onChange={(value) => onChange("text", value)}
         icon
       />
-      <Select
-        aria-label="Category"
-        placeholder="All categories"
-        value={category === "" ? null : category}
-        onChange={(value) => onChange("category", value ?? "")}
-        data={withChosen(categoryLevels(categories), category)}
-        searchable
-        clearable
-        clearButtonProps={{ "aria-label": "All categories" }}
-        limit={200}
-        className={styles["category"]}
+      <CategoryFilter
+        category={category}
+        categories={categories}
+        onChange={(value) => onChange("category", value)}
       />
-      <div className={styles["prices"]}>
-        <TypedFilter
-          label="Least price"
-          placeholder="Price from"
-          value={min}
-          onChange={(value) => onChange("min", value)}
-        />
-        <TypedFilter
-          label="Highest price"
-          placeholder="to"
-          value={max}
-          onChange={(value) => onChange("max", value)}
-        />
-      </div>
+      <PriceFilter filters={filters} onChange={onChange} />
       <Select
         aria-label="Order"
         value={sort}
@@ -77,19 +56,81 @@ export function FilterBar({
           { value: "list", label: "List" },
         ]}
       />
-      {filtered.length > 0 && (
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<Icon name="cross" size={14} />}
-          onClick={() => {
-            for (const name of filtered) onChange(name, "");
-          }}
-        >
-          Clear
-        </Button>
-      )}
+      <ClearFilters filters={filters} onChange={onChange} />
     </form>
+  );
+}
+
+function ClearFilters({
+  filters,
+  onChange,
+}: {
+  filters: Filters;
+  onChange: (name: keyof Filters, value: string) => void;
+}): ReactElement | null {
+  const set = (["text", "category", "min", "max"] as const).filter((name) => filters[name]);
+  if (set.length === 0) return null;
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      leftSection={<Icon name="cross" size={14} />}
+      onClick={() => {
+        for (const name of set) onChange(name, "");
+      }}
+    >
+      Clear
+    </Button>
+  );
+}
+
+function CategoryFilter({
+  category,
+  categories,
+  onChange,
+}: {
+  category: string;
+  categories: RouteAnswer<"productCategories">["items"];
+  onChange: (category: string) => void;
+}): ReactElement {
+  return (
+    <Select
+      aria-label="Category"
+      placeholder="All categories"
+      value={category === "" ? null : category}
+      onChange={(value) => onChange(value ?? "")}
+      data={withChosen(categoryLevels(categories), category)}
+      searchable
+      clearable
+      clearButtonProps={{ "aria-label": "All categories" }}
+      limit={200}
+      className={styles["category"]}
+    />
+  );
+}
+
+function PriceFilter({
+  filters: { min, max },
+  onChange,
+}: {
+  filters: Filters;
+  onChange: (name: keyof Filters, value: string) => void;
+}): ReactElement {
+  return (
+    <div className={styles["prices"]}>
+      <TypedFilter
+        label="Least price"
+        placeholder="Price from"
+        value={min}
+        onChange={(value) => onChange("min", value)}
+      />
+      <TypedFilter
+        label="Highest price"
+        placeholder="to"
+        value={max}
+        onChange={(value) => onChange("max", value)}
+      />
+    </div>
   );
 }
 

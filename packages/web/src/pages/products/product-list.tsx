@@ -55,26 +55,46 @@ export function ProductList({
         style={{ height: virtual.getTotalSize() }}
       >
         {rows.map(({ index, start }) => (
-          <div
-            key={index}
-            role="none"
-            className={styles["row"]}
-            style={{
-              transform: `translateY(${start}px)`,
-              height: heights[look],
-              gridTemplateColumns: `repeat(${across}, minmax(0, 1fr))`,
-            }}
-          >
-            {Array.from({ length: across }, (_, column) => index * across + column)
-              .filter((place) => place < total)
-              .map((place) => (
-                <div key={place} role="listitem" aria-posinset={place + 1} aria-setsize={total}>
-                  <Listed product={at(place)} look={look} />
-                </div>
-              ))}
-          </div>
+          <Row key={index} grid={{ across, total, look, at }} index={index} start={start} />
         ))}
       </div>
+    </div>
+  );
+}
+
+function Row({
+  grid: { across, total, look, at },
+  index,
+  start,
+}: {
+  grid: {
+    readonly across: number;
+    readonly total: number;
+    readonly look: "grid" | "list";
+    readonly at: (place: number) => Product | undefined;
+  };
+  index: number;
+  /** Pixels from the top of the list. */
+  start: number;
+}): ReactElement {
+  const places = Array.from({ length: across }, (_, column) => index * across + column);
+  return (
+    <div
+      role="none"
+      className={styles["row"]}
+      style={{
+        transform: `translateY(${start}px)`,
+        height: heights[look],
+        gridTemplateColumns: `repeat(${across}, minmax(0, 1fr))`,
+      }}
+    >
+      {places
+        .filter((place) => place < total)
+        .map((place) => (
+          <div key={place} role="listitem" aria-posinset={place + 1} aria-setsize={total}>
+            <Listed product={at(place)} look={look} />
+          </div>
+        ))}
     </div>
   );
 }

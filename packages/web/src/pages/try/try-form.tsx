@@ -80,7 +80,6 @@ function PhotoField({
   file: File | undefined;
   onChange: (file: File | undefined) => void;
 }): ReactElement {
-  const address = useObjectUrl(file);
   const [refused, setRefused] = useState<string>();
   if (!file)
     return (
@@ -104,24 +103,38 @@ function PhotoField({
       </div>
     );
   return (
+    <ChosenPhoto
+      file={file}
+      onUnreadable={() => {
+        setRefused(file.name);
+        onChange(undefined);
+      }}
+      onDrop={() => onChange(undefined)}
+    />
+  );
+}
+
+function ChosenPhoto({
+  file,
+  onUnreadable,
+  onDrop,
+}: {
+  file: File;
+  /** The browser cannot show it. */
+  onUnreadable: () => void;
+  onDrop: () => void;
+}): ReactElement {
+  const address = useObjectUrl(file);
+  return (
     <figure className={styles["photo"]}>
-      {address && (
-        <img
-          src={address}
-          alt="What the models will look at"
-          onError={() => {
-            setRefused(file.name);
-            onChange(undefined);
-          }}
-        />
-      )}
+      {address && <img src={address} alt="What the models will look at" onError={onUnreadable} />}
       <figcaption>
         <span>{file.name}</span>
         <Button
           size="compact-xs"
           variant="default"
           leftSection={<Icon name="cross" size={13} />}
-          onClick={() => onChange(undefined)}
+          onClick={onDrop}
         >
           Another photo
         </Button>
