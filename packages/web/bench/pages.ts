@@ -1,24 +1,15 @@
 /**
  * Do pages stay smooth? Frames of headless Chromium, drawn by the processor and counted by the browser's own trace, while a run's
- * page shows 50 series that another program logs ten times a second, while Runs is scrolled with 100,000 runs behind it, and
- * while a table of 100,000 rows is scrolled from end to end. The page with the curves is scrolled a little all the while, so
- * that each frame has something to draw.
+ * page shows 50 series that another program logs ten times a second, and while Runs is scrolled with 100,000 runs behind it, first
+ * as its pages come, then with all of them there. The page with the curves is scrolled a little all the while, so that each
+ * frame has something to draw.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { buildDashboard } from "../build/build.ts";
 import { logInAs, openBrowser, openPage } from "../src/testing/browser.ts";
-import { type Smoothness, traceFrames } from "../src/testing/frames.ts";
 import { logRun } from "../src/testing/logged-run.ts";
 import { addPoints, addRuns } from "../src/testing/many-runs.ts";
-import {
-  password,
-  type RunningShop,
-  startShop,
-  startShopWithPeople,
-} from "../src/testing/running-shop.ts";
+import { type TraceFigures, traceOf } from "../src/testing/performance-trace.ts";
+import { password, type RunningShop, startShopWithPeople } from "../src/testing/running-shop.ts";
 
 const WATCHED_MS = 10_000;
 const WANTED_FRAMES_A_SECOND = 50;
@@ -29,45 +20,31 @@ const UPDATE_MS = 100;
 
 /** What `npm run bench` asks for. */
 export async function run() {
+  const shop = await startShopWithPeople({ reviews: 0 });
   const browser = await openBrowser();
   try {
-    const runPages = await measureRunPages(browser);
-    const gallery = await measureTable(browser);
+    const { page } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "viewer", password });
+    const { live, liveUpdates } = await measureLive(browser, page, shop);
+    addRuns(shop.dataDirectory, RUNS);
+    const { scrollingAsRunsCome, scrollingAllRuns, ...times } = await measureRuns(
+      browser,
+      page,
+      shop.url,
+    );
+    const smoothness = { live, scrollingAsRunsCome, scrollingAllRuns };
     const slowest = Math.min(
-      ...[...Object.values(runPages.smoothness), gallery.scrollingTable].map(
-        ({ framesPerSecond }) => framesPerSecond,
-      ),
+      ...Object.values(smoothness).map(({ framesPerSecond }) => framesPerSecond),
     );
     return {
       name: "pages",
       ratio: Math.round((100 * slowest) / WANTED_FRAMES_A_SECOND) / 100,
       goal: 1,
       peer: `${WANTED_FRAMES_A_SECOND} frames a second in Chromium ${browser.version()}`,
-      figures: { ...runPages.smoothness, ...runPages.figures, ...gallery },
+      figures: { ...smoothness, liveUpdates, ...times },
     };
   } finally {
     await browser.close();
-  }
-}
-
-/** The pages of runs on a real server. */
-async function measureRunPages(browser: Browser) {
-  const shop = await startShopWithPeople({ reviews: 0 });
-  try {
-    const { page } = await openPage(browser);
-    await logInAs(page, { url: shop.url, username: "viewer", password });
-    const live = await measureLive(browser, page, shop);
-    addRuns(shop.dataDirectory, RUNS);
-    const { scrollingAsRunsCome, scrollingAllRuns, ...figures } = await measureRuns(
-      browser,
-      page,
-      shop.url,
-    );
-    return {
-      smoothness: { live: live.smoothness, scrollingAsRunsCome, scrollingAllRuns },
-      figures: { liveUpdates: live.updates, ...figures },
-    };
-  } finally {
     await shop.close();
   }
 }
@@ -77,7 +54,7 @@ async function measureLive(
   browser: Browser,
   page: Page,
   shop: RunningShop,
-): Promise<{ smoothness: Smoothness; updates: number }> {
+): Promise<{ live: TraceFigures; liveUpdates: number }> {
   const body = { username: "admin", password };
   const { access_token: token } = await shop.admin.login({ body });
   const logged = await logRun(shop, { token, name: "fifty series" });
@@ -87,7 +64,7 @@ async function measureLive(
   await page.getByText("Live", { exact: true }).waitFor();
   const stop = new AbortController();
   const logging = logSteadily(logged.log, stop.signal);
-  const smoothness = await traceFrames(browser, page, () => scrollSteadily(page, "page"));
+  const live = await traceOf(browser, page, () => scrollSteadily(page, "page"));
   stop.abort();
   const updates = await logging;
   // Every point that was logged is on the page: its value is the step's number.
@@ -96,7 +73,7 @@ async function measureLive(
     .waitFor();
   await logged.end();
   if (updates < 90) throw new Error(`expected 100 updates, got ${updates}`);
-  return { smoothness, updates };
+  return { live, liveUpdates: updates };
 }
 
 /** Logs until told to stop; answers how often. */
@@ -122,7 +99,7 @@ async function measureRuns(browser: Browser, page: Page, url: string) {
   await page.goto(`${url}/runs`);
   await page.getByRole("gridcell", { name: `night ${RUNS}`, exact: true }).waitFor();
   const firstRowsMs = Math.round(performance.now() - startedMs);
-  const scrollingAsRunsCome = await traceFrames(browser, page, () => scrollSteadily(page, "grid"));
+  const scrollingAsRunsCome = await traceOf(browser, page, () => scrollSteadily(page, "grid"));
   const loadingMs = performance.now();
   await page.evaluate(async () => {
     const grid = document.querySelector("[role=grid]");
@@ -133,25 +110,8 @@ async function measureRuns(browser: Browser, page: Page, url: string) {
     }
   });
   const allRunsLoadedMs = Math.round(performance.now() - loadingMs);
-  const scrollingAllRuns = await traceFrames(browser, page, () => scrollSteadily(page, "grid"));
+  const scrollingAllRuns = await traceOf(browser, page, () => scrollSteadily(page, "grid"));
   return { scrollingAsRunsCome, scrollingAllRuns, firstRowsMs, allRunsLoadedMs };
-}
-
-/** A table of 100,000 rows that the page itself holds. */
-async function measureTable(browser: Browser) {
-  const folder = await mkdtemp(join(tmpdir(), "souk-bench-"));
-  await buildDashboard({ folder: join(folder, "dist"), page: "gallery.html" });
-  const shop = await startShop({ reviews: 0, dashboard: join(folder, "dist") });
-  try {
-    const { page } = await openPage(browser);
-    await page.goto(`${shop.url}/?part=table`);
-    await page.getByRole("grid").waitFor();
-    const scrollingTable = await traceFrames(browser, page, () => scrollSteadily(page, "grid"));
-    return { scrollingTable, sortOf100kRowsMs: Math.round(await timeToSort(page)) };
-  } finally {
-    await shop.close();
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** Scrolls a grid ten rows a frame, from the end on from the top, or the page up and down by a few pixels. */
@@ -170,13 +130,4 @@ async function scrollSteadily(page: Page, what: "grid" | "page"): Promise<void> 
     },
     { watchedMs: WATCHED_MS, isGrid: what === "grid" },
   );
-}
-
-/** From the click on a title to the first row of the new order. */
-async function timeToSort(page: Page): Promise<number> {
-  const button = page.getByRole("columnheader", { name: "Number" }).getByRole("button");
-  const startedMs = performance.now();
-  await button.click();
-  await page.getByRole("gridcell", { name: "99,999", exact: true }).waitFor();
-  return performance.now() - startedMs;
 }

@@ -5,7 +5,7 @@ import { watchRun } from "../../wire/live.ts";
 import { type CurveGroup, pointsIn, RunCurves } from "../learning/run-curves.ts";
 
 /** How far the job is. */
-export interface Progress {
+interface Progress {
   readonly done: number;
   readonly total: number;
   readonly etaMs: number | undefined;
