@@ -1,3 +1,5 @@
+import type { SqlAnswer } from "./souk-values.ts";
+
 /** How an answer is drawn: a kind, and which columns it takes. */
 export interface SavedChart {
   readonly kind: "bar" | "stacked-bar" | "line" | "scatter" | "histogram" | "table" | "number";
@@ -38,4 +40,25 @@ export interface QuestionKeeper {
   readonly username: string;
   /** True for administrators: they may change what others saved. */
   readonly mayAll: boolean;
+}
+
+/** Questions people asked in SQL and kept. */
+export interface SavedQuestionsNoun {
+  /** Newest first. */
+  list(): Promise<readonly SavedQuestion[]>;
+  /** @throws SoukError `SAVED_QUESTION_LIMIT` when there are too many, or too many pinned ones. */
+  save(question: NewSavedQuestion, keeper: QuestionKeeper): Promise<SavedQuestion>;
+  /** Runs its statement now. @throws SoukError `SAVED_QUESTION_UNKNOWN`, or those of the SQL runner. */
+  answer(
+    id: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<{ readonly question: SavedQuestion; readonly result: SqlAnswer }>;
+  /** @throws SoukError `SAVED_QUESTION_UNKNOWN`, `SAVED_QUESTION_OWNER`, `SAVED_QUESTION_LIMIT`. */
+  change(
+    id: string,
+    change: { readonly title?: string; readonly pinned?: boolean },
+    keeper: QuestionKeeper,
+  ): Promise<SavedQuestion>;
+  /** @throws SoukError `SAVED_QUESTION_UNKNOWN`, `SAVED_QUESTION_OWNER`. */
+  remove(id: string, keeper: QuestionKeeper): Promise<SavedQuestion>;
 }

@@ -5,7 +5,7 @@ import type { Audit } from "./accounts/audit.ts";
 import type { ForecastAnswer, ForecastListing, ForecastRef } from "./forecast-values.ts";
 import type { PhotosNoun } from "./photos/photo-values.ts";
 import type { ProductsNoun } from "./product-values.ts";
-import type { NewSavedQuestion, QuestionKeeper, SavedQuestion } from "./saved-question-values.ts";
+import type { SavedQuestionsNoun } from "./saved-question-values.ts";
 import type {
   BatchUndo,
   CheckOutcome,
@@ -179,27 +179,6 @@ export interface QuestionsNoun {
   ): Promise<Uint8Array>;
 }
 
-/** Questions people asked in SQL and kept. */
-export interface SavedQuestionsNoun {
-  /** Newest first. */
-  list(): Promise<readonly SavedQuestion[]>;
-  /** @throws SoukError `SAVED_QUESTION_LIMIT` when there are too many, or too many pinned ones. */
-  save(question: NewSavedQuestion, keeper: QuestionKeeper): Promise<SavedQuestion>;
-  /** Runs its statement now. @throws SoukError `SAVED_QUESTION_UNKNOWN`, or those of the SQL runner. */
-  answer(
-    id: string,
-    options?: { signal?: AbortSignal },
-  ): Promise<{ readonly question: SavedQuestion; readonly result: SqlAnswer }>;
-  /** @throws SoukError `SAVED_QUESTION_UNKNOWN`, `SAVED_QUESTION_OWNER`, `SAVED_QUESTION_LIMIT`. */
-  change(
-    id: string,
-    change: { readonly title?: string; readonly pinned?: boolean },
-    keeper: QuestionKeeper,
-  ): Promise<SavedQuestion>;
-  /** @throws SoukError `SAVED_QUESTION_UNKNOWN`, `SAVED_QUESTION_OWNER`. */
-  remove(id: string, keeper: QuestionKeeper): Promise<SavedQuestion>;
-}
-
 interface TasksNoun {
   list(): readonly TaskListing[];
   /** What can learn, simplest first; `task`: what can learn that one. @throws SoukError `TASK_UNKNOWN`. */
@@ -258,10 +237,10 @@ export interface RunsNoun {
   }): Promise<Page<RunRecord>>;
   /** @throws SoukError `TRACKING_RUN_UNKNOWN`. */
   get(id: string): Promise<RunRecord>;
-  /** Every point of one metric, or of all metrics, by step. */
+  /** Every point of one metric, or of all metrics, by step; `most`: that many of each at most, its peaks among them. */
   metrics(
     id: string,
-    key?: string,
+    options?: { key?: string; most?: number },
   ): Promise<
     readonly {
       readonly key: string;

@@ -1,8 +1,12 @@
 import { type Clock, createId, SoukError } from "@souk/core";
 import type { SqlRunner } from "@souk/lake";
 import type { Migration, Sql, Store } from "@souk/store";
-import type { QuestionKeeper, SavedChart, SavedQuestion } from "../saved-question-values.ts";
-import type { SavedQuestionsNoun } from "../souk-interface.ts";
+import type {
+  QuestionKeeper,
+  SavedChart,
+  SavedQuestion,
+  SavedQuestionsNoun,
+} from "../saved-question-values.ts";
 
 const migrations: readonly Migration[] = [
   {

@@ -215,4 +215,13 @@ export const pages: readonly PageEntry[] = [
     opens: "task",
     load: () => import("./leaderboard/page.tsx"),
   },
+  {
+    path: "/forecasts",
+    title: "Forecasts",
+    icon: "pulse",
+    group: "Models",
+    permission: "models:read",
+    keywords: ["series", "days", "future", "price", "interval"],
+    load: () => import("./forecasts/page.tsx"),
+  },
 ];

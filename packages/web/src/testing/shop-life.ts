@@ -15,8 +15,27 @@ const reviews = [
   },
 ] as const;
 
-/** Gives a demo shop what a week of use leaves: predictions with outcomes, and a few refused rows. */
+const asked = [
+  {
+    title: "Stars by category",
+    why: "Which shelf to mend first.",
+    sql: `select product_category, avg(star_rating) as average_stars
+from reviews group by product_category order by average_stars desc`,
+    chart: { kind: "bar", x: "product_category", y: "average_stars" },
+    pinned: true,
+  },
+  {
+    title: "Reviews by month",
+    sql: `select date_trunc('month', review_date) as month, count(*) as reviews
+from reviews where review_date is not null group by month order by month`,
+    chart: { kind: "line", x: "month", y: "reviews" },
+    pinned: true,
+  },
+] as const;
+
+/** Gives a demo shop what a week of use leaves: predictions with outcomes, a few refused rows, questions on Home. */
 export async function enliven(admin: Client): Promise<void> {
+  for (const body of asked) await admin.saveQuestion({ body });
   for (let round = 0; round < 8; round += 1) {
     const { ids } = await admin.predictRows({
       params: { name: "star-rating" },

@@ -85,6 +85,7 @@ describe("Explore and Questions in a browser", { skip: noChromium }, () => {
     await page.getByRole("img", { name: /Saved by admin/ }).waitFor();
     assert.match(await verdict(page), /^Reviews: highest for 5 /);
     assert.equal(await page.getByRole("link", { name: "Open in Explore" }).count(), 0);
+    assert.deepEqual(await seriousFindings(page), []);
     await page.goto(`${shop.url}/explore`);
     await page.getByRole("heading", { name: "You may not see this" }).waitFor();
     await context.close();
