@@ -40,3 +40,15 @@ export interface ForecastAnswer {
     readonly high: readonly number[];
   }[];
 }
+
+/** Forecasts of daily series; trained as jobs, kept as model versions, read here. */
+export interface ForecastsNoun {
+  list(): readonly ForecastListing[];
+  /** @throws SoukError `FORECAST_UNKNOWN`, `FORECAST_SERIES_UNKNOWN`, `FORECAST_HORIZON`, `TRACKING_VERSION_UNKNOWN`. */
+  read(name: string, ref: ForecastRef): Promise<ForecastAnswer>;
+  /** The first series chosen: its last days, the forecast and its interval. Errors as `read`. */
+  chart(
+    name: string,
+    options: ForecastRef & { format: "svg" | "png" | "text"; width?: number },
+  ): Promise<Uint8Array>;
+}

@@ -2,10 +2,10 @@ import type { Clock } from "@souk/core";
 import type { ColumnComparison, DatasetShape } from "@souk/lake";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Audit } from "./accounts/audit.ts";
-import type { ForecastAnswer, ForecastListing, ForecastRef } from "./forecast-values.ts";
+import type { ForecastsNoun } from "./forecast-values.ts";
 import type { PhotosNoun } from "./photos/photo-values.ts";
 import type { ProductsNoun } from "./product-values.ts";
-import type { SavedQuestionsNoun } from "./saved-question-values.ts";
+import type { QuestionsNoun, SavedQuestionsNoun } from "./question-values.ts";
 import type {
   BatchUndo,
   CheckOutcome,
@@ -35,8 +35,6 @@ import type {
   PredictionRecord,
   PromotionEntry,
   QuarantineEntry,
-  QuestionListing,
-  QuestionResult,
   RunNews,
   RunRecord,
   ServedModelState,
@@ -52,11 +50,10 @@ import type {
   JobEvent,
   LeaderboardRequest,
   TaskListing,
-  StudyDetail,
-  StudyListing,
-  TaskLeaderboard,
   TrainRequest,
   TuneRequest,
+  LeaderboardsNoun,
+  StudiesNoun,
 } from "./training-values.ts";
 
 /**
@@ -168,17 +165,6 @@ interface SqlNoun {
   ): Promise<SqlAnswer>;
 }
 
-export interface QuestionsNoun {
-  list(): readonly QuestionListing[];
-  /** Runs every statement of a question, by id or slug. @throws SoukError `QUESTION_UNKNOWN`. */
-  run(question: string, options?: { signal?: AbortSignal }): Promise<QuestionResult>;
-  /** The chart of one statement (default: the first). @throws SoukError `QUESTION_UNKNOWN`. */
-  chart(
-    question: string,
-    options: { format: "svg" | "png"; statement?: string; signal?: AbortSignal },
-  ): Promise<Uint8Array>;
-}
-
 interface TasksNoun {
   list(): readonly TaskListing[];
   /** What can learn, simplest first; `task`: what can learn that one. @throws SoukError `TASK_UNKNOWN`. */
@@ -208,22 +194,6 @@ export interface JobsNoun {
    * @throws SoukError `JOB_UNKNOWN`.
    */
   events(id: string, options?: { after?: number; signal?: AbortSignal }): AsyncIterable<JobEvent>;
-}
-
-/** What `startTuning` tried so far; also of studies that run or were killed. */
-export interface StudiesNoun {
-  /** Newest first. */
-  list(options?: { task?: string; limit?: number }): Promise<readonly StudyListing[]>;
-  /** @throws SoukError `STUDY_UNKNOWN`. */
-  get(id: string): Promise<StudyDetail>;
-  /** Trials over time and what matters, as one HTML file without script. @throws SoukError `STUDY_UNKNOWN`. */
-  page(id: string): Promise<string>;
-}
-
-/** What `startLeaderboard` found last. */
-export interface LeaderboardsNoun {
-  /** @throws SoukError `LEADERBOARD_UNKNOWN` when none was computed. */
-  get(task: string): Promise<TaskLeaderboard>;
 }
 
 export interface RunsNoun {
@@ -295,18 +265,6 @@ export interface ModelsNoun {
     atMs: number,
     options?: { model?: string; alias?: string },
   ): Promise<readonly ServedSpan[]>;
-}
-
-/** Forecasts of daily series; trained as jobs, kept as model versions, read here. */
-export interface ForecastsNoun {
-  list(): readonly ForecastListing[];
-  /** @throws SoukError `FORECAST_UNKNOWN`, `FORECAST_SERIES_UNKNOWN`, `FORECAST_HORIZON`, `TRACKING_VERSION_UNKNOWN`. */
-  read(name: string, ref: ForecastRef): Promise<ForecastAnswer>;
-  /** The first series chosen: its last days, the forecast and its interval. Errors as `read`. */
-  chart(
-    name: string,
-    options: ForecastRef & { format: "svg" | "png" | "text"; width?: number },
-  ): Promise<Uint8Array>;
 }
 
 export interface ServingNoun {

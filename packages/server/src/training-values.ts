@@ -145,3 +145,19 @@ export interface JobEvent {
   readonly kind: string;
   readonly data: object;
 }
+
+/** What `startTuning` tried so far; also of studies that run or were killed. */
+export interface StudiesNoun {
+  /** Newest first. */
+  list(options?: { task?: string; limit?: number }): Promise<readonly StudyListing[]>;
+  /** @throws SoukError `STUDY_UNKNOWN`. */
+  get(id: string): Promise<StudyDetail>;
+  /** Trials over time and what matters, as one HTML file without script. @throws SoukError `STUDY_UNKNOWN`. */
+  page(id: string): Promise<string>;
+}
+
+/** What `startLeaderboard` found last. */
+export interface LeaderboardsNoun {
+  /** @throws SoukError `LEADERBOARD_UNKNOWN` when none was computed. */
+  get(task: string): Promise<TaskLeaderboard>;
+}

@@ -15,8 +15,7 @@ import {
 import type { Blobs } from "@souk/store";
 import type { ModelVersion, Tracking } from "@souk/tracking";
 import { championOf, holdsForecasts } from "../jobs/registration.ts";
-import type { ForecastAnswer, ForecastRef } from "../forecast-values.ts";
-import type { ForecastsNoun } from "../souk-interface.ts";
+import type { ForecastAnswer, ForecastRef, ForecastsNoun } from "../forecast-values.ts";
 
 /** What the forecasts noun stands on. */
 export interface ForecastsOptions {

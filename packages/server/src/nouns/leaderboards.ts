@@ -1,7 +1,7 @@
 import { SoukError } from "@souk/core";
 import type { Store } from "@souk/store";
 import { openLeaderboards } from "../jobs/leaderboard-table.ts";
-import type { LeaderboardsNoun } from "../souk-interface.ts";
+import type { LeaderboardsNoun } from "../training-values.ts";
 
 /** Leaderboards as they were computed last. */
 export async function createLeaderboards(store: Store): Promise<LeaderboardsNoun> {

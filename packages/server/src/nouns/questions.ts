@@ -6,7 +6,7 @@ import {
   type Question,
   type SqlRunner,
 } from "@souk/lake";
-import type { QuestionsNoun } from "../souk-interface.ts";
+import type { QuestionsNoun } from "../question-values.ts";
 
 /** The saved questions, answered by the SQL runner's child processes. */
 export function createQuestions(runner: SqlRunner): QuestionsNoun {

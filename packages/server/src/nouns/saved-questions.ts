@@ -6,7 +6,7 @@ import type {
   SavedChart,
   SavedQuestion,
   SavedQuestionsNoun,
-} from "../saved-question-values.ts";
+} from "../question-values.ts";
 
 const migrations: readonly Migration[] = [
   {

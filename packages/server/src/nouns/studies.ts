@@ -2,8 +2,7 @@ import { SoukError } from "@souk/core";
 import { bestTrial, settingImportance, studyPage, type Trial } from "@souk/models";
 import type { Tracking } from "@souk/tracking";
 import { readStudyRecord, readTrials, type StudyRecord, studyIds } from "../jobs/study-folder.ts";
-import type { StudiesNoun } from "../souk-interface.ts";
-import type { StudyDetail, StudyListing } from "../training-values.ts";
+import type { StudiesNoun, StudyDetail, StudyListing } from "../training-values.ts";
 
 /** Studies as their records and journals say. */
 export function createStudies({

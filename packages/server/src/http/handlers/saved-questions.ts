@@ -1,5 +1,5 @@
 import type { Principal } from "../../accounts/account-values.ts";
-import type { QuestionKeeper, SavedQuestion } from "../../saved-question-values.ts";
+import type { QuestionKeeper, SavedQuestion } from "../../question-values.ts";
 import type { HandlersOf } from "../call.ts";
 import type { ServerState } from "../state.ts";
 

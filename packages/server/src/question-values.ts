@@ -1,4 +1,4 @@
-import type { SqlAnswer } from "./souk-values.ts";
+import type { QuestionListing, QuestionResult, SqlAnswer } from "./souk-values.ts";
 
 /** How an answer is drawn: a kind, and which columns it takes. */
 export interface SavedChart {
@@ -61,4 +61,15 @@ export interface SavedQuestionsNoun {
   ): Promise<SavedQuestion>;
   /** @throws SoukError `SAVED_QUESTION_UNKNOWN`, `SAVED_QUESTION_OWNER`. */
   remove(id: string, keeper: QuestionKeeper): Promise<SavedQuestion>;
+}
+
+export interface QuestionsNoun {
+  list(): readonly QuestionListing[];
+  /** Runs every statement of a question, by id or slug. @throws SoukError `QUESTION_UNKNOWN`. */
+  run(question: string, options?: { signal?: AbortSignal }): Promise<QuestionResult>;
+  /** The chart of one statement (default: the first). @throws SoukError `QUESTION_UNKNOWN`. */
+  chart(
+    question: string,
+    options: { format: "svg" | "png"; statement?: string; signal?: AbortSignal },
+  ): Promise<Uint8Array>;
 }
