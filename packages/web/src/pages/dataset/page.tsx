@@ -12,7 +12,7 @@ import { memberOf } from "../../wire/answers.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
 import { Batches } from "./batches.tsx";
 import styles from "./dataset.module.css";
-import { type Detail, detailVerdict } from "./words.ts";
+import { type Detail, detailVerdict, rowsOver } from "./words.ts";
 import { Profile } from "./profile.tsx";
 import { Quarantine } from "./quarantine.tsx";
 import { Schema } from "./schema.tsx";
@@ -71,20 +71,17 @@ function NoSuchDataset({ name }: { name: string }): ReactElement {
   );
 }
 
-function Described({
-  detail,
-  newest,
-  isOld,
-  onVersion,
-}: {
-  detail: Detail;
-  newest: Detail;
-  isOld: boolean;
-  onVersion: (version: string) => void;
-}): ReactElement {
+interface Shown {
+  readonly detail: Detail;
+  readonly newest: Detail;
+  readonly isOld: boolean;
+  readonly onVersion: (version: string) => void;
+}
+
+function Described(props: Shown): ReactElement {
+  const { detail, newest, isOld, onVersion } = props;
   const { name, version, columns } = detail;
   const [nowMs] = useState(() => Date.now());
-  const [tab, setTab] = useUrlState("tab", "columns");
   const query = isOld ? { version } : undefined;
   const { text, tone } = detailVerdict(detail, { isOld, nowMs });
   return (
@@ -113,39 +110,53 @@ function Described({
         <AddTo name={name} />
       </PageHeader>
       <Figures figures={figuresOf(detail, nowMs)} />
-      <Tabs
-        value={tab}
-        onChange={(value) => setTab(value ?? "columns")}
-        className={styles["tabs"]}
-        keepMounted={false}
-      >
-        <Tabs.List className={styles["tabList"]}>
-          {tabs.map(({ value, title }) => (
-            <Tabs.Tab key={value} value={value}>
-              {title}
-              {value === "quarantine" && detail.quarantined > 0 && (
-                <span className={styles["count"]}>{formatNumber(detail.quarantined)}</span>
-              )}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value="columns">
-          <Schema detail={detail} />
-        </Tabs.Panel>
-        <Tabs.Panel value="profile">
-          <Profile name={name} {...(isOld && { version })} />
-        </Tabs.Panel>
-        <Tabs.Panel value="batches">
-          <Batches detail={detail} nowMs={nowMs} canUndo={!isOld} />
-        </Tabs.Panel>
-        <Tabs.Panel value="quarantine">
-          <Quarantine name={name} />
-        </Tabs.Panel>
-        <Tabs.Panel value="versions">
-          <Versions detail={newest} shown={version} nowMs={nowMs} onVersion={onVersion} />
-        </Tabs.Panel>
-      </Tabs>
+      <Parts {...props} nowMs={nowMs} />
     </>
+  );
+}
+
+function Parts({
+  detail,
+  newest,
+  isOld,
+  onVersion,
+  nowMs,
+}: Shown & { nowMs: number }): ReactElement {
+  const { name, version } = detail;
+  const [tab, setTab] = useUrlState("tab", "columns");
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) => setTab(value ?? "columns")}
+      className={styles["tabs"]}
+      keepMounted={false}
+    >
+      <Tabs.List className={styles["tabList"]}>
+        {tabs.map(({ value, title }) => (
+          <Tabs.Tab key={value} value={value}>
+            {title}
+            {value === "quarantine" && detail.quarantined > 0 && (
+              <span className={styles["count"]}>{formatNumber(detail.quarantined)}</span>
+            )}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="columns">
+        <Schema detail={detail} />
+      </Tabs.Panel>
+      <Tabs.Panel value="profile">
+        <Profile name={name} {...(isOld && { version })} />
+      </Tabs.Panel>
+      <Tabs.Panel value="batches">
+        <Batches detail={detail} nowMs={nowMs} canUndo={!isOld} />
+      </Tabs.Panel>
+      <Tabs.Panel value="quarantine">
+        <Quarantine name={name} />
+      </Tabs.Panel>
+      <Tabs.Panel value="versions">
+        <Versions detail={newest} shown={version} nowMs={nowMs} onVersion={onVersion} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }
 
@@ -188,6 +199,7 @@ function figuresOf(detail: Detail, nowMs: number): Figure[] {
     {
       label: "Rows",
       value: formatNumber(rows),
+      trend: rowsOver(history).slice(-50),
       ...(partitionBy.length > 0 && { hint: `by ${partitionBy.join(", ")}` }),
     },
     { label: "Columns", value: formatNumber(detail.columns.length), hint: keyOf(detail) },

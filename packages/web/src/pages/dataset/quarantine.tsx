@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select } from "@mantine/core";
-import { type ReactElement, type ReactNode, useState } from "react";
+import { type ComponentProps, type ReactElement, type ReactNode, useState } from "react";
 import { CopyAs, copyTextsOf } from "../../parts/copy-as.tsx";
 import { csvOf, jsonOf, saveFile } from "../../parts/export.ts";
 import { Icon } from "../../parts/icon.tsx";
@@ -55,7 +55,6 @@ function Rows({
 }): ReactElement {
   const may = useMay("datasets:write");
   const [fixes, setFixes] = useState<Fixes>({});
-  const [most, setMost] = useState(SHOWN);
   const { replay, isBusy, trouble } = useReplay(name);
   const fixed = rows.filter(({ id }) => fixes[id]);
 
@@ -87,17 +86,33 @@ function Rows({
           {trouble}
         </Alert>
       )}
+      <List
+        rows={rows}
+        rowProps={(row) => ({
+          fix: fixes[row.id] ?? {},
+          mayFix: may,
+          isBusy,
+          onFix: (fix) => setFixes((before) => ({ ...before, [row.id]: fix })),
+          onReplay: () => void tryAgain([row.id]),
+        })}
+      />
+    </section>
+  );
+}
+
+function List({
+  rows,
+  rowProps,
+}: {
+  rows: readonly Refused[];
+  rowProps: (row: Refused) => Omit<ComponentProps<typeof RefusedRow>, "row">;
+}): ReactElement {
+  const [most, setMost] = useState(SHOWN);
+  return (
+    <>
       <ol className={styles["refused"]}>
         {rows.slice(0, most).map((row) => (
-          <RefusedRow
-            key={row.id}
-            row={row}
-            fix={fixes[row.id] ?? {}}
-            mayFix={may}
-            isBusy={isBusy}
-            onFix={(fix) => setFixes((before) => ({ ...before, [row.id]: fix }))}
-            onReplay={() => void tryAgain([row.id])}
-          />
+          <RefusedRow key={row.id} row={row} {...rowProps(row)} />
         ))}
       </ol>
       {rows.length > most && (
@@ -105,7 +120,7 @@ function Rows({
           Show more of {counted(rows.length, "row")}
         </Button>
       )}
-    </section>
+    </>
   );
 }
 

@@ -20,10 +20,6 @@ export function RefusedRow({
   onFix: (fix: Record<string, string>) => void;
   onReplay: () => void;
 }): ReactElement {
-  const faulty = faultyColumns(row);
-  const [isWhole, setWhole] = useState(faulty.length === 0);
-  const all = Object.keys(row.values);
-  const columns = isWhole ? [...faulty, ...all.filter((one) => !faulty.includes(one))] : faulty;
   const place = `line ${row.line} of ${row.file}`;
 
   function submit(event: FormEvent): void {
@@ -47,44 +43,62 @@ export function RefusedRow({
             {row.raw}
           </pre>
         )}
-        {mayFix && (
-          <div className={styles["fields"]}>
-            {columns.map((column) => (
-              <TextInput
-                key={column}
-                size="xs"
-                label={column}
-                value={fix[column] ?? row.values[column] ?? ""}
-                onChange={(event) => onFix({ ...fix, [column]: event.currentTarget.value })}
-                data-faulty={faulty.includes(column) || undefined}
-                className={styles["field"]}
-              />
-            ))}
-            <Group gap="xs" className={styles["rowTools"]}>
-              <Button
-                type="submit"
-                size="xs"
-                variant="light"
-                disabled={isBusy}
-                leftSection={<Icon name="refresh" size={14} />}
-              >
-                Try again
-              </Button>
-              {faulty.length > 0 && all.length > faulty.length && (
-                <Button
-                  size="xs"
-                  variant="subtle"
-                  color="gray"
-                  aria-expanded={isWhole}
-                  onClick={() => setWhole(!isWhole)}
-                >
-                  {isWhole ? "Only what is wrong" : "All columns"}
-                </Button>
-              )}
-            </Group>
-          </div>
-        )}
+        {mayFix && <Fields row={row} fix={fix} isBusy={isBusy} onFix={onFix} />}
       </form>
     </li>
+  );
+}
+
+function Fields({
+  row,
+  fix,
+  isBusy,
+  onFix,
+}: {
+  row: Refused;
+  fix: Readonly<Record<string, string>>;
+  isBusy: boolean;
+  onFix: (fix: Record<string, string>) => void;
+}): ReactElement {
+  const faulty = faultyColumns(row);
+  const [isWhole, setWhole] = useState(faulty.length === 0);
+  const all = Object.keys(row.values);
+  const columns = isWhole ? [...faulty, ...all.filter((one) => !faulty.includes(one))] : faulty;
+  return (
+    <div className={styles["fields"]}>
+      {columns.map((column) => (
+        <TextInput
+          key={column}
+          size="xs"
+          label={column}
+          value={fix[column] ?? row.values[column] ?? ""}
+          onChange={(event) => onFix({ ...fix, [column]: event.currentTarget.value })}
+          data-faulty={faulty.includes(column) || undefined}
+          className={styles["field"]}
+        />
+      ))}
+      <Group gap="xs" className={styles["rowTools"]}>
+        <Button
+          type="submit"
+          size="xs"
+          variant="light"
+          disabled={isBusy}
+          leftSection={<Icon name="refresh" size={14} />}
+        >
+          Try again
+        </Button>
+        {faulty.length > 0 && all.length > faulty.length && (
+          <Button
+            size="xs"
+            variant="subtle"
+            color="gray"
+            aria-expanded={isWhole}
+            onClick={() => setWhole(!isWhole)}
+          >
+            {isWhole ? "Only what is wrong" : "All columns"}
+          </Button>
+        )}
+      </Group>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commitWords, faultyColumns, ruleWords, shortBatch } from "./words.ts";
+import { commitWords, faultyColumns, rowsOver, ruleWords, shortBatch } from "./words.ts";
 
 test("the columns at fault are those the reasons name and the row has", () => {
   const row = {
@@ -53,4 +53,14 @@ test("what values must be is told from the shape, and a key is never empty", () 
   );
   assert.equal(ruleWords({ oneOf: ["Y", "N"] }, false), "one of Y, N; may be empty");
   assert.equal(ruleWords({}, true), "must be filled");
+});
+
+test("rows over versions follow what came, was replaced and was undone", () => {
+  const commits = [
+    { operation: "WRITE", summary: { rows: 10, quarantined: 2 } },
+    { operation: "MERGE", summary: { rows: 4, replaced: 3 } },
+    { operation: "OPTIMIZE", summary: { rows: 99 } },
+    { operation: "UNDO", summary: { rowsRemoved: 4, rowsRestored: 3 } },
+  ].map((commit, version) => ({ version, timestampMs: 0, ...commit }));
+  assert.deepEqual(rowsOver(commits), [10, 11, 11, 10]);
 });

@@ -1,5 +1,6 @@
 import type { RouteAnswer } from "@souk/api";
 import { formatAgo } from "../../parts/format.ts";
+import { memberOf } from "../../wire/answers.ts";
 import { counted } from "../datasets/words.ts";
 
 export type Detail = RouteAnswer<"describeDataset">;
@@ -61,10 +62,7 @@ export function ruleWords(
 
 /** What a commit did, in words. */
 export function commitWords({ operation, summary }: Commit): string {
-  const count = (name: string): number => {
-    const value = summary[name as keyof typeof summary];
-    return typeof value === "number" ? value : 0;
-  };
+  const count = (name: string): number => countIn(summary, name);
   if (operation === "UNDO") {
     const back = count("rowsRestored");
     const restored = back > 0 ? `, ${counted(back, "row")} came back` : "";
@@ -76,6 +74,22 @@ export function commitWords({ operation, summary }: Commit): string {
   const replaced = count("replaced");
   const over = replaced > 0 ? `, ${counted(replaced, "row")} replaced` : "";
   return `${counted(count("rows"), "row")} added${over}${aside}`;
+}
+
+/** Rows after each version, oldest first, as the log tells them. */
+export function rowsOver(history: readonly Commit[]): number[] {
+  let rows = 0;
+  return history.map(({ operation, summary }) => {
+    const count = (name: string): number => countIn(summary, name);
+    if (operation === "UNDO") rows += count("rowsRestored") - count("rowsRemoved");
+    else if (operation !== "OPTIMIZE") rows += count("rows") - count("replaced");
+    return rows;
+  });
+}
+
+function countIn(summary: Commit["summary"], name: string): number {
+  const value = memberOf(summary, name);
+  return typeof value === "number" ? value : 0;
 }
 
 function formatRefused(count: number): string {

@@ -178,7 +178,7 @@ export function nextSteps(
       title: "Bring in your reviews",
       text: "A TSV, CSV, JSON Lines or Parquet file, plain or gzipped. Bad rows are set aside, not lost.",
       command: "npx souk ingest reviews yours.tsv.gz",
-      page: "/datasets",
+      page: "/ingest",
     },
     {
       id: "train",

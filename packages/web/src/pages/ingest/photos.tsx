@@ -21,25 +21,18 @@ const rules = [
   { value: "folder", label: "p1/side.jpg belongs to p1" },
 ] as const;
 
+type Rule = (typeof rules)[number]["value"];
+
 /** Photos of products: one, an archive of many, or a list of addresses. */
 export function Photos(): ReactElement {
   const [file, setFile] = useState<File>();
-  const [product, setProduct] = useState("");
-  const [rule, setRule] = useState<(typeof rules)[number]["value"]>("stem");
   const [report, setReport] = useState<Report>();
   const upload = useUpload();
-  const isPhoto = /\.(?:jpe?g|png|webp)$/i.test(file?.name ?? "");
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  async function send(query: { rule: Rule; productId?: string }): Promise<void> {
     if (!file) return;
     const found = await upload.send("addPhotos", (progressId) => ({
-      query: {
-        fileName: safeName(file.name),
-        rule,
-        progressId,
-        ...(isPhoto && product.trim() && { productId: product.trim() }),
-      },
+      query: { fileName: safeName(file.name), progressId, ...query },
       body: file,
     }));
     if (!found) return;
@@ -56,54 +49,104 @@ export function Photos(): ReactElement {
           onCancel={upload.cancel}
         />
       ) : (
-        <form onSubmit={(event) => void submit(event)} className={styles["stack"]}>
-          <FileDrop
-            label={file ? file.name : "Drop a photo, an archive or a list here"}
-            hint={
-              file
-                ? formatBytes(file.size)
-                : "JPEG, PNG or WebP; zip, tar or tar.gz; CSV or JSON Lines of product_id and url"
-            }
-            icon={file ? "file" : "image"}
-            onFile={(next) => {
-              setFile(next);
-              setReport(undefined);
-            }}
-          />
-          {file && (
-            <div className={styles["fields"]}>
-              {isPhoto ? (
-                <TextInput
-                  label="Product"
-                  description="Its id; empty: the file is named by it"
-                  value={product}
-                  onChange={(event) => setProduct(event.currentTarget.value)}
-                  maxLength={200}
-                />
-              ) : (
-                <Select
-                  label="Whose photo"
-                  description="How names in an archive tell the product"
-                  data={rules}
-                  value={rule}
-                  onChange={(value) =>
-                    setRule(rules.find((one) => one.value === value)?.value ?? "stem")
-                  }
-                  allowDeselect={false}
-                />
-              )}
-            </div>
-          )}
-          <Group justify="flex-end">
-            <Button type="submit" disabled={!file} leftSection={<Icon name="upload" size={15} />}>
-              Bring in
-            </Button>
-          </Group>
-        </form>
+        <PhotoForm
+          file={file}
+          onFile={(next) => {
+            setFile(next);
+            setReport(undefined);
+          }}
+          onSend={(query) => void send(query)}
+        />
       )}
       <Trouble text={upload.trouble} />
       {report && <Came report={report} />}
     </Card>
+  );
+}
+
+function PhotoForm({
+  file,
+  onFile,
+  onSend,
+}: {
+  file: File | undefined;
+  onFile: (file: File) => void;
+  onSend: (query: { rule: Rule; productId?: string }) => void;
+}): ReactElement {
+  const [product, setProduct] = useState("");
+  const [rule, setRule] = useState<Rule>("stem");
+  const isPhoto = /\.(?:jpe?g|png|webp)$/i.test(file?.name ?? "");
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    const productId = product.trim();
+    onSend({ rule, ...(isPhoto && productId && { productId }) });
+  }
+
+  return (
+    <form onSubmit={submit} className={styles["stack"]}>
+      <FileDrop
+        label={file ? file.name : "Drop a photo, an archive or a list here"}
+        hint={
+          file
+            ? formatBytes(file.size)
+            : "JPEG, PNG or WebP; zip, tar or tar.gz; CSV or JSON Lines of product_id and url"
+        }
+        icon={file ? "file" : "image"}
+        onFile={onFile}
+      />
+      {file && (
+        <Whose
+          isPhoto={isPhoto}
+          product={product}
+          onProduct={setProduct}
+          rule={rule}
+          onRule={setRule}
+        />
+      )}
+      <Group justify="flex-end">
+        <Button type="submit" disabled={!file} leftSection={<Icon name="upload" size={15} />}>
+          Bring in
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+function Whose({
+  isPhoto,
+  product,
+  onProduct,
+  rule,
+  onRule,
+}: {
+  isPhoto: boolean;
+  product: string;
+  onProduct: (product: string) => void;
+  rule: Rule;
+  onRule: (rule: Rule) => void;
+}): ReactElement {
+  return (
+    <div className={styles["fields"]}>
+      {isPhoto ? (
+        <TextInput
+          label="Product"
+          description="Its id; empty: the file is named by it"
+          value={product}
+          onChange={(event) => onProduct(event.currentTarget.value)}
+          maxLength={200}
+        />
+      ) : (
+        <Select
+          label="Whose photo"
+          description="How names in an archive tell the product"
+          data={rules}
+          value={rule}
+          onChange={(value) => onRule(rules.find((one) => one.value === value)?.value ?? "stem")}
+          allowDeselect={false}
+        />
+      )}
+    </div>
   );
 }
 

@@ -21,7 +21,6 @@ export function StepDone({
   const { dataset, quarantined, skipped } = outcome;
   const [isAsking, setAsking] = useState(false);
   const [isUndone, setUndone] = useState(false);
-  const undo = useApiChange("undoBatch", { touches: ["describeDataset", "listDatasets"] });
   const address = addressOf("/datasets/$name", { name: dataset });
   return (
     <div className={styles["stack"]}>
@@ -62,20 +61,42 @@ export function StepDone({
           </Button>
         )}
       </Group>
-      <Confirm
+      <Undo
+        outcome={outcome}
         opened={isAsking}
         onClose={() => setAsking(false)}
-        onConfirm={async () => {
-          await undo.mutateAsync({ params: { name: dataset, batch: outcome.batchId } });
-          setUndone(true);
-        }}
-        title="Undo this batch?"
-        action="Undo the batch"
-        isDangerous
-      >
-        Its {counted(outcome.rows, "row")} leave {dataset}; refused ones too.
-      </Confirm>
+        onUndone={() => setUndone(true)}
+      />
     </div>
+  );
+}
+
+function Undo({
+  outcome: { dataset, batchId, rows },
+  opened,
+  onClose,
+  onUndone,
+}: {
+  outcome: Outcome;
+  opened: boolean;
+  onClose: () => void;
+  onUndone: () => void;
+}): ReactElement {
+  const undo = useApiChange("undoBatch", { touches: ["describeDataset", "listDatasets"] });
+  return (
+    <Confirm
+      opened={opened}
+      onClose={onClose}
+      onConfirm={async () => {
+        await undo.mutateAsync({ params: { name: dataset, batch: batchId } });
+        onUndone();
+      }}
+      title="Undo this batch?"
+      action="Undo the batch"
+      isDangerous
+    >
+      Its {counted(rows, "row")} leave {dataset}; refused ones too.
+    </Confirm>
   );
 }
 

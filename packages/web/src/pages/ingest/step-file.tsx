@@ -3,6 +3,7 @@ import { type FormEvent, type ReactElement, useState } from "react";
 import { FileDrop } from "../../parts/file-drop.tsx";
 import { formatBytes, formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { useUrlState } from "../../parts/url-state.ts";
 import styles from "./ingest.module.css";
 import { type Format, formatOf } from "./source-head.ts";
 import { type Plan, planFor } from "./plan.ts";
@@ -15,21 +16,18 @@ const formats = [
   { value: "tsv", label: "TSV" },
   { value: "jsonl", label: "JSON Lines" },
   { value: "parquet", label: "Parquet" },
-];
+] as const;
 
 /** Which file, and into which dataset. */
 export function StepFile({
   initial,
-  dataset,
-  onDataset,
   onPlan,
 }: {
   initial: Plan | undefined;
-  dataset: string;
-  onDataset: (dataset: string) => void;
   onPlan: (plan: Plan) => void;
 }): ReactElement {
   const names = useNames();
+  const [dataset, setDataset] = useUrlState("dataset");
   const [file, setFile] = useState(initial?.file);
   const [format, setFormat] = useState<Format | undefined>(initial?.format);
   const [mode, setMode] = useState<"append" | "upsert">(initial?.mode ?? "append");
@@ -40,7 +38,7 @@ export function StepFile({
     setFile(next);
     setFormat(formatOf(next.name));
     const named = datasetNamed(next.name, names);
-    if (dataset === "" && named) onDataset(named);
+    if (dataset === "" && named) setDataset(named);
   }
 
   async function submit(event: FormEvent): Promise<void> {
@@ -52,45 +50,10 @@ export function StepFile({
 
   return (
     <form onSubmit={(event) => void submit(event)} className={styles["stack"]}>
-      <FileDrop
-        label={file ? file.name : "Drop a file here, or choose one"}
-        hint={
-          file
-            ? `${formatBytes(file.size)} · drop another to take that instead`
-            : "TSV, CSV, JSON Lines or Parquet, plain or gzipped"
-        }
-        icon={file ? "file" : "upload"}
-        onFile={take}
-      />
+      <ChooseFile file={file} onFile={take} />
       <div className={styles["fields"]}>
-        <Autocomplete
-          label="Dataset"
-          description="One that exists, a known kind, or a new name"
-          value={dataset}
-          data={[...names]}
-          onChange={onDataset}
-          error={
-            dataset !== "" &&
-            !isGood &&
-            "Letters, digits, _ and -, beginning with a letter, up to 63"
-          }
-          required
-          withAsterisk={false}
-        />
-        {file && (
-          <Select
-            label="Format"
-            description={
-              formatOf(file.name) ? "Told by the file's name" : "The file's name does not say it"
-            }
-            data={formats}
-            value={format ?? null}
-            disabled={formatOf(file.name) !== undefined}
-            onChange={(value) =>
-              setFormat(formats.find((one) => one.value === value)?.value as Format)
-            }
-          />
-        )}
+        <ChooseDataset dataset={dataset} names={names} onDataset={setDataset} />
+        {file && <ChooseFormat file={file} format={format} onFormat={setFormat} />}
       </div>
       {isGood && target && <TargetWords target={target} mode={mode} onMode={setMode} />}
       <Group justify="flex-end">
@@ -103,6 +66,73 @@ export function StepFile({
         </Button>
       </Group>
     </form>
+  );
+}
+
+function ChooseFile({
+  file,
+  onFile,
+}: {
+  file: File | undefined;
+  onFile: (file: File) => void;
+}): ReactElement {
+  return (
+    <FileDrop
+      label={file ? file.name : "Drop a file here, or choose one"}
+      hint={
+        file
+          ? `${formatBytes(file.size)} · drop another to take that instead`
+          : "TSV, CSV, JSON Lines or Parquet, plain or gzipped"
+      }
+      icon={file ? "file" : "upload"}
+      onFile={onFile}
+    />
+  );
+}
+
+function ChooseDataset({
+  dataset,
+  names,
+  onDataset,
+}: {
+  dataset: string;
+  names: readonly string[];
+  onDataset: (dataset: string) => void;
+}): ReactElement {
+  const isBad = dataset !== "" && !NAME.test(dataset);
+  return (
+    <Autocomplete
+      label="Dataset"
+      description="One that exists, a known kind, or a new name"
+      value={dataset}
+      data={[...names]}
+      onChange={onDataset}
+      error={isBad && "Letters, digits, _ and -, beginning with a letter, up to 63"}
+      required
+      withAsterisk={false}
+    />
+  );
+}
+
+function ChooseFormat({
+  file,
+  format,
+  onFormat,
+}: {
+  file: File;
+  format: Format | undefined;
+  onFormat: (format: Format | undefined) => void;
+}): ReactElement {
+  const told = formatOf(file.name);
+  return (
+    <Select
+      label="Format"
+      description={told ? "Told by the file's name" : "The file's name does not say it"}
+      data={formats}
+      value={format ?? null}
+      disabled={told !== undefined}
+      onChange={(value) => onFormat(formats.find((one) => one.value === value)?.value)}
+    />
   );
 }
 

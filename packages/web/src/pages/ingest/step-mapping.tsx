@@ -106,7 +106,6 @@ function Filling({
       <Table.Tbody>
         {target.columns.map(({ name, type, required }) => {
           const source = mapping[name];
-          const isSame = source?.trim().toLowerCase() === name.toLowerCase();
           return (
             <Table.Tr key={name}>
               <Table.Td>
@@ -117,17 +116,12 @@ function Filling({
                 </span>
               </Table.Td>
               <Table.Td>
-                <Select
-                  size="xs"
-                  aria-label={`Source of ${name}`}
-                  placeholder={required ? "choose one" : "nothing"}
-                  data={[...new Set(head.names)].filter((one) => one !== "")}
-                  value={source ?? null}
-                  onChange={(value) => choose(name, value)}
-                  clearable={!isSame}
-                  clearButtonProps={{ "aria-label": `Nothing for ${name}` }}
-                  searchable
-                  error={required && !source}
+                <SourceOf
+                  column={name}
+                  source={source}
+                  names={head.names}
+                  isRequired={required}
+                  onChoose={(given) => choose(name, given)}
                 />
               </Table.Td>
               <Table.Td className={styles["wide"]}>
@@ -138,6 +132,37 @@ function Filling({
         })}
       </Table.Tbody>
     </Table>
+  );
+}
+
+function SourceOf({
+  column,
+  source,
+  names,
+  isRequired,
+  onChoose,
+}: {
+  column: string;
+  source: string | undefined;
+  names: readonly string[];
+  isRequired: boolean;
+  onChoose: (source: string | null) => void;
+}): ReactElement {
+  // A column of the same name is taken whatever one says.
+  const isSame = source?.trim().toLowerCase() === column.toLowerCase();
+  return (
+    <Select
+      size="xs"
+      aria-label={`Source of ${column}`}
+      placeholder={isRequired ? "choose one" : "nothing"}
+      data={[...new Set(names)].filter((one) => one !== "")}
+      value={source ?? null}
+      onChange={onChoose}
+      clearable={!isSame}
+      clearButtonProps={{ "aria-label": `Nothing for ${column}` }}
+      searchable
+      error={isRequired && !source}
+    />
   );
 }
 

@@ -52,6 +52,8 @@ export function Checks({
   );
 }
 
+type Change = NonNullable<ReturnType<typeof useChecks>["change"]>;
+
 function Line({
   check,
   history,
@@ -61,9 +63,8 @@ function Line({
   check: Check;
   history: readonly Outcome[];
   isBusy: boolean;
-  change?: (edit: (checks: readonly Check[]) => readonly Check[]) => Promise<void>;
+  change?: Change;
 }): ReactElement {
-  const id = checkId(check);
   const words = checkWords(check);
   const strip = stripOf(check, history);
   const last = strip.findLast(({ result }) => result)?.result;
@@ -83,37 +84,53 @@ function Line({
       </span>
       <Strip strip={strip} words={words} />
       {change ? (
-        <span className={styles["tools"]}>
-          <SegmentedControl
-            size="xs"
-            aria-label={`Severity of: ${words}`}
-            data={["error", "warning"]}
-            value={severity}
-            disabled={isBusy}
-            onChange={(value) =>
-              void change((checks) =>
-                checks.map((one) =>
-                  checkId(one) === id
-                    ? { ...one, severity: value === "error" ? "error" : "warning" }
-                    : one,
-                ),
-              )
-            }
-          />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Remove: ${words}`}
-            disabled={isBusy}
-            onClick={() => void change((checks) => checks.filter((one) => checkId(one) !== id))}
-          >
-            <Icon name="trash" size={15} />
-          </ActionIcon>
-        </span>
+        <Tools check={check} isBusy={isBusy} change={change} />
       ) : (
         <span className={styles["severity"]}>{severity}</span>
       )}
     </li>
+  );
+}
+
+function Tools({
+  check,
+  isBusy,
+  change,
+}: {
+  check: Check;
+  isBusy: boolean;
+  change: Change;
+}): ReactElement {
+  const id = checkId(check);
+  const words = checkWords(check);
+  return (
+    <span className={styles["tools"]}>
+      <SegmentedControl
+        size="xs"
+        aria-label={`Severity of: ${words}`}
+        data={["error", "warning"]}
+        value={check.severity ?? "error"}
+        disabled={isBusy}
+        onChange={(value) =>
+          void change((checks) =>
+            checks.map((one) =>
+              checkId(one) === id
+                ? { ...one, severity: value === "error" ? "error" : "warning" }
+                : one,
+            ),
+          )
+        }
+      />
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`Remove: ${words}`}
+        disabled={isBusy}
+        onClick={() => void change((checks) => checks.filter((one) => checkId(one) !== id))}
+      >
+        <Icon name="trash" size={15} />
+      </ActionIcon>
+    </span>
   );
 }
 

@@ -32,9 +32,13 @@ export function Comparison({
         {drifted ? "It moved: " : "It did not move beyond chance: "}
         {message}.
       </p>
-      <Answer query={query} loading={<Loading label="Both distributions are being counted" />}>
-        {(compared) => <Bars compared={compared} />}
-      </Answer>
+      {query.error?.code === "QUALITY_EMPTY" ? (
+        <p>One side has no value at all, so there are no two distributions to show.</p>
+      ) : (
+        <Answer query={query} loading={<Loading label="Both distributions are being counted" />}>
+          {(compared) => <Bars compared={compared} />}
+        </Answer>
+      )}
       <Statistics column={column} />
     </section>
   );

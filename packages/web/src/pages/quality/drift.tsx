@@ -61,10 +61,22 @@ export function Drift({ dataset }: { dataset: string }): ReactElement {
 
 function Compared({ dataset, sides }: { dataset: string; sides: Sides }): ReactElement {
   const query = useApi("driftDataset", { params: { name: dataset }, body: sides });
+  if (query.error?.code === "QUALITY_EMPTY") return <NoRows text={query.error.message} />;
   return (
     <Answer query={query} loading={<Loading label="Both sides are being compared" />}>
       {(report) => <Report dataset={dataset} sides={sides} report={report} />}
     </Answer>
+  );
+}
+
+function NoRows({ text }: { text: string }): ReactElement {
+  return (
+    <StateOf
+      kind="empty"
+      icon="chart"
+      title="One side is empty"
+      text={`There is nothing to compare: ${text}. Choose another version or period.`}
+    />
   );
 }
 

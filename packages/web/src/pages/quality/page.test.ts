@@ -7,10 +7,13 @@ import { password, type RunningShop, startShopWithPeople } from "../../testing/r
 
 const hostile = `<img src=x onerror="document.title='ran'">`;
 
-/** 400 rows a side: colours A and B in turn before, all a hostile name after; sizes stay. */
+/** 400 rows a side: colours A and B in turn before, all a hostile name after; sizes stay; the price is the day. */
 function batch(color: (row: number) => string): string {
-  const rows = Array.from({ length: 400 }, (_, row) => `${color(row)},${row % 4},${row % 100}`);
-  return `color,size,price\n${rows.join("\n")}\n`;
+  const rows = Array.from({ length: 400 }, (_, row) => {
+    const day = new Date(Date.UTC(2024, 0, 1 + (row % 100))).toISOString().slice(0, 10);
+    return `${color(row)},${row % 4},${row % 100},${day}`;
+  });
+  return `color,size,price,day\n${rows.join("\n")}\n`;
 }
 
 describe("quality", { skip: noChromium }, () => {
@@ -47,7 +50,7 @@ describe("quality", { skip: noChromium }, () => {
     await shop.admin.ingestDataset({
       params: { name: "stock" },
       query: { fileName: "wrong.csv" },
-      body: "color,size,price\nA,7,1\n",
+      body: "color,size,price,day\nA,7,1,2024-01-01\n",
     });
     await page.getByRole("button", { name: "Run now" }).click();
     await page.getByText(/1 of 1 check of stock failed just now.*The gate is closed/).waitFor();
@@ -88,6 +91,11 @@ describe("quality", { skip: noChromium }, () => {
     );
     assert.match(page.url(), /column=color/);
     assert.deepEqual(await seriousFindings(page), []);
+    await page.getByText("Periods", { exact: true }).click();
+    await page.getByText(/^Drift: 1 of 3 columns moved .*price \(mean 2/).waitFor();
+    assert.equal(new URL(page.url()).search, "?dataset=stock&column=color&by=date");
+    await page.getByLabel("until").first().fill("2023-01-01");
+    await page.getByText("Choose two sides").waitFor();
     assert.notEqual(await page.title(), "ran");
     assert.deepEqual(troubles, []);
     await context.close();

@@ -1,5 +1,5 @@
 import { Button, Select } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { notifications } from "@mantine/notifications";
 import { type ReactElement, useState } from "react";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
@@ -18,7 +18,8 @@ import { checkWords, type Outcome, qualityVerdict } from "./words.ts";
 /** Is the data what it should be (checks), and is it still what it was (drift). */
 export function Page(): ReactElement {
   const datasets = useApi("listDatasets", {});
-  const [asked, setAsked] = useUrlState("dataset");
+  const [asked] = useUrlState("dataset");
+  const navigate = useNavigate();
   const names = (datasets.data?.items ?? []).filter(({ rows }) => rows > 0).map(({ name }) => name);
   const first = names.includes("reviews") ? "reviews" : names[0];
   const dataset = asked || first;
@@ -28,7 +29,12 @@ export function Page(): ReactElement {
         dataset === undefined ? (
           <Nothing />
         ) : (
-          <Watched key={dataset} dataset={dataset} names={names} onDataset={setAsked} />
+          <Watched
+            key={dataset}
+            dataset={dataset}
+            names={names}
+            onDataset={(name) => void navigate({ to: "/quality", search: { dataset: name } })}
+          />
         )
       }
     </Answer>

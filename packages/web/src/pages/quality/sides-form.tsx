@@ -22,6 +22,7 @@ export function useAsked(dataset: string): {
   const [fromEnd, setFromEnd] = useUrlState("fromEnd");
   const [toEnd, setToEnd] = useUrlState("toEnd");
   const versions = (detail?.history ?? []).map(({ version }) => version);
+  const first = detail?.batches.find(({ rows }) => rows > 0)?.version;
   const times = (profile?.columns ?? []).filter(({ kind }) => kind === "time");
   const dates = times.map(({ name }) => name);
 
@@ -39,7 +40,7 @@ export function useAsked(dataset: string): {
   if (kind === "version") {
     const asked: Asked = {
       by: "version",
-      from: /^\d+$/.test(from) ? from : String(versions[0] ?? ""),
+      from: /^\d+$/.test(from) ? from : String(first ?? ""),
       to: /^\d+$/.test(to) ? to : String(versions.at(-1) ?? ""),
       column: "",
       fromEnd: "",
@@ -111,22 +112,36 @@ export function SidesForm({
           />
         </>
       ) : (
-        <>
-          <Select
-            size="xs"
-            label="By"
-            data={[...dates]}
-            value={asked.column}
-            onChange={(value) => onChange({ column: value ?? "" })}
-            allowDeselect={false}
-          />
-          <Day label="Before, from" value={asked.from} onChange={(from) => onChange({ from })} />
-          <Day label="until" value={asked.fromEnd} onChange={(fromEnd) => onChange({ fromEnd })} />
-          <Day label="After, from" value={asked.to} onChange={(to) => onChange({ to })} />
-          <Day label="until" value={asked.toEnd} onChange={(toEnd) => onChange({ toEnd })} />
-        </>
+        <Periods asked={asked} dates={dates} onChange={onChange} />
       )}
     </div>
+  );
+}
+
+function Periods({
+  asked,
+  dates,
+  onChange,
+}: {
+  asked: Asked;
+  dates: readonly string[];
+  onChange: (next: Partial<Asked>) => void;
+}): ReactElement {
+  return (
+    <>
+      <Select
+        size="xs"
+        label="By"
+        data={[...dates]}
+        value={asked.column}
+        onChange={(value) => onChange({ column: value ?? "" })}
+        allowDeselect={false}
+      />
+      <Day label="Before, from" value={asked.from} onChange={(from) => onChange({ from })} />
+      <Day label="until" value={asked.fromEnd} onChange={(fromEnd) => onChange({ fromEnd })} />
+      <Day label="After, from" value={asked.to} onChange={(to) => onChange({ to })} />
+      <Day label="until" value={asked.toEnd} onChange={(toEnd) => onChange({ toEnd })} />
+    </>
   );
 }
 
