@@ -14,8 +14,8 @@ export interface TaskListing {
 
 /** A family that can learn, with what it can be told. */
 export interface FamilyListing extends models.FamilyDescription {
-  /** Settings a study searches when nobody says which. */
-  readonly searched: readonly string[];
+  /** What a study searches when nobody says: as a request has it. */
+  readonly searched: Readonly<Record<string, models.Narrowing>>;
 }
 
 export interface TrainRequest {

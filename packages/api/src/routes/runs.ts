@@ -79,9 +79,12 @@ export const runRoutes = {
   runMetrics: {
     ...shared,
     path: "/api/v1/runs/:id/metrics",
-    summary: "Every point of one metric or of all",
+    summary: "Every point of one metric or of all; `most`: that many of each at most, no peak lost",
     params: IdParams,
-    query: closed({ key: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })) }),
+    query: closed({
+      key: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
+      most: Type.Optional(Type.Integer({ minimum: 10, maximum: 100_000 })),
+    }),
     responses: { 200: Type.Object({ items: Type.Array(Point) }) },
   },
   runReport: {

@@ -23,12 +23,27 @@ const SettingSpec = Type.Object({
   description: Type.String(),
 });
 
+export const Setting = Type.Union([
+  Type.String({ maxLength: 1000 }),
+  Type.Number({ minimum: -1e300, maximum: 1e300 }),
+  Type.Boolean(),
+]);
+
 const FamilyListing = Type.Object({
   name: Name,
   summary: Type.String(),
   inputKinds: Type.Array(Type.String()),
   settings: Type.Record(Type.String(), SettingSpec),
-  searched: Type.Array(Type.String()),
+  /** As the body of a study has it: what is searched when nobody says. */
+  searched: Type.Record(
+    Type.String(),
+    Type.Object({
+      min: Type.Optional(Type.Number()),
+      max: Type.Optional(Type.Number()),
+      scale: Type.Optional(Type.Enum(["linear", "log"])),
+      options: Type.Optional(Type.Array(Setting)),
+    }),
+  ),
 });
 
 const jobStatuses = [
@@ -60,12 +75,6 @@ const JobEvent = Type.Object({
   kind: Type.String(),
   data: Open,
 });
-
-export const Setting = Type.Union([
-  Type.String({ maxLength: 1000 }),
-  Type.Number({ minimum: -1e300, maximum: 1e300 }),
-  Type.Boolean(),
-]);
 
 const shared = { tag: "training", errors: "problem" } as const;
 

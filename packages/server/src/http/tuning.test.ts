@@ -100,7 +100,8 @@ test("families are told with their settings, all of them or those that can learn
   assert.ok(names.includes("ngram") && !names.includes("image"), names.join());
   const ngram = some.json().items.find(({ name }: { name: string }) => name === "ngram");
   assert.equal(ngram.settings.dim.kind, "number");
-  assert.ok(ngram.searched.includes("dim"));
+  assert.deepEqual(ngram.searched.lr, { min: 0.002, max: 0.05, scale: "log" });
+  assert.deepEqual(ngram.searched.dim, { options: [8, 16, 32, 64] });
   const unknown = await ask("listFamilies", "GET", "/api/v1/families?task=nothing");
   assert.equal(unknown.json().code, "TASK_UNKNOWN");
 });

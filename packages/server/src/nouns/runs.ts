@@ -1,6 +1,7 @@
-import type { Tracking } from "@souk/tracking";
+import type { MetricPoint, Tracking } from "@souk/tracking";
 import { FORECAST_PREFIX } from "../jobs/registration.ts";
 import type { RunsNoun } from "../souk-interface.ts";
+import { thinnedPoints } from "./thinned-points.ts";
 
 /** Where a training leaves the page of its report: that of a model, or of forecasts. */
 const PAGES: readonly string[] = ["model/report.html", `${FORECAST_PREFIX}/report.html`];
@@ -10,10 +11,16 @@ export function createRuns({ runs }: Tracking): RunsNoun {
   return {
     list: (options = {}) => runs.search(options),
     get: (id) => runs.get(id),
-    async metrics(id, key) {
+    async metrics(id, { key, most } = {}) {
       const keys = key === undefined ? Object.keys((await runs.get(id)).metrics) : [key];
-      const histories = await Promise.all(keys.map((name) => runs.metricHistory(id, name)));
-      return histories.flat();
+      const found: MetricPoint[] = [];
+      // One after the other: each history may be long, and others wait for the store as well.
+      for (const name of keys) {
+        const history = await runs.metricHistory(id, name);
+        const kept = most === undefined ? history : thinnedPoints(history, most);
+        for (const point of kept) found.push(point);
+      }
+      return found;
     },
     report: (id) => runs.report(id),
     async reportPage(id) {

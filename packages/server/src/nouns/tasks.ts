@@ -1,5 +1,12 @@
 import { SoukError } from "@souk/core";
-import { describeFamilies, familiesFor, familySpace, type Task } from "@souk/models";
+import {
+  describeFamilies,
+  type Dimension,
+  familiesFor,
+  familySpace,
+  type Narrowing,
+  type Task,
+} from "@souk/models";
 import { taskNamed } from "../jobs/task-named.ts";
 import type { Souk } from "../souk-interface.ts";
 
@@ -16,12 +23,20 @@ export function createTasks(tasks: Readonly<Record<string, Task>>): Souk["tasks"
   };
 }
 
-/** A family without anything to search has none. */
-function searchedOf(family: string): string[] {
+/** A family without anything to search has nothing. */
+function searchedOf(family: string): Record<string, Narrowing> {
   try {
-    return familySpace(family).dimensions.map(({ name }) => name);
+    return Object.fromEntries(
+      familySpace(family).dimensions.map((dimension) => [dimension.name, narrowingOf(dimension)]),
+    );
   } catch (thrown) {
-    if (thrown instanceof SoukError && thrown.code === "TUNE_SPACE") return [];
+    if (thrown instanceof SoukError && thrown.code === "TUNE_SPACE") return {};
     throw thrown;
   }
+}
+
+function narrowingOf(dimension: Dimension): Narrowing {
+  if (dimension.kind === "choice") return { options: dimension.options };
+  const { min, max, scale } = dimension;
+  return { min, max, scale };
 }

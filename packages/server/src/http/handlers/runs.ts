@@ -9,7 +9,7 @@ export function runHandlers({ souk }: ServerState): HandlersOf<"runs"> {
   return {
     listRuns: ({ query }) => runs.list(query),
     getRun: ({ params }) => runs.get(params.id),
-    runMetrics: async ({ params, query }) => ({ items: await runs.metrics(params.id, query.key) }),
+    runMetrics: async ({ params, query }) => ({ items: await runs.metrics(params.id, query) }),
     async runReport({ params }) {
       const report = await runs.report(params.id);
       if (report) return report;

@@ -5,6 +5,9 @@ import type { ApiError } from "../../wire/answers.ts";
 import { callApi } from "../../wire/hooks.ts";
 import { distinctNames, type Run } from "../learning/run-words.ts";
 
+/** Points of each curve: more than a screen is wide. */
+const MOST_POINTS = 4000;
+
 export interface ComparedRuns {
   /** In the order asked for; undefined until all have come. */
   readonly runs: readonly Run[] | undefined;
@@ -49,7 +52,11 @@ export function useOverlaidCurves(
     async function read(asked: readonly Run[]): Promise<void> {
       const histories = await Promise.all(
         asked.map(({ id }) =>
-          callApi("runMetrics", { params: { id }, query: { key: figure }, signal: stop.signal }),
+          callApi("runMetrics", {
+            params: { id },
+            query: { key: figure, most: MOST_POINTS },
+            signal: stop.signal,
+          }),
         ),
       );
       const buffer = new SeriesBuffer();

@@ -8,7 +8,7 @@ const specs: Family["settings"] = {
 };
 
 function family(name: string): Family {
-  return { name, summary: "", inputKinds: [], settings: specs, searched: [] };
+  return { name, summary: "", inputKinds: [], settings: specs, searched: {} };
 }
 
 test("only what differs from the defaults is sent, and nothing the family does not know", () => {

@@ -34,10 +34,19 @@ export function Page(): ReactElement {
   );
 }
 
+/** Status and latest values of a run that runs are asked for this often. */
+const RUNNING_MS = 3000;
+
 const views = ["overview", "report", "log", "files"] as const;
 
 function Whole({ run }: { run: Run }): ReactElement {
   const live = useLiveRun(run.id);
+  // Runs of other programs end without an event of ours; figures and status are asked for while they run.
+  useApi(
+    "getRun",
+    { params: { id: run.id } },
+    { enabled: run.status === "running", everyMs: RUNNING_MS },
+  );
   const job = useJobOf(run);
   const report = useApi(
     "runReport",

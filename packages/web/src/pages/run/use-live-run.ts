@@ -29,6 +29,8 @@ export interface LiveRun {
 }
 
 const MOST_LINES = 500;
+/** Points of each curve that are asked for at first: more than a screen is wide. */
+const MOST_POINTS = 4000;
 const nothing: LiveRun = { groups: undefined, phase: undefined, progress: undefined, lines: [] };
 
 /**
@@ -49,7 +51,7 @@ export function useLiveRun(id: string): LiveRun {
     async function readAll(): Promise<void> {
       const { items } = await callApi("runMetrics", {
         params: { id },
-        query: {},
+        query: { most: MOST_POINTS },
         signal: stop.signal,
       });
       curves.add(items);

@@ -238,7 +238,18 @@ function Typed({
   const [kept, setKept] = useUrlState(name);
   const [text, setText] = useState(kept);
   const [rested] = useDebouncedValue(text, TYPING_MS);
-  useEffect(() => setKept(rested), [rested, setKept]);
+  const sent = useRef(kept);
+  useEffect(() => {
+    if (sent.current === rested) return;
+    sent.current = rested;
+    setKept(rested);
+  }, [rested, setKept]);
+  // Another address, not what was typed here: a link, the way back.
+  useEffect(() => {
+    if (sent.current === kept) return;
+    sent.current = kept;
+    setText(kept);
+  }, [kept]);
   return (
     <TextInput
       size="xs"

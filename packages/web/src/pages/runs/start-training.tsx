@@ -34,10 +34,14 @@ export function StartTraining({
     (id: string) => void navigate({ to: addressOf("/runs/$id", { id }) }),
     [navigate],
   );
+  function close(): void {
+    setJobId(undefined);
+    onClose();
+  }
   return (
     <Drawer
       opened={opened}
-      onClose={onClose}
+      onClose={close}
       position="right"
       size="lg"
       title={<Text fw={650}>Start a training</Text>}

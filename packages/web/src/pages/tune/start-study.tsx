@@ -1,20 +1,12 @@
-import {
-  Alert,
-  Button,
-  Drawer,
-  Group,
-  MultiSelect,
-  NumberInput,
-  Select,
-  Stack,
-  Text,
-} from "@mantine/core";
+import { Alert, Button, Drawer, Group, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { type FormEvent, type ReactElement, useCallback, useState } from "react";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
 import { type Family, inShell } from "../learning/settings.ts";
 import { TaskAndFamily } from "../learning/task-and-family.tsx";
+import { type Space, spaceWords, troubleOf } from "./search-space.ts";
+import { SpaceFields } from "./space-fields.tsx";
 import { WaitingForRun } from "../learning/waiting-for-run.tsx";
 
 const samplers = [
@@ -46,10 +38,14 @@ export function StartStudy({
     },
     [onStudy, onClose],
   );
+  function close(): void {
+    setJobId(undefined);
+    onClose();
+  }
   return (
     <Drawer
       opened={opened}
-      onClose={onClose}
+      onClose={close}
       position="right"
       size="lg"
       title={<Text fw={650}>Start a study</Text>}
@@ -67,22 +63,22 @@ export function StartStudy({
 function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactElement {
   const [task, setTask] = useState("");
   const [family, setFamily] = useState<Family>();
-  const [chosen, setChosen] = useState<readonly string[]>();
+  const [touched, setTouched] = useState<Space>();
   const [sampler, setSampler] = useState<Sampler>("tpe");
   const [trials, setTrials] = useState(30);
   const start = useApiChange("startStudy", { touches: ["listJobs", "listStudies"] });
-  const searched = chosen ?? family?.searched ?? [];
+  const space = touched ?? family?.searched ?? {};
+  const trouble = family && troubleOf(space);
 
   function chooseFamily(next: Family | undefined): void {
     setFamily(next);
-    setChosen(undefined);
+    setTouched(undefined);
   }
 
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (!family) return;
-    const space = chosen && Object.fromEntries(chosen.map((name) => [name, {}]));
-    const body = { task, family: family.name, sampler, trials, ...(space && { space }) };
+    const body = { task, family: family.name, sampler, trials, ...(touched && { space: touched }) };
     start.mutate({ body }, { onSuccess: ({ id }) => onStarted(id) });
   }
 
@@ -90,16 +86,7 @@ function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactEleme
     <form onSubmit={submit}>
       <Stack gap="md">
         <TaskAndFamily task={task} family={family} onTask={setTask} onFamily={chooseFamily} />
-        <MultiSelect
-          label="Settings to search"
-          description="Those that matter most, over ranges that train in reasonable time; others that are added are searched over their whole range"
-          data={Object.entries(family?.settings ?? {})
-            .filter(([, spec]) => spec.kind !== "text")
-            .map(([name]) => name)}
-          value={[...searched]}
-          onChange={setChosen}
-          searchable
-        />
+        {family && <SpaceFields family={family} space={space} onChange={setTouched} />}
         <Select
           label="How settings are chosen"
           data={samplers}
@@ -118,21 +105,26 @@ function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactEleme
           allowDecimal={false}
           onChange={(next) => setTrials(typeof next === "number" ? next : 30)}
         />
+        {trouble && (
+          <Text size="sm" c="var(--souk-bad)" role="alert">
+            {trouble}
+          </Text>
+        )}
         {start.error && (
           <Alert color="red" icon={<Icon name="warning" />} role="alert">
             {start.error.message} ({start.error.code})
           </Alert>
         )}
-        {family && !chosen && (
+        {family && !trouble && (
           <CommandLine
-            text={`npx souk tune ${inShell(task)} --family ${family.name} --sampler ${sampler} --trials ${trials}`}
+            text={`npx souk tune ${inShell(task)} --family ${family.name} --sampler ${sampler} --trials ${trials}${touched ? spaceWords(touched) : ""}`}
           />
         )}
         <Group justify="flex-end">
           <Button
             type="submit"
             loading={start.isPending}
-            disabled={!family || searched.length === 0}
+            disabled={!family || trouble !== undefined}
           >
             Search
           </Button>
