@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Select } from "@mantine/core";
 import { type ComponentProps, type ReactElement, type ReactNode, useState } from "react";
 import { CopyAs, copyTextsOf } from "../../parts/copy-as.tsx";
-import { csvOf, jsonOf, saveFile } from "../../parts/export.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
@@ -171,22 +171,7 @@ function Tools({
             `npx souk datasets quarantine ${name}`,
           )}
         />
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() => saveFile(`${name}-refused.csv`, csvOf(exported, rows), "text/csv")}
-        >
-          CSV
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() =>
-            saveFile(`${name}-refused.json`, jsonOf(exported, rows), "application/json")
-          }
-        >
-          JSON
-        </Button>
+        <ExportMenu exports={exportableOf(`${name}-refused`, exported, rows)} />
         {children}
       </Group>
     </Group>

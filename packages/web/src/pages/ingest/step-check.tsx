@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 import { CopyAs } from "../../parts/copy-as.tsx";
 import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { counted, typeWords } from "../datasets/words.ts";
 import styles from "./ingest.module.css";
 import { verdictOf } from "./verdict.ts";
@@ -46,6 +47,9 @@ export function StepCheck({
             Change the mapping
           </Button>
           <CopyAs texts={copyOf(plan, mapping)} />
+          {refused > 0 && (
+            <ExportMenu exports={exportableOf("refused-rows", badColumns, report.badRows)} />
+          )}
         </Group>
         <Button
           onClick={onCommit}
@@ -60,6 +64,15 @@ export function StepCheck({
     </div>
   );
 }
+
+type BadRow = DryRun["badRows"][number];
+
+const badColumns = [
+  { id: "file", value: ({ file }: BadRow) => file },
+  { id: "line", value: ({ line }: BadRow) => line },
+  { id: "reasons", value: ({ reasons }: BadRow) => reasons.join("; ") },
+  { id: "raw", value: ({ raw }: BadRow) => raw },
+];
 
 const verdicts = {
   ok: { icon: "check", word: "good" },

@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { Card } from "../../parts/card.tsx";
 import { formatTime } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
-import { StateOf } from "../../parts/state-of.tsx";
+import { Answer, StateOf } from "../../parts/state-of.tsx";
 import styles from "./quality.module.css";
 import { useChecks } from "./use-checks.ts";
 import { type Check, checkId, checkWords, type Outcome, stripOf } from "./words.ts";
@@ -15,40 +15,60 @@ export function Checks({
 }: {
   dataset: string;
   history: readonly Outcome[];
-}): ReactElement | null {
-  const { kept, change, isBusy } = useChecks(dataset);
-  if (!kept) return null;
-  const ran = history[0]?.results.map(({ check }) => check) ?? [];
-  const shown = kept.length > 0 ? kept : ran;
+}): ReactElement {
+  const { query, change, isBusy } = useChecks(dataset);
   return (
     <Card title="Checks">
-      {kept.length === 0 && shown.length > 0 && (
+      <Answer query={query}>
+        {({ items }) => (
+          <Kept kept={items} history={history} isBusy={isBusy} {...(change && { change })} />
+        )}
+      </Answer>
+    </Card>
+  );
+}
+
+function Kept({
+  kept,
+  history,
+  isBusy,
+  change,
+}: {
+  kept: readonly Check[];
+  history: readonly Outcome[];
+  isBusy: boolean;
+  change?: Change;
+}): ReactElement {
+  const shown = kept.length > 0 ? kept : (history[0]?.results.map(({ check }) => check) ?? []);
+  if (shown.length === 0)
+    return (
+      <StateOf
+        kind="empty"
+        icon="shield"
+        title="No check is kept yet"
+        text="Accept some of the suggestions below, or run now: then what is suggested is looked at."
+      />
+    );
+  return (
+    <>
+      {kept.length === 0 && (
         <Text c="dimmed" mb="sm">
           No check is kept yet: these were suggested by the data when they ran. Accept the ones that
           are meant.
         </Text>
       )}
-      {shown.length === 0 ? (
-        <StateOf
-          kind="empty"
-          icon="shield"
-          title="No check is kept yet"
-          text="Accept some of the suggestions below, or run now: then what is suggested is looked at."
-        />
-      ) : (
-        <ul className={styles["checks"]}>
-          {shown.map((check) => (
-            <Line
-              key={checkId(check)}
-              check={check}
-              history={history}
-              isBusy={isBusy}
-              {...(kept.length > 0 && change && { change })}
-            />
-          ))}
-        </ul>
-      )}
-    </Card>
+      <ul className={styles["checks"]}>
+        {shown.map((check) => (
+          <Line
+            key={checkId(check)}
+            check={check}
+            history={history}
+            isBusy={isBusy}
+            {...(kept.length > 0 && change && { change })}
+          />
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -20,11 +20,10 @@ export function Comparison({
   column: DriftColumn;
 }): ReactElement {
   const { name, kind, message, drifted } = column;
-  const query = useApi(
-    "compareColumn",
-    { params: { name: dataset }, body: { ...sides, column: name, kind } },
-    { keepPrevious: true },
-  );
+  const query = useApi("compareColumn", {
+    params: { name: dataset },
+    body: { ...sides, column: name, kind },
+  });
   return (
     <section className={styles["comparison"]} aria-label={`Distributions of ${name}`}>
       <h3>{name}</h3>

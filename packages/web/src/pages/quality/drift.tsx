@@ -2,19 +2,20 @@ import type { ReactElement } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CopyAs, copyTextsOf } from "../../parts/copy-as.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer, Denied, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
 import { Comparison } from "./comparison.tsx";
 import { HeatMap } from "./heat-map.tsx";
 import styles from "./quality.module.css";
-import { type DriftAnswer, type Sides, sidesOf } from "./sides.ts";
+import { type DriftAnswer, type DriftColumn, type Sides, sidesOf } from "./sides.ts";
 import { SidesForm, useAsked } from "./sides-form.tsx";
 
 /** Has the data moved: two versions or two periods, column by column, and the distributions of the column one picks. */
 export function Drift({ dataset }: { dataset: string }): ReactElement {
   const may = useMay("checks:run");
-  const { asked, dates, versions, change } = useAsked(dataset);
+  const { asked, dates, versions, change, failure } = useAsked(dataset);
   if (!may)
     return (
       <Card title="Drift">
@@ -37,10 +38,14 @@ export function Drift({ dataset }: { dataset: string }): ReactElement {
         )
       }
     >
-      {asked ? (
-        <SidesForm asked={asked} dates={dates} versions={versions} onChange={change} />
-      ) : (
-        <Loading />
+      {asked && <SidesForm asked={asked} dates={dates} versions={versions} onChange={change} />}
+      {!asked && !failure && <Loading />}
+      {!asked && failure && (
+        <StateOf
+          kind="error"
+          title="This dataset could not be looked at"
+          text={`${failure.message} (${failure.code})`}
+        />
       )}
       {asked && !sides && (
         <StateOf
@@ -101,6 +106,9 @@ function Report({
         <HeatMap report={report} picked={picked} onPick={setPicked} />
         {column && <Comparison dataset={dataset} sides={sides} column={column} />}
       </div>
+      <div>
+        <ExportMenu exports={exportableOf(`${dataset}-drift`, exported, report.columns)} />
+      </div>
       {report.skipped.length > 0 && (
         <p className={styles["skipped"]}>
           Not compared: {report.skipped.map(({ name, reason }) => `${name} (${reason})`).join(", ")}
@@ -110,6 +118,19 @@ function Report({
     </div>
   );
 }
+
+const exported = [
+  { id: "column", value: ({ name }: DriftColumn) => name },
+  { id: "kind", value: ({ kind }: DriftColumn) => kind },
+  { id: "drifted", value: ({ drifted }: DriftColumn) => drifted },
+  { id: "method", value: ({ method }: DriftColumn) => method },
+  { id: "statistic", value: ({ statistic }: DriftColumn) => statistic },
+  { id: "pValue", value: ({ pValue }: DriftColumn) => pValue },
+  { id: "effect", value: ({ effect }: DriftColumn) => effect },
+  { id: "missingBefore", value: ({ missing }: DriftColumn) => missing.from },
+  { id: "missingAfter", value: ({ missing }: DriftColumn) => missing.to },
+  { id: "message", value: ({ message }: DriftColumn) => message },
+];
 
 function wordOf(name: "from" | "to", { version, period }: Sides["from"]): string {
   if (period) return `--${name} ${period.column}:${period.from}:${period.to}`;

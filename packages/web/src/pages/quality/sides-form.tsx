@@ -1,6 +1,7 @@
 import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
 import { useUrlState } from "../../parts/url-state.ts";
+import type { ApiError } from "../../wire/answers.ts";
 import { useApi } from "../../wire/hooks.ts";
 import styles from "./quality.module.css";
 import { type Asked, halves } from "./sides.ts";
@@ -12,9 +13,14 @@ export function useAsked(dataset: string): {
   dates: readonly string[];
   versions: readonly number[];
   change: (next: Partial<Asked>) => void;
+  /** Why there is nothing to ask. */
+  failure: ApiError | undefined;
 } {
-  const detail = useApi("describeDataset", { params: { name: dataset } }).data;
-  const profile = useApi("profileDataset", { params: { name: dataset } }).data;
+  const described = useApi("describeDataset", { params: { name: dataset } });
+  const profiled = useApi("profileDataset", { params: { name: dataset } });
+  const detail = described.data;
+  const profile = profiled.data;
+  const failure = described.error ?? profiled.error ?? undefined;
   const [by, setBy] = useUrlState("by");
   const [from, setFrom] = useUrlState("from");
   const [to, setTo] = useUrlState("to");
@@ -36,7 +42,7 @@ export function useAsked(dataset: string): {
   }
 
   const kind = by === "date" || (by === "" && versions.length < 2) ? "date" : "version";
-  if (!detail || !profile) return { asked: undefined, dates, versions, change };
+  if (!detail || !profile) return { asked: undefined, dates, versions, change, failure };
   if (kind === "version") {
     const asked: Asked = {
       by: "version",
@@ -46,7 +52,7 @@ export function useAsked(dataset: string): {
       fromEnd: "",
       toEnd: "",
     };
-    return { asked, dates, versions, change };
+    return { asked, dates, versions, change, failure };
   }
   const column = times.find(({ name }) => name === on) ?? times[0];
   const parts = column && halves(String(column.min), String(column.max));
@@ -59,7 +65,7 @@ export function useAsked(dataset: string): {
     to: asDay(to, parts?.to),
     toEnd: asDay(toEnd, parts?.toEnd),
   };
-  return { asked, dates, versions, change };
+  return { asked, dates, versions, change, failure };
 }
 
 /** The two sides to compare. */

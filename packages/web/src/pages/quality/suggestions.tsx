@@ -13,8 +13,8 @@ const SHOWN = 8;
 /** What the data of today would satisfy: each can become a check. */
 export function Suggestions({ dataset }: { dataset: string }): ReactElement {
   const query = useApi("suggestChecks", { params: { name: dataset } });
-  const { kept, change, isBusy } = useChecks(dataset);
-  const known = new Set((kept ?? []).map(checkId));
+  const { query: kept, change, isBusy } = useChecks(dataset);
+  const known = new Set((kept.data?.items ?? []).map(checkId));
   const open = (query.data?.items ?? [])
     .filter((check) => !known.has(checkId(check)))
     .toSorted((a, b) => placeOf(a) - placeOf(b));

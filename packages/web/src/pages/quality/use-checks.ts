@@ -1,16 +1,18 @@
 import { notifications } from "@mantine/notifications";
-import { apiErrorOf } from "../../wire/answers.ts";
+import type { RouteAnswer } from "@souk/api";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { type ApiError, apiErrorOf } from "../../wire/answers.ts";
 import { callApi, useApi, useApiChange, useMay } from "../../wire/hooks.ts";
 import type { Check } from "./words.ts";
 
 /** The checks a dataset keeps, and a way to change them for those who may. */
 export function useChecks(dataset: string): {
-  kept: readonly Check[] | undefined;
+  query: UseQueryResult<RouteAnswer<"getChecks">, ApiError>;
   change: ((edit: (checks: readonly Check[]) => readonly Check[]) => Promise<void>) | undefined;
   isBusy: boolean;
 } {
   const params = { name: dataset };
-  const kept = useApi("getChecks", { params }).data?.items;
+  const query = useApi("getChecks", { params });
   const may = useMay("checks:write");
   const { mutateAsync, isPending } = useApiChange("putChecks", { touches: ["getChecks"] });
   async function change(edit: (checks: readonly Check[]) => readonly Check[]): Promise<void> {
@@ -23,5 +25,5 @@ export function useChecks(dataset: string): {
       notifications.show({ message: `${message} (${code})`, color: "red" });
     }
   }
-  return { kept, change: may ? change : undefined, isBusy: isPending };
+  return { query, change: may ? change : undefined, isBusy: isPending };
 }
