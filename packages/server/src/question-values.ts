@@ -2,7 +2,15 @@ import type { QuestionListing, QuestionResult, SqlAnswer } from "./souk-values.t
 
 /** How an answer is drawn: a kind, and which columns it takes. */
 export interface SavedChart {
-  readonly kind: "bar" | "stacked-bar" | "line" | "scatter" | "histogram" | "table" | "number";
+  readonly kind:
+    | "bar"
+    | "stacked-bar"
+    | "share-bar"
+    | "line"
+    | "scatter"
+    | "histogram"
+    | "table"
+    | "number";
   readonly x?: string;
   readonly y?: string;
   readonly series?: string;

@@ -7,7 +7,16 @@ const Column = Type.String({ minLength: 1, maxLength: 500 });
 
 /** How an answer is drawn: a kind, and which columns it takes. */
 const SavedChart = closed({
-  kind: Type.Enum(["bar", "stacked-bar", "line", "scatter", "histogram", "table", "number"]),
+  kind: Type.Enum([
+    "bar",
+    "stacked-bar",
+    "share-bar",
+    "line",
+    "scatter",
+    "histogram",
+    "table",
+    "number",
+  ]),
   x: Type.Optional(Column),
   y: Type.Optional(Column),
   series: Type.Optional(Column),

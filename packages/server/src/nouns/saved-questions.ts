@@ -2,6 +2,7 @@ import { type Clock, createId, SoukError } from "@souk/core";
 import type { SqlRunner } from "@souk/lake";
 import type { Migration, Sql, Store } from "@souk/store";
 import type {
+  NewSavedQuestion,
   QuestionKeeper,
   SavedChart,
   SavedQuestion,
@@ -52,23 +53,9 @@ export async function createSavedQuestions({
       );
       return rows.map(questionOf);
     },
-    async save({ title, why = "", sql, chart = { kind: "table" }, pinned = false }, keeper) {
-      const id = createId("question", clock);
-      return store.transaction(async (inside) => {
-        await refuseMore(inside, pinned);
-        await inside.run("INSERT INTO saved_questions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-          id,
-          title.trim(),
-          why.trim(),
-          sql,
-          JSON.stringify(chart),
-          pinned ? 1 : 0,
-          keeper.id,
-          keeper.username,
-          clock.now(),
-        ]);
-        return questionOf(await rowOf(inside, id));
-      });
+    save: (question, keeper) => {
+      const row = { id: createId("question", clock), createdAt: clock.now() };
+      return store.transaction((inside) => insert(inside, question, { ...row, keeper }));
     },
     async answer(id, { signal } = {}) {
       const question = questionOf(await rowOf(store, id));
@@ -95,6 +82,26 @@ export async function createSavedQuestions({
       });
     },
   };
+}
+
+async function insert(
+  sql: Sql,
+  { title, why = "", sql: statement, chart = { kind: "table" }, pinned = false }: NewSavedQuestion,
+  { id, createdAt, keeper }: { id: string; createdAt: number; keeper: QuestionKeeper },
+): Promise<SavedQuestion> {
+  await refuseMore(sql, pinned);
+  await sql.run("INSERT INTO saved_questions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [
+    id,
+    title.trim(),
+    why.trim(),
+    statement,
+    JSON.stringify(chart),
+    pinned ? 1 : 0,
+    keeper.id,
+    keeper.username,
+    createdAt,
+  ]);
+  return questionOf(await rowOf(sql, id));
 }
 
 interface SavedRow {

@@ -10,6 +10,7 @@ export interface ResultTable {
 export const chartKinds = [
   "bar",
   "stacked-bar",
+  "share-bar",
   "line",
   "scatter",
   "histogram",
@@ -28,8 +29,6 @@ export interface ChartSpec {
   readonly title?: string;
   readonly xLabel?: string;
   readonly yLabel?: string;
-  /** Stacks as shares of their bar. */
-  readonly percent?: boolean;
   /** Ends of the value axis. */
   readonly yMin?: number;
   readonly yMax?: number;
@@ -65,7 +64,8 @@ export function chartSpecOf(value: unknown): ChartSpec {
     memberOf(memberOf(value, "mark"), name),
   );
   if (typeof column === "string") found["mark"] = { column, label: textOfCell(markLabel) };
-  return { kind, ...found, ...(memberOf(value, "percent") === true && { percent: true }) };
+  const isShares = kind === "stacked-bar" && memberOf(value, "percent") === true;
+  return { kind: isShares ? "share-bar" : kind, ...found };
 }
 
 /** What a column of an answer is to a chart. */

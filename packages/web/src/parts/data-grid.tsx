@@ -98,13 +98,7 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
 
   function walk(event: KeyboardEvent): void {
     if (event.target !== scroller.current) return;
-    const row = rows[active];
-    if (event.key === "Enter" && row) onOpen?.(row.original);
-    if (event.key === " " && row && props.onMark) {
-      event.preventDefault();
-      props.onMark(row.original);
-    }
-    const target = targetOf(event.key, { active, count: rows.length, maxHeight });
+    const target = actOnKey(event, { ...props, active });
     if (target === undefined) return;
     event.preventDefault();
     setActive(target);
@@ -214,6 +208,20 @@ function cellsOf<T>({
       {column.show ? column.show(row) : textOf(column.value(row))}
     </div>
   ));
+}
+
+/** Opens or marks the active row, or tells where the key leads. */
+function actOnKey<T>(
+  event: KeyboardEvent,
+  { rows, active, maxHeight, onOpen, onMark }: GridProps<T> & { active: number },
+): number | undefined {
+  const row = rows[active];
+  if (event.key === "Enter" && row) onOpen?.(row.original);
+  if (event.key === " " && row && onMark) {
+    event.preventDefault();
+    onMark(row.original);
+  }
+  return targetOf(event.key, { active, count: rows.length, maxHeight });
 }
 
 /** Where a key leads from the active row; undefined when it leads nowhere. */

@@ -22,22 +22,9 @@ const BINS = 30;
 /** Bars beside or, with a series, upon each other. */
 export function bars(spec: ChartSpec, result: ResultTable): Drawing {
   const whole = valueGrid(spec, result);
-  const cut = firstOf(spec.percent ? sharesOf(whole) : whole, MOST_BARS);
+  const cut = firstOf(isShares(spec) ? sharesOf(whole) : whole, MOST_BARS);
   const { categories, series } = cut;
   const lies = categories.length > MANY_BARS || categories.some((name) => name.length > LONG_NAME);
-  const names = {
-    type: "category",
-    data: categories,
-    axisLabel: { width: 180, overflow: "truncate" },
-  };
-  const values = {
-    type: "value",
-    ...(spec.percent ? { max: 1 } : spec.yMax !== undefined && { max: spec.yMax }),
-    axisLabel: {
-      hideOverlap: true,
-      formatter: (value: number) => (spec.percent ? formatShare(value, 0) : formatNumber(value)),
-    },
-  };
   const hasLabels = series.length === 1 && categories.length <= 40;
   const option = {
     grid: { ...gridBelow(series.length), right: 56 },
@@ -46,14 +33,13 @@ export function bars(spec: ChartSpec, result: ResultTable): Drawing {
       axisPointer: { type: "shadow" },
       valueFormatter: (value: unknown) => shown(value, spec),
     },
-    xAxis: lies ? values : names,
-    yAxis: lies ? { ...names, inverse: true } : values,
+    ...barAxes(spec, categories, lies),
     series: series.map(({ name, values: data }) => ({
       type: "bar",
       name,
       data,
       barMaxWidth: 46,
-      ...(spec.kind === "stacked-bar" && { stack: "all" }),
+      ...(spec.kind !== "bar" && { stack: "all" }),
       ...(hasLabels && {
         label: {
           show: true,
@@ -77,6 +63,30 @@ export function bars(spec: ChartSpec, result: ResultTable): Drawing {
         : undefined,
     ),
   };
+}
+
+/** Names along one axis, values along the other; lying bars read from the top. */
+function barAxes(spec: ChartSpec, categories: readonly string[], lies: boolean): object {
+  const names = {
+    type: "category",
+    data: categories,
+    axisLabel: { width: 180, overflow: "truncate" },
+  };
+  const values = {
+    type: "value",
+    ...(isShares(spec) ? { max: 1 } : spec.yMax !== undefined && { max: spec.yMax }),
+    axisLabel: {
+      hideOverlap: true,
+      formatter: (value: number) => (isShares(spec) ? formatShare(value, 0) : formatNumber(value)),
+    },
+  };
+  return lies
+    ? { xAxis: values, yAxis: { ...names, inverse: true } }
+    : { xAxis: names, yAxis: values };
+}
+
+function isShares({ kind }: ChartSpec): boolean {
+  return kind === "share-bar";
 }
 
 function shown(value: unknown, spec: ChartSpec): string {

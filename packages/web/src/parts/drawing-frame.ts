@@ -95,8 +95,8 @@ export function gridTable(x: string, { categories, series }: ValueGrid): ChartTa
 }
 
 /** A value as this chart writes it. */
-export function valueText(value: number, { digits, percent }: ChartSpec): string {
-  if (percent) return formatShare(value);
+export function valueText(value: number, { kind, digits }: ChartSpec): string {
+  if (kind === "share-bar") return formatShare(value);
   return digits === undefined
     ? formatNumber(value)
     : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });

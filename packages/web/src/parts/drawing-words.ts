@@ -23,7 +23,7 @@ export function sentenceOf(spec: ChartSpec, result: ResultTable): string {
   if (spec.x === undefined || spec.y === undefined) return "";
   const grid = valueGrid(spec, result);
   if (spec.kind === "line") return lineSentence(spec, inOrder(grid));
-  return spec.kind === "stacked-bar" ? stackSentence(spec, grid) : barSentence(spec, grid);
+  return spec.kind === "bar" ? barSentence(spec, grid) : stackSentence(spec, grid);
 }
 
 function numberSentence(spec: ChartSpec, result: ResultTable): string {

@@ -101,10 +101,7 @@ test("shares of a stack add up to one", () => {
     ["a", 5, 3],
     ["b", 5, 2],
   );
-  const { table } = chartOf(
-    { kind: "stacked-bar", x: "c", y: "n", series: "star", percent: true },
-    stacked,
-  );
+  const { table } = chartOf({ kind: "share-bar", x: "c", y: "n", series: "star" }, stacked);
   assert.deepEqual(table.columns, ["c", "1", "5"]);
   assert.deepEqual(table.rows, [
     ["a", 0.25, 0.75],
@@ -198,5 +195,17 @@ test("the server's chart is read, and what is none becomes a table", () => {
     { kind: "line", x: "day", y: "price", yMin: 1, band: { low: "l", high: "h", label: "80 %" } },
   );
   assert.deepEqual(chartSpecOf("<script>"), { kind: "table" });
+  assert.equal(chartSpecOf({ kind: "stacked-bar", percent: true }).kind, "share-bar");
   assert.equal(captionOf({ kind: "bar", x: "a", y: "b", series: "c" }), "b by a and c");
+});
+
+test("rows of one place become their mean, and that is told", () => {
+  const raw = answer({ c: "VARCHAR", stars: "INTEGER" }, ["a", 1], ["a", 4], ["b", 5], ["b", null]);
+  const { table, note } = chartOf({ kind: "bar", x: "c", y: "stars" }, raw);
+  assert.deepEqual(table.rows, [
+    ["a", 2.5],
+    ["b", 5],
+  ]);
+  assert.equal(note, "Several rows share a place: their mean is drawn.");
+  assert.deepEqual(suggestChart(raw), { kind: "table" });
 });

@@ -12,6 +12,7 @@ import { NO_SERIES, takesSeries, type useChartChoice } from "./use-chart-choice.
 const kindNames: Readonly<Record<ChartKind, string>> = {
   bar: "Bars",
   "stacked-bar": "Stacked bars",
+  "share-bar": "Shares",
   line: "Lines",
   scatter: "Points",
   histogram: "Histogram",

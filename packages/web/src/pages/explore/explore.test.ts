@@ -51,10 +51,7 @@ describe("Explore and Questions in a browser", { skip: noChromium }, () => {
     await page.getByRole("link", { name: "Open in Explore" }).click();
     await page.getByRole("heading", { name: "Explore" }).waitFor();
     await page.getByRole("img", { name: "The answer" }).waitFor();
-    assert.equal(
-      await page.getByLabel("Chart", { exact: true }).last().inputValue(),
-      "stacked-bar",
-    );
+    assert.equal(await page.getByLabel("Chart", { exact: true }).last().inputValue(), "share-bar");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByLabel("Title").fill(`Stars ${hostile}`);
     await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();

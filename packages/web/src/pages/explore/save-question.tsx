@@ -38,39 +38,18 @@ export function SaveQuestion({ sql, chart }: { sql: string; chart: ChartSpec }):
 
 function SaveForm({
   sql,
-  chart: { kind, x, y, series },
+  chart,
   onDone,
 }: {
   sql: string;
   chart: ChartSpec;
   onDone: () => void;
 }): ReactElement {
-  const [title, setTitle] = useState("");
-  const [why, setWhy] = useState("");
-  const [pinned, setPinned] = useState(true);
-  const save = useApiChange("saveQuestion", { touches: ["listSavedQuestions"] });
-
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    const chart = { kind, ...(x && { x }), ...(y && { y }), ...(series && { series }) };
-    const body = {
-      title: title.trim(),
-      sql,
-      chart,
-      pinned,
-      ...(why.trim() && { why: why.trim() }),
-    };
-    save.mutate(
-      { body },
-      {
-        onSuccess: () => {
-          notifications.show({ message: pinned ? "Saved, and on Home" : "Saved under Questions" });
-          onDone();
-        },
-      },
-    );
-  }
-
+  const { title, setTitle, why, setWhy, pinned, setPinned, save, submit } = useSaving({
+    sql,
+    chart,
+    onDone,
+  });
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -114,4 +93,42 @@ function SaveForm({
       </Stack>
     </form>
   );
+}
+
+/** What is written into the form, and its sending. */
+function useSaving({
+  sql,
+  chart: { kind, x, y, series },
+  onDone,
+}: {
+  sql: string;
+  chart: ChartSpec;
+  onDone: () => void;
+}) {
+  const [title, setTitle] = useState("");
+  const [why, setWhy] = useState("");
+  const [pinned, setPinned] = useState(true);
+  const save = useApiChange("saveQuestion", { touches: ["listSavedQuestions"] });
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    const chart = { kind, ...(x && { x }), ...(y && { y }), ...(series && { series }) };
+    const body = {
+      title: title.trim(),
+      sql,
+      chart,
+      pinned,
+      ...(why.trim() && { why: why.trim() }),
+    };
+    save.mutate(
+      { body },
+      {
+        onSuccess: () => {
+          notifications.show({ message: pinned ? "Saved, and on Home" : "Saved under Questions" });
+          onDone();
+        },
+      },
+    );
+  }
+  return { title, setTitle, why, setWhy, pinned, setPinned, save, submit };
 }

@@ -45,25 +45,12 @@ export function StatementEditor({
         minHeight={150}
       />
       <Group gap="xs">
-        {isRunning ? (
-          <Button
-            size="xs"
-            color="red"
-            onClick={onCancel}
-            leftSection={<Icon name="stop" size={14} />}
-          >
-            Stop
-          </Button>
-        ) : (
-          <Button
-            size="xs"
-            onClick={() => onRun(text)}
-            disabled={text.trim() === ""}
-            leftSection={<Icon name="play" size={14} />}
-          >
-            Run
-          </Button>
-        )}
+        <RunButton
+          isRunning={isRunning}
+          isEmpty={text.trim() === ""}
+          onRun={() => onRun(text)}
+          onCancel={onCancel}
+        />
         <NativeSelect
           size="xs"
           aria-label="Most rows"
@@ -76,5 +63,34 @@ export function StatementEditor({
         </span>
       </Group>
     </section>
+  );
+}
+
+function RunButton({
+  isRunning,
+  isEmpty,
+  onRun,
+  onCancel,
+}: {
+  isRunning: boolean;
+  isEmpty: boolean;
+  onRun: () => void;
+  onCancel: () => void;
+}): ReactElement {
+  if (isRunning)
+    return (
+      <Button size="xs" color="red" onClick={onCancel} leftSection={<Icon name="stop" size={14} />}>
+        Stop
+      </Button>
+    );
+  return (
+    <Button
+      size="xs"
+      onClick={onRun}
+      disabled={isEmpty}
+      leftSection={<Icon name="play" size={14} />}
+    >
+      Run
+    </Button>
   );
 }

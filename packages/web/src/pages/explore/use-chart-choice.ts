@@ -60,5 +60,5 @@ export function chosenSpec(
 
 /** True for the kinds that tell series apart. */
 export function takesSeries(kind: ChartSpec["kind"]): boolean {
-  return ["bar", "stacked-bar", "line", "scatter"].includes(kind);
+  return ["bar", "stacked-bar", "share-bar", "line", "scatter"].includes(kind);
 }
