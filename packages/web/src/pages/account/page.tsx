@@ -1,10 +1,10 @@
-import { Alert, Button, Group, PasswordInput, Stack } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack } from "@mantine/core";
 import { type FormEvent, type ReactElement, useRef } from "react";
 import { Card } from "../../parts/card.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { fieldOf } from "../../parts/form-field.ts";
-import { Icon } from "../../parts/icon.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
 import { useApiChange, usePerson } from "../../wire/hooks.ts";
 import { Keys } from "../admin/keys.tsx";
 import { Sessions } from "../admin/sessions.tsx";
@@ -70,11 +70,7 @@ function Password(): ReactElement {
             withAsterisk={false}
             maxLength={256}
           />
-          {change.error && (
-            <Alert color="red" icon={<Icon name="warning" />} role="alert">
-              {change.error.message} ({change.error.code})
-            </Alert>
-          )}
+          <Trouble error={change.error} />
           <Group justify="flex-end">
             <Button type="submit" variant="default" loading={change.isPending}>
               Change it

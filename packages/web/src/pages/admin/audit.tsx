@@ -5,9 +5,10 @@ import { CodeBlock } from "../../parts/code-block.tsx";
 import { CopyAs, copyTextsOf } from "../../parts/copy-as.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
-import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
+import { formatTime } from "../../parts/format.ts";
 import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
+import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { callApi, useApi } from "../../wire/hooks.ts";
@@ -168,15 +169,9 @@ const tones = { done: "good", denied: "bad", failed: "warn" } as const;
 
 function columnsAt(nowMs: number): Column<AuditEntry>[] {
   return [
-    {
-      id: "at",
-      title: "When",
-      value: ({ at }) => isoOf(at),
-      show: ({ at }) => <span title={formatTime(at)}>{formatAgo(at, nowMs)}</span>,
-      width: 130,
-    },
+    timeColumn({ id: "at", title: "When", at: ({ at }) => at, nowMs, width: 150 }),
     { id: "who", title: "Who", value: ({ actor }) => actor },
-    { id: "what", title: "Action", value: ({ action }) => action, width: 130 },
+    { id: "what", title: "Action", value: ({ action }) => action, width: 160 },
     { id: "subject", title: "On", value: ({ subject }) => subject, width: 160, grow: 2 },
     {
       id: "outcome",

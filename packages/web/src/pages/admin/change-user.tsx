@@ -1,19 +1,9 @@
 import { isRole, roles } from "@souk/api";
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  PasswordInput,
-  Select,
-  Stack,
-  Switch,
-  Text,
-} from "@mantine/core";
+import { Button, Group, Modal, PasswordInput, Select, Stack, Switch, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type FormEvent, type ReactElement, useState } from "react";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Icon } from "../../parts/icon.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
 import type { User } from "./accounts.ts";
 import { roleOptions } from "./roles.ts";
@@ -113,24 +103,34 @@ function UserForm({
         <Text fz="xs" c="dimmed">
           Any change ends this person&apos;s logins.
         </Text>
-        {update.error && (
-          <Alert color="red" icon={<Icon name="warning" />} role="alert">
-            {update.error.message} ({update.error.code})
-          </Alert>
-        )}
-        <Group justify="space-between" gap="xs">
-          <Button variant="subtle" color="red" onClick={onRemove}>
-            Remove
-          </Button>
-          <Button
-            type="submit"
-            loading={update.isPending}
-            disabled={Object.keys(body).length === 0}
-          >
-            Save
-          </Button>
-        </Group>
+        <Trouble error={update.error} />
+        <Ends
+          isBusy={update.isPending}
+          hasChange={Object.keys(body).length > 0}
+          onRemove={onRemove}
+        />
       </Stack>
     </form>
+  );
+}
+
+function Ends({
+  isBusy,
+  hasChange,
+  onRemove,
+}: {
+  isBusy: boolean;
+  hasChange: boolean;
+  onRemove: () => void;
+}): ReactElement {
+  return (
+    <Group justify="space-between" gap="xs">
+      <Button variant="subtle" color="red" onClick={onRemove}>
+        Remove
+      </Button>
+      <Button type="submit" loading={isBusy} disabled={!hasChange}>
+        Save
+      </Button>
+    </Group>
   );
 }

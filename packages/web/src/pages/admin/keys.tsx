@@ -4,9 +4,9 @@ import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
+import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { useApi, useApiChange } from "../../wire/hooks.ts";
 import { type ApiKey, keyState } from "./accounts.ts";
@@ -93,7 +93,7 @@ function keyColumns({
       title: "Begins with",
       value: ({ prefix }) => `${prefix}…`,
       show: ({ prefix }) => <code>{prefix}…</code>,
-      width: 120,
+      width: 140,
     },
     {
       id: "state",
@@ -106,45 +106,42 @@ function keyColumns({
       width: 90,
     },
     { id: "scopes", title: "May", value: ({ scopes }) => scopes.join(", "), width: 150, grow: 2 },
-    {
+    timeColumn({
       id: "used",
       title: "Last used",
-      value: ({ lastUsedAt }) => isoOf(lastUsedAt),
-      show: ({ lastUsedAt }) =>
-        lastUsedAt === undefined ? (
-          "never"
-        ) : (
-          <span title={formatTime(lastUsedAt)}>{formatAgo(lastUsedAt, nowMs)}</span>
-        ),
-    },
-    {
+      at: ({ lastUsedAt }) => lastUsedAt,
+      nowMs,
+      none: "never",
+    }),
+    timeColumn({
       id: "expires",
       title: "Ends",
-      value: ({ expiresAt }) => isoOf(expiresAt),
-      show: ({ expiresAt }) =>
-        expiresAt === undefined ? (
-          "never"
-        ) : (
-          <span title={formatTime(expiresAt)}>{formatAgo(expiresAt, nowMs)}</span>
-        ),
-    },
-    {
-      id: "revoke",
-      title: "",
-      value: () => undefined,
-      show: (key) =>
-        keyState(key, nowMs) === "active" ? (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={`Revoke ${key.name}`}
-            onClick={() => onRevoke(key)}
-          >
-            Revoke
-          </Button>
-        ) : null,
-      width: 90,
-      grow: 0,
-    },
+      at: ({ expiresAt }) => expiresAt,
+      nowMs,
+      none: "never",
+    }),
+    revokeColumn(nowMs, onRevoke),
   ];
+}
+
+function revokeColumn(nowMs: number, onRevoke: (key: ApiKey) => void): Column<ApiKey> {
+  return {
+    id: "revoke",
+    title: "",
+    value: () => undefined,
+    show: (key) =>
+      keyState(key, nowMs) === "active" ? (
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={`Revoke ${key.name}`}
+          onClick={() => onRevoke(key)}
+        >
+          Revoke
+        </Button>
+      ) : null,
+    width: 104,
+    grow: 0,
+    isSortable: false,
+  };
 }

@@ -1,20 +1,10 @@
 import type { Permission, RouteAnswer } from "@souk/api";
 import { isPermission, permissions } from "@souk/api";
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactElement, useState } from "react";
 import { CodeBlock } from "../../parts/code-block.tsx";
 import { fieldOf } from "../../parts/form-field.ts";
-import { Icon } from "../../parts/icon.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
 import { useApiChange, usePerson } from "../../wire/hooks.ts";
 import { expiryOf, lifetimes } from "./accounts.ts";
 import styles from "./admin.module.css";
@@ -97,23 +87,8 @@ function KeyForm({
           onChange={(next) => setDays(next ?? days)}
           allowDeselect={false}
         />
-        <Checkbox.Group
-          label="What may it do?"
-          description="As little as it needs; never more than you may"
-          value={[...scopes]}
-          onChange={(next) => setScopes(next.filter(isPermission))}
-        >
-          <div className={styles["scopes"]}>
-            {mine.map((permission) => (
-              <Checkbox key={permission} value={permission} label={permission} size="xs" />
-            ))}
-          </div>
-        </Checkbox.Group>
-        {make.error && (
-          <Alert color="red" icon={<Icon name="warning" />} role="alert">
-            {make.error.message} ({make.error.code})
-          </Alert>
-        )}
+        <ScopeChoice mine={mine} scopes={scopes} onChange={setScopes} />
+        <Trouble error={make.error} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>
             Cancel
@@ -124,6 +99,31 @@ function KeyForm({
         </Group>
       </Stack>
     </form>
+  );
+}
+
+function ScopeChoice({
+  mine,
+  scopes,
+  onChange,
+}: {
+  mine: readonly Permission[];
+  scopes: readonly Permission[];
+  onChange: (scopes: readonly Permission[]) => void;
+}): ReactElement {
+  return (
+    <Checkbox.Group
+      label="What may it do?"
+      description="As little as it needs; never more than you may"
+      value={[...scopes]}
+      onChange={(next) => onChange(next.filter(isPermission))}
+    >
+      <div className={styles["scopes"]}>
+        {mine.map((permission) => (
+          <Checkbox key={permission} value={permission} label={permission} size="xs" />
+        ))}
+      </div>
+    </Checkbox.Group>
   );
 }
 

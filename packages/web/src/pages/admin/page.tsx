@@ -8,7 +8,6 @@ import { PageHeader } from "../../parts/page-header.tsx";
 import { Denied } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay, usePerson } from "../../wire/hooks.ts";
-import styles from "./admin.module.css";
 import { Audit } from "./audit.tsx";
 import { Keys } from "./keys.tsx";
 import { People } from "./people.tsx";
@@ -53,17 +52,15 @@ export function Page(): ReactElement {
         copy={copyTextsOf("doctor", {}, "npx souk doctor")}
       />
       <Tabs value={tab?.id ?? null} onChange={(id) => pick(id ?? "")} keepMounted={false}>
-        <div className={styles["tabs"]}>
-          <Tabs.List mb="md">
-            {tabs
-              .filter((one) => mine.includes(one) || one === tab)
-              .map(({ id, title, icon }) => (
-                <Tabs.Tab key={id} value={id} leftSection={<Icon name={icon} size={15} />}>
-                  {title}
-                </Tabs.Tab>
-              ))}
-          </Tabs.List>
-        </div>
+        <Tabs.List mb="md">
+          {tabs
+            .filter((one) => mine.includes(one) || one === tab)
+            .map(({ id, title, icon }) => (
+              <Tabs.Tab key={id} value={id} leftSection={<Icon name={icon} size={15} />}>
+                {title}
+              </Tabs.Tab>
+            ))}
+        </Tabs.List>
         {tabs.map(({ id, permission, Panel }) => (
           <Tabs.Panel key={id} value={id}>
             {permissions.has(permission) ? <Panel /> : <Denied permission={permission} />}

@@ -1,25 +1,16 @@
 import { isRole, roles } from "@souk/api";
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  PasswordInput,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Button, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type FormEvent, type ReactElement, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { fieldOf } from "../../parts/form-field.ts";
-import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Answer } from "../../parts/state-of.tsx";
+import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
 import { useApi, useApiChange } from "../../wire/hooks.ts";
 import type { User } from "./accounts.ts";
 import { ChangeUser } from "./change-user.tsx";
@@ -78,29 +69,32 @@ function columnsAt(nowMs: number): Column<User>[] {
         <Tag tone={disabled ? "bad" : "good"}>{disabled ? "disabled" : "active"}</Tag>
       ),
     },
-    {
+    timeColumn({
       id: "login",
       title: "Last login",
-      value: ({ lastLoginAt }) => isoOf(lastLoginAt),
-      show: ({ lastLoginAt }) =>
-        lastLoginAt === undefined ? (
-          "never"
-        ) : (
-          <span title={formatTime(lastLoginAt)}>{formatAgo(lastLoginAt, nowMs)}</span>
-        ),
-    },
-    {
-      id: "created",
-      title: "Added",
-      value: ({ createdAt }) => isoOf(createdAt),
-      show: ({ createdAt }) => (
-        <span title={formatTime(createdAt)}>{formatAgo(createdAt, nowMs)}</span>
-      ),
-    },
+      at: ({ lastLoginAt }) => lastLoginAt,
+      nowMs,
+      none: "never",
+    }),
+    timeColumn({ id: "created", title: "Added", at: ({ createdAt }) => createdAt, nowMs }),
   ];
 }
 
 function AddUser({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactElement {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={<Text fw={650}>Add a person</Text>}
+      closeButtonProps={{ "aria-label": "Close" }}
+      centered
+    >
+      <AddUserForm onDone={onClose} />
+    </Modal>
+  );
+}
+
+function AddUserForm({ onDone }: { onDone: () => void }): ReactElement {
   const add = useApiChange("createUser", { touches: ["listUsers", "listAudit"] });
   const [role, setRole] = useState<string>("analyst");
 
@@ -114,65 +108,58 @@ function AddUser({ opened, onClose }: { opened: boolean; onClose: () => void }):
       {
         onSuccess: () => {
           notifications.show({ message: `${username} may log in now`, color: "souk" });
-          onClose();
+          onDone();
         },
       },
     );
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={() => {
-        add.reset();
-        onClose();
-      }}
-      title={<Text fw={650}>Add a person</Text>}
-      closeButtonProps={{ "aria-label": "Close" }}
-      centered
-    >
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label="Username"
-            name="username"
-            autoComplete="off"
-            required
-            withAsterisk={false}
-            maxLength={64}
-            data-autofocus
-          />
-          <PasswordInput
-            label="First password"
-            description="At least 12 characters; they can change it under My account"
-            name="password"
-            autoComplete="new-password"
-            required
-            withAsterisk={false}
-            maxLength={256}
-          />
-          <Select
-            label="Role"
-            data={roleOptions(roles)}
-            value={role}
-            onChange={(next) => setRole(next ?? role)}
-            allowDeselect={false}
-          />
-          {add.error && (
-            <Alert color="red" icon={<Icon name="warning" />} role="alert">
-              {add.error.message} ({add.error.code})
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending}>
-              Add
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <Credentials />
+        <Select
+          label="Role"
+          data={roleOptions(roles)}
+          value={role}
+          onChange={(next) => setRole(next ?? role)}
+          allowDeselect={false}
+        />
+        <Trouble error={add.error} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onDone}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={add.isPending}>
+            Add
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Credentials(): ReactElement {
+  return (
+    <>
+      <TextInput
+        label="Username"
+        name="username"
+        autoComplete="off"
+        required
+        withAsterisk={false}
+        maxLength={64}
+        data-autofocus
+      />
+      <PasswordInput
+        label="First password"
+        description="At least 12 characters; they can change it under My account"
+        name="password"
+        autoComplete="new-password"
+        required
+        withAsterisk={false}
+        maxLength={256}
+      />
+    </>
   );
 }

@@ -3,8 +3,9 @@ import { type ReactElement, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
+import { formatTime } from "../../parts/format.ts";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
+import { timeColumn } from "../../parts/time-column.tsx";
 import { useApi, useApiChange, usePerson } from "../../wire/hooks.ts";
 import type { LoginSession } from "./accounts.ts";
 
@@ -54,15 +55,6 @@ function sessionColumns({
   ofEverybody: boolean;
   onEnd: (session: LoginSession) => void;
 }): Column<LoginSession>[] {
-  const time = (
-    id: "createdAt" | "lastUsedAt" | "expiresAt",
-    title: string,
-  ): Column<LoginSession> => ({
-    id,
-    title,
-    value: ({ [id]: at }) => isoOf(at),
-    show: ({ [id]: at }) => <span title={formatTime(at)}>{formatAgo(at, nowMs)}</span>,
-  });
   const owner: Column<LoginSession> = {
     id: "who",
     title: "Who",
@@ -71,9 +63,9 @@ function sessionColumns({
   return [
     ...(ofEverybody ? [owner] : []),
     { id: "address", title: "From", value: ({ address }) => address },
-    time("createdAt", "Began"),
-    time("lastUsedAt", "Last used"),
-    time("expiresAt", "Ends"),
+    timeColumn({ id: "began", title: "Began", at: ({ createdAt }) => createdAt, nowMs }),
+    timeColumn({ id: "used", title: "Last used", at: ({ lastUsedAt }) => lastUsedAt, nowMs }),
+    timeColumn({ id: "ends", title: "Ends", at: ({ expiresAt }) => expiresAt, nowMs }),
     {
       id: "end",
       title: "",
@@ -88,8 +80,9 @@ function sessionColumns({
           End
         </Button>
       ),
-      width: 80,
+      width: 90,
       grow: 0,
+      isSortable: false,
     },
   ];
 }

@@ -1,3 +1,4 @@
+import type { RouteAnswer } from "@souk/api";
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type ReactElement, useState } from "react";
@@ -89,6 +90,21 @@ function Running(): ReactElement {
   );
 }
 
+function Kept({ backups }: { backups: RouteAnswer<"listBackups">["items"] }): ReactElement {
+  return (
+    <FactList
+      facts={backups.slice(0, 20).map(({ name, at, sizeBytes }) => ({
+        name: formatTime(at),
+        value: (
+          <>
+            <code>backups/{name}</code>, {formatBytes(sizeBytes)}
+          </>
+        ),
+      }))}
+    />
+  );
+}
+
 function Backups(): ReactElement {
   const backups = useApi("listBackups", {});
   const make = useApiChange("backup", { touches: ["listBackups", "listAudit"] });
@@ -118,18 +134,7 @@ function Backups(): ReactElement {
           />
         }
       >
-        {({ items }) => (
-          <FactList
-            facts={items.slice(0, 20).map(({ name, at, sizeBytes }) => ({
-              name: formatTime(at),
-              value: (
-                <>
-                  <code>backups/{name}</code>, {formatBytes(sizeBytes)}
-                </>
-              ),
-            }))}
-          />
-        )}
+        {({ items }) => <Kept backups={items} />}
       </Answer>
       <Confirm
         opened={isAsking}

@@ -2,8 +2,8 @@ import type { RouteAnswer } from "@souk/api";
 import { type ReactElement, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { Answer, Denied, StateOf } from "../../parts/state-of.tsx";
+import { timeColumn } from "../../parts/time-column.tsx";
 import { useApi, useMay } from "../../wire/hooks.ts";
 
 type Correction = RouteAnswer<"listCorrections">["items"][number];
@@ -49,14 +49,7 @@ export function Corrections({ model }: { model: string }): ReactElement {
 
 function columnsAt(nowMs: number): Column<Correction>[] {
   return [
-    {
-      id: "at",
-      title: "When",
-      value: ({ at }) => isoOf(at),
-      show: ({ at }) => <span title={formatTime(at)}>{formatAgo(at, nowMs)}</span>,
-      width: 130,
-      grow: 0,
-    },
+    timeColumn({ id: "at", title: "When", at: ({ at }) => at, nowMs }),
     { id: "label", title: "Should be", value: ({ label }) => label, width: 100 },
     { id: "input", title: "Of", value: inputWords, width: 260, grow: 4 },
     { id: "by", title: "By", value: ({ by }) => by },

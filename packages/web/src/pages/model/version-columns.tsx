@@ -1,5 +1,5 @@
 import type { Column } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
+import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { memberOf } from "../../wire/answers.ts";
 import styles from "../registry/registry.module.css";
@@ -14,7 +14,7 @@ import {
 } from "../registry/standing.ts";
 
 /** How a stage reads. */
-export const stageTones = { pending: "warn", approved: "good", rejected: "bad" } as const;
+const stageTones = { pending: "warn", approved: "good", rejected: "bad" } as const;
 
 /** Columns of a model's versions, for the table and the export. */
 export function versionColumns({
@@ -31,7 +31,7 @@ export function versionColumns({
       .filter(([, points]) => points === version)
       .map(([alias]) => alias);
   return [
-    { id: "version", title: "Version", value: ({ version }) => version, width: 90, grow: 0 },
+    { id: "version", title: "Version", value: ({ version }) => version, width: 104, grow: 0 },
     {
       id: "aliases",
       title: "Aliases",
@@ -70,15 +70,7 @@ export function versionColumns({
       width: 130,
     },
     { id: "family", title: "Family", value: familyOf },
-    {
-      id: "created",
-      title: "Trained",
-      value: ({ createdAt }) => isoOf(createdAt),
-      show: ({ createdAt }) => (
-        <span title={formatTime(createdAt)}>{formatAgo(createdAt, nowMs)}</span>
-      ),
-      width: 130,
-    },
+    timeColumn({ id: "created", title: "Trained", at: ({ createdAt }) => createdAt, nowMs }),
     { id: "by", title: "By", value: ({ createdBy }) => createdBy },
   ];
 }

@@ -1,11 +1,13 @@
 import { Button, Checkbox, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Answer, Loading } from "../../parts/state-of.tsx";
+import type { ApiError } from "../../wire/answers.ts";
 import { useApi, useApiChange, useMay } from "../../wire/hooks.ts";
 import { GateRules } from "./gate-rules.tsx";
-import { CHAMPION } from "./standing.ts";
+import { CHAMPION, type GateResult } from "./standing.ts";
 
 /** Answers that a decision changes. */
 const touched = {
@@ -62,28 +64,41 @@ export function PromoteButton({
           required
           withAsterisk={false}
         />
-        {isGated && (
-          <Answer query={gate} loading={<Loading label="Measuring against the champion" />}>
-            {(result) => (
-              <div>
-                <Text fw={600} fz="sm" mb={4}>
-                  {result.passed ? "The gate lets it through" : "The gate would not let it through"}
-                </Text>
-                <GateRules gate={result} />
-                {!result.passed && (
-                  <Checkbox
-                    mt="sm"
-                    label="Promote it all the same; the log will say so"
-                    checked={isForced}
-                    onChange={(event) => setForced(event.currentTarget.checked)}
-                  />
-                )}
-              </div>
-            )}
-          </Answer>
-        )}
+        {isGated && <GateAnswer gate={gate} isForced={isForced} onForce={setForced} />}
       </Confirm>
     </>
+  );
+}
+
+/** What the gate says, and the way past it. */
+function GateAnswer({
+  gate,
+  isForced,
+  onForce,
+}: {
+  gate: UseQueryResult<GateResult, ApiError>;
+  isForced: boolean;
+  onForce: (isForced: boolean) => void;
+}): ReactElement {
+  return (
+    <Answer query={gate} loading={<Loading label="Measuring against the champion" />}>
+      {(result) => (
+        <div>
+          <Text fw={600} fz="sm" mb={4}>
+            {result.passed ? "The gate lets it through" : "The gate would not let it through"}
+          </Text>
+          <GateRules gate={result} />
+          {!result.passed && (
+            <Checkbox
+              mt="sm"
+              label="Promote it all the same; the log will say so"
+              checked={isForced}
+              onChange={(event) => onForce(event.currentTarget.checked)}
+            />
+          )}
+        </div>
+      )}
+    </Answer>
   );
 }
 

@@ -4,10 +4,10 @@ import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { formatAgo, formatTime, isoOf } from "../../parts/format.ts";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
+import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import { LogTable } from "./log-table.tsx";
@@ -120,28 +120,13 @@ function columnsAt(nowMs: number): Column<Standing>[] {
         value === undefined || baseline === undefined ? "–" : formatGain(metric, value - baseline),
       width: 130,
     },
-    {
-      id: "since",
-      title: "Serves since",
-      value: ({ since }) => isoOf(since),
-      show: ({ since }) =>
-        since === undefined ? (
-          "–"
-        ) : (
-          <span title={formatTime(since)}>{formatAgo(since, nowMs)}</span>
-        ),
-    },
-    {
+    timeColumn({ id: "since", title: "Took over", at: ({ since }) => since, nowMs }),
+    timeColumn({
       id: "trained",
       title: "Trained",
-      value: ({ champion }) => isoOf(champion?.createdAt),
-      show: ({ champion }) =>
-        champion ? (
-          <span title={formatTime(champion.createdAt)}>{formatAgo(champion.createdAt, nowMs)}</span>
-        ) : (
-          "–"
-        ),
-    },
+      at: ({ champion }) => champion?.createdAt,
+      nowMs,
+    }),
     { id: "versions", title: "Versions", value: ({ versions }) => versions, width: 90 },
     {
       id: "waiting",

@@ -102,7 +102,7 @@ export function servingFigures(
     { label: "99 of 100 take at most", value: time(recent?.p99Ms), hint: "p99 of ten minutes" },
     {
       label: "Failed",
-      value: formatShare(failed),
+      value: recent && recent.requests > 0 ? formatShare(failed) : "–",
       hint: `${formatNumber(recent?.errors ?? 0)} of ${formatNumber(recent?.requests ?? 0)} requests`,
       tone: failed > 0 ? "warn" : "plain",
     },

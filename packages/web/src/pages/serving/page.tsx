@@ -114,7 +114,18 @@ function Charts({ row, nowMs }: { row: VersionRow; nowMs: number }): ReactElemen
     );
   return (
     <>
-      <Curves stats={stats} nowMs={nowMs} />
+      {stats.recent.requests > 0 ? (
+        <Curves stats={stats} nowMs={nowMs} />
+      ) : (
+        <Card title="Latency and throughput">
+          <StateOf
+            kind="empty"
+            icon="clock"
+            title="Nobody asked it anything in the last ten minutes"
+            text="The curves begin again with the next request."
+          />
+        </Card>
+      )}
       <div className={styles["columns"]}>
         <Batching stats={stats} />
         <Errors stats={stats} />

@@ -25,7 +25,7 @@ export interface Asked {
 type Datatype = CallArguments<"v2Infer">["body"]["inputs"][number]["datatype"];
 
 /** One row in Souk's own words. */
-export function soukCall({ model, version, ...asked }: Asked): CallArguments<"predictRows"> {
+function soukCall({ model, version, ...asked }: Asked): CallArguments<"predictRows"> {
   return {
     params: { name: model },
     body: { rows: [rowOf(asked)], topK: 5, ...(version !== undefined && { version }) },

@@ -19,7 +19,7 @@ export const versionColumns: readonly Column<VersionRow>[] = [
     width: 130,
     grow: 2,
   },
-  { id: "version", title: "Version", value: ({ version }) => version, width: 90 },
+  { id: "version", title: "Version", value: ({ version }) => version, width: 104 },
   {
     id: "state",
     title: "State",

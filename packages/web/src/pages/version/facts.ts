@@ -132,6 +132,6 @@ function shown(id: "value" | "baseline" | "champion", title: string): Column<Met
     title,
     value: ({ [id]: value }) => value,
     show: ({ metric, [id]: value }) => (value === undefined ? "–" : formatMetric(metric, value)),
-    width: 120,
+    width: 130,
   };
 }
