@@ -213,7 +213,7 @@ export function nextSteps(
       title: "Ask your reviews",
       text: "Eleven questions come saved, with charts: what people give, when, and for what.",
       command: "npx souk question 4",
-      page: "/explore",
+      page: "/questions",
     },
     {
       id: "people",
