@@ -5,6 +5,7 @@ import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { counted, typeWords } from "../datasets/words.ts";
+import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./ingest.module.css";
 import { verdictOf } from "./verdict.ts";
 import { type Mapping, neededMapping } from "./mapping.ts";
@@ -30,10 +31,7 @@ export function StepCheck({
   const { text, tone } = verdictOf(report);
   return (
     <div className={styles["stack"]}>
-      <p className={styles["verdict"]} data-tone={tone} role="status">
-        <Icon name={tone === "good" ? "check" : "warning"} size={18} />
-        <span>{text}</span>
-      </p>
+      <VerdictBox tone={tone}>{text}</VerdictBox>
       <Columns report={report} />
       {ignored.length > 0 && (
         <p className={styles["hint"]}>
