@@ -8,6 +8,7 @@ import { formatBytes } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { counted } from "../datasets/words.ts";
+import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./ingest.module.css";
 import { safeName } from "./plan.ts";
 import { Trouble, Uploading } from "./uploading.tsx";
@@ -156,13 +157,10 @@ function Came({ report }: { report: Report }): ReactElement {
   const no = refused > 0 ? ` ${counted(refused, "was", "were")} refused.` : "";
   return (
     <div className={styles["stack"]}>
-      <p className={styles["verdict"]} data-tone={refused > 0 ? "warn" : "good"} role="status">
-        <Icon name={refused > 0 ? "warning" : "check"} size={18} />
-        <span>
-          {counted(photos, "photo")} of {counted(products, "product")} came in.{again}
-          {no}
-        </span>
-      </p>
+      <VerdictBox tone={refused > 0 ? "warn" : "good"}>
+        {counted(photos, "photo")} of {counted(products, "product")} came in.{again}
+        {no}
+      </VerdictBox>
       {bad.length > 0 && (
         <ol className={styles["badRows"]} tabIndex={0} aria-label="Refused photos">
           {bad.map(({ name, code, message }) => (

@@ -7,6 +7,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
 import { counted } from "../datasets/words.ts";
+import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./ingest.module.css";
 import type { Outcome } from "./plan.ts";
 
@@ -24,14 +25,9 @@ export function StepDone({
   const address = addressOf("/datasets/$name", { name: dataset });
   return (
     <div className={styles["stack"]}>
-      <p
-        className={styles["verdict"]}
-        data-tone={isUndone || quarantined > 0 || skipped ? "warn" : "good"}
-        role="status"
-      >
-        <Icon name={quarantined > 0 ? "warning" : "check"} size={18} />
-        <span>{isUndone ? `The batch is out of ${dataset} again.` : outcomeWords(outcome)}</span>
-      </p>
+      <VerdictBox tone={isUndone || quarantined > 0 || skipped ? "warn" : "good"}>
+        {isUndone ? `The batch is out of ${dataset} again.` : outcomeWords(outcome)}
+      </VerdictBox>
       <Group gap="xs">
         {quarantined > 0 && !isUndone && (
           <Button

@@ -56,7 +56,13 @@ export function useWizard(): Wizard {
   }
 
   return {
-    ...{ step, goTo, plan, mapping, report, outcome, upload },
+    step,
+    goTo,
+    plan,
+    mapping,
+    report,
+    outcome,
+    upload,
     choose: begin,
     look,
     commit,

@@ -1,13 +1,13 @@
 import type { ReactElement } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CopyAs, copyTextsOf } from "../../parts/copy-as.tsx";
-import { Icon } from "../../parts/icon.tsx";
 import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer, Denied, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
 import { Comparison } from "./comparison.tsx";
 import { HeatMap } from "./heat-map.tsx";
+import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./quality.module.css";
 import { type DriftAnswer, type DriftColumn, type Sides, sidesOf } from "./sides.ts";
 import { SidesForm, useAsked } from "./sides-form.tsx";
@@ -98,10 +98,7 @@ function Report({
   const column = report.columns.find(({ name }) => name === picked);
   return (
     <div className={styles["stack"]}>
-      <p className={styles["verdict"]} data-tone={report.drifted ? "warn" : "good"} role="status">
-        <Icon name={report.drifted ? "warning" : "check"} size={18} />
-        <span>{report.verdict}</span>
-      </p>
+      <VerdictBox tone={report.drifted ? "warn" : "good"}>{report.verdict}</VerdictBox>
       <div className={styles["report"]} data-split={column ? true : undefined}>
         <HeatMap report={report} picked={picked} onPick={setPicked} />
         {column && <Comparison dataset={dataset} sides={sides} column={column} />}
