@@ -33,38 +33,7 @@ export function Files({ id }: { id: string }): ReactElement {
     }
   }
 
-  const columns: readonly Column<File>[] = [
-    { id: "path", title: "File", value: ({ path }) => path, width: 220, grow: 4 },
-    {
-      id: "size",
-      title: "Size",
-      value: ({ sizeBytes }) => sizeBytes,
-      show: ({ sizeBytes }) => formatBytes(sizeBytes),
-      width: 100,
-    },
-    {
-      id: "get",
-      title: "",
-      isSortable: false,
-      value: () => undefined,
-      show: (file) => (
-        <ActionIcon
-          variant="subtle"
-          size="sm"
-          aria-label={`Download ${file.path}`}
-          loading={coming === file.path}
-          onClick={(event) => {
-            event.stopPropagation();
-            void fetchFile(file);
-          }}
-        >
-          <Icon name="download" size={15} />
-        </ActionIcon>
-      ),
-      width: 52,
-      grow: 0,
-    },
-  ];
+  const columns = fileColumns(coming, (file) => void fetchFile(file));
   return (
     <Answer
       query={query}
@@ -91,4 +60,43 @@ export function Files({ id }: { id: string }): ReactElement {
       )}
     </Answer>
   );
+}
+
+/** `coming` is the path of the file that is being fetched. */
+function fileColumns(
+  coming: string | undefined,
+  onFetch: (file: File) => void,
+): readonly Column<File>[] {
+  return [
+    { id: "path", title: "File", value: ({ path }) => path, width: 220, grow: 4 },
+    {
+      id: "size",
+      title: "Size",
+      value: ({ sizeBytes }) => sizeBytes,
+      show: ({ sizeBytes }) => formatBytes(sizeBytes),
+      width: 100,
+    },
+    {
+      id: "get",
+      title: "",
+      isSortable: false,
+      value: () => undefined,
+      show: (file) => (
+        <ActionIcon
+          variant="subtle"
+          size="sm"
+          aria-label={`Download ${file.path}`}
+          loading={coming === file.path}
+          onClick={(event) => {
+            event.stopPropagation();
+            onFetch(file);
+          }}
+        >
+          <Icon name="download" size={15} />
+        </ActionIcon>
+      ),
+      width: 52,
+      grow: 0,
+    },
+  ];
 }

@@ -1,14 +1,13 @@
-import { Button, Tabs, Text } from "@mantine/core";
+import { Button, Tabs } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactElement, useState } from "react";
-import { Confirm } from "../../parts/confirm.tsx";
+import type { ReactElement } from "react";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { usePathParameter } from "../../parts/path-parameter.ts";
 import { Answer } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
-import { callApi, useApi, useMay } from "../../wire/hooks.ts";
+import { useApi, useMay } from "../../wire/hooks.ts";
 import {
   evaluationOf,
   type Job,
@@ -16,6 +15,7 @@ import {
   type Run,
   verdictOfRun,
 } from "../learning/run-words.ts";
+import { StopJob } from "../learning/stop-job.tsx";
 import { Files } from "./files.tsx";
 import { Log } from "./log.tsx";
 import { Overview } from "./overview.tsx";
@@ -135,29 +135,13 @@ function CompareWith({ run }: { run: Run }): ReactElement {
 }
 
 function Cancel({ job }: { job: Job | undefined }): ReactElement | null {
-  const [isAsking, setAsking] = useState(false);
   const mayStop = useMay("training:run");
   if (!job || !mayStop || !["queued", "running"].includes(job.status)) return null;
   return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        leftSection={<Icon name="stop" size={14} />}
-        onClick={() => setAsking(true)}
-      >
-        Stop
-      </Button>
-      <Confirm
-        opened={isAsking}
-        onClose={() => setAsking(false)}
-        onConfirm={() => callApi("cancelJob", { params: { id: job.id } })}
-        title="Stop this run?"
-        action="Stop it"
-        isDangerous
-      >
-        <Text size="sm">What it learned so far is not kept as a model. Its curves stay.</Text>
-      </Confirm>
-    </>
+    <StopJob
+      jobId={job.id}
+      what="run"
+      after="What it learned so far is not kept as a model. Its curves stay."
+    />
   );
 }

@@ -22,35 +22,12 @@ const idOf = ({ id }: ListedRun): string => id;
 
 /** Everything that was tried: found, ordered, picked to compare; and where a training is begun. */
 export function Page(): ReactElement {
-  const [task] = useUrlState("task");
-  const [name] = useUrlState("name");
-  const [status] = useUrlState("status");
-  const [where] = useUrlState("where");
+  const { query, isFiltered, pages, columns, picked, pick } = useShownRuns();
   const [sort, setSort] = useUrlState("sort");
-  const metricOfTask = useMetricOfTask();
-  const metric = metricOfTask.get(task);
-  const query = useMemo(
-    () => runQueryOf({ name, task, status, where }, { sort, metric }),
-    [name, task, status, where, sort, metric],
-  );
-  const pages = useRunPages(query);
-  const [picked, pick] = usePicked();
-  const [nowMs] = useState(() => Date.now());
+  const [status] = useUrlState("status");
   const navigate = useNavigate();
-  const columns = useMemo(
-    () =>
-      runColumns({
-        metricOfTask,
-        picked: new Set(picked),
-        onPick: pick,
-        nowMs,
-        canSortMetric: metric !== undefined,
-      }),
-    [metricOfTask, picked, pick, nowMs, metric],
-  );
   const [isStarting, setStarting] = useState(false);
   const mayTrain = useMay("training:run");
-  const isFiltered = [name, task, status, where].some(Boolean);
   return (
     <>
       <PageHeader
@@ -92,6 +69,37 @@ export function Page(): ReactElement {
       </Body>
     </>
   );
+}
+
+/** The runs that the address asks for, and the columns to show them in. */
+function useShownRuns() {
+  const [task] = useUrlState("task");
+  const [name] = useUrlState("name");
+  const [status] = useUrlState("status");
+  const [where] = useUrlState("where");
+  const [sort] = useUrlState("sort");
+  const metricOfTask = useMetricOfTask();
+  const metric = metricOfTask.get(task);
+  const query = useMemo(
+    () => runQueryOf({ name, task, status, where }, { sort, metric }),
+    [name, task, status, where, sort, metric],
+  );
+  const pages = useRunPages(query);
+  const [picked, pick] = usePicked();
+  const [nowMs] = useState(() => Date.now());
+  const columns = useMemo(
+    () =>
+      runColumns({
+        metricOfTask,
+        picked: new Set(picked),
+        onPick: pick,
+        nowMs,
+        canSortMetric: metric !== undefined,
+      }),
+    [metricOfTask, picked, pick, nowMs, metric],
+  );
+  const isFiltered = [name, task, status, where].some(Boolean);
+  return { query, isFiltered, pages, columns, picked, pick };
 }
 
 function Body({

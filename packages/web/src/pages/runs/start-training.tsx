@@ -1,24 +1,15 @@
-import {
-  Alert,
-  Button,
-  Collapse,
-  Drawer,
-  Group,
-  NumberInput,
-  Stack,
-  Switch,
-  Text,
-} from "@mantine/core";
+import { Button, Collapse, Group, NumberInput, Stack, Switch } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, type ReactElement, useCallback, useState } from "react";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
+import { Refusal } from "../learning/refusal.tsx";
 import { changedSettings, type Family, type Settings, trainLine } from "../learning/settings.ts";
 import { SettingsFields } from "../learning/settings-fields.tsx";
 import { TaskAndFamily } from "../learning/task-and-family.tsx";
-import { WaitingForRun } from "../learning/waiting-for-run.tsx";
+import { StartDrawer } from "../learning/start-drawer.tsx";
 
 /** Asks what to train, starts it and goes to its page. */
 export function StartTraining({
@@ -28,31 +19,15 @@ export function StartTraining({
   opened: boolean;
   onClose: () => void;
 }): ReactElement {
-  const [jobId, setJobId] = useState<string>();
   const navigate = useNavigate();
   const toRun = useCallback(
     (id: string) => void navigate({ to: addressOf("/runs/$id", { id }) }),
     [navigate],
   );
-  function close(): void {
-    setJobId(undefined);
-    onClose();
-  }
   return (
-    <Drawer
-      opened={opened}
-      onClose={close}
-      position="right"
-      size="lg"
-      title={<Text fw={650}>Start a training</Text>}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {jobId === undefined ? (
-        <Form onStarted={setJobId} />
-      ) : (
-        <WaitingForRun jobId={jobId} onRun={toRun} onBack={() => setJobId(undefined)} />
-      )}
-    </Drawer>
+    <StartDrawer title="Start a training" opened={opened} onClose={onClose} onRun={toRun}>
+      {(onStarted) => <Form onStarted={onStarted} />}
+    </StartDrawer>
   );
 }
 
@@ -99,11 +74,7 @@ function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactEleme
           checked={promote}
           onChange={(event) => setPromote(event.currentTarget.checked)}
         />
-        {start.error && (
-          <Alert color="red" icon={<Icon name="warning" />} role="alert">
-            {start.error.message} ({start.error.code})
-          </Alert>
-        )}
+        <Refusal error={start.error} />
         {family && (
           <CommandLine text={trainLine({ task, family: family.name, seed, settings, promote })} />
         )}

@@ -5,6 +5,7 @@ import { type ReactElement, useState } from "react";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { callApi, useApi, useMay } from "../../wire/hooks.ts";
+import { StopJob } from "../learning/stop-job.tsx";
 import { settingsOf, settingsText, type Study } from "./study-words.ts";
 
 /** What one can do with a study: stop it while it runs; go on with it or train its best after. */
@@ -17,35 +18,15 @@ export function StudyActions({ study }: { study: Study }): ReactElement | null {
   );
   return (
     <>
-      {job && <Stop jobId={job.id} />}
+      {job && (
+        <StopJob
+          jobId={job.id}
+          what="study"
+          after="Trials that ended are kept, and the study can be gone on with later."
+        />
+      )}
       {!job && study.status !== "running" && <GoOn study={study} />}
       {!job && study.best && <TrainBest study={study} />}
-    </>
-  );
-}
-
-function Stop({ jobId }: { jobId: string }): ReactElement {
-  const [isAsking, setAsking] = useState(false);
-  return (
-    <>
-      <Button
-        size="xs"
-        variant="default"
-        leftSection={<Icon name="stop" size={14} />}
-        onClick={() => setAsking(true)}
-      >
-        Stop
-      </Button>
-      <Confirm
-        opened={isAsking}
-        onClose={() => setAsking(false)}
-        onConfirm={() => callApi("cancelJob", { params: { id: jobId } })}
-        title="Stop this study?"
-        action="Stop it"
-        isDangerous
-      >
-        <Text size="sm">Trials that ended are kept, and the study can be gone on with later.</Text>
-      </Confirm>
     </>
   );
 }

@@ -67,33 +67,7 @@ export function Importance({ study: { importance } }: { study: Study }): ReactEl
     () => (importance ?? []).toSorted((a, b) => a.share - b.share),
     [importance],
   );
-  const option = useMemo(
-    () => ({
-      grid: { left: 8, right: 48, top: 8, bottom: 8, containLabel: true },
-      xAxis: { type: "value", show: false },
-      yAxis: {
-        type: "category",
-        data: shares.map(({ setting }) => setting),
-        axisTick: { show: false },
-      },
-      series: [
-        {
-          type: "bar",
-          name: "share",
-          barMaxWidth: 18,
-          data: shares.map(({ share }) => share),
-          label: {
-            show: true,
-            position: "right",
-            color: scheme === "dark" ? "#dfe3e8" : "#1b2027",
-            textBorderWidth: 0,
-            formatter: ({ value }: { value: number }) => formatShare(value, 0),
-          },
-        },
-      ],
-    }),
-    [shares, scheme],
-  );
+  const option = useMemo(() => importanceOption(shares, scheme), [shares, scheme]);
   const table = useMemo(
     () => ({
       columns: ["setting", "share"],
@@ -120,4 +94,34 @@ export function Importance({ study: { importance } }: { study: Study }): ReactEl
       )}
     </Card>
   );
+}
+
+function importanceOption(
+  shares: readonly { readonly setting: string; readonly share: number }[],
+  scheme: "light" | "dark",
+) {
+  return {
+    grid: { left: 8, right: 48, top: 8, bottom: 8, containLabel: true },
+    xAxis: { type: "value", show: false },
+    yAxis: {
+      type: "category",
+      data: shares.map(({ setting }) => setting),
+      axisTick: { show: false },
+    },
+    series: [
+      {
+        type: "bar",
+        name: "share",
+        barMaxWidth: 18,
+        data: shares.map(({ share }) => share),
+        label: {
+          show: true,
+          position: "right",
+          color: scheme === "dark" ? "#dfe3e8" : "#1b2027",
+          textBorderWidth: 0,
+          formatter: ({ value }: { value: number }) => formatShare(value, 0),
+        },
+      },
+    ],
+  };
 }

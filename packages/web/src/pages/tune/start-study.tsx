@@ -1,13 +1,13 @@
-import { Alert, Button, Drawer, Group, NumberInput, Select, Stack, Text } from "@mantine/core";
+import { Button, Group, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { type FormEvent, type ReactElement, useCallback, useState } from "react";
 import { CommandLine } from "../../parts/command-line.tsx";
-import { Icon } from "../../parts/icon.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
+import { Refusal } from "../learning/refusal.tsx";
 import { type Family, inShell } from "../learning/settings.ts";
 import { TaskAndFamily } from "../learning/task-and-family.tsx";
 import { type Space, spaceWords, troubleOf } from "./search-space.ts";
 import { SpaceFields } from "./space-fields.tsx";
-import { WaitingForRun } from "../learning/waiting-for-run.tsx";
+import { StartDrawer } from "../learning/start-drawer.tsx";
 
 const samplers = [
   { value: "tpe", label: "TPE: where good trials were" },
@@ -29,34 +29,17 @@ export function StartStudy({
   onClose: () => void;
   onStudy: (id: string) => void;
 }): ReactElement {
-  const [jobId, setJobId] = useState<string>();
   const show = useCallback(
     (id: string) => {
-      setJobId(undefined);
       onStudy(id);
       onClose();
     },
     [onStudy, onClose],
   );
-  function close(): void {
-    setJobId(undefined);
-    onClose();
-  }
   return (
-    <Drawer
-      opened={opened}
-      onClose={close}
-      position="right"
-      size="lg"
-      title={<Text fw={650}>Start a study</Text>}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {jobId === undefined ? (
-        <Form onStarted={setJobId} />
-      ) : (
-        <WaitingForRun jobId={jobId} onRun={show} onBack={() => setJobId(undefined)} />
-      )}
-    </Drawer>
+    <StartDrawer title="Start a study" opened={opened} onClose={onClose} onRun={show}>
+      {(onStarted) => <Form onStarted={onStarted} />}
+    </StartDrawer>
   );
 }
 
@@ -87,34 +70,13 @@ function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactEleme
       <Stack gap="md">
         <TaskAndFamily task={task} family={family} onTask={setTask} onFamily={chooseFamily} />
         {family && <SpaceFields family={family} space={space} onChange={setTouched} />}
-        <Select
-          label="How settings are chosen"
-          data={samplers}
-          value={sampler}
-          onChange={(next) =>
-            setSampler(samplers.find(({ value }) => value === next)?.value ?? "tpe")
-          }
-          allowDeselect={false}
-        />
-        <NumberInput
-          label="Trials"
-          description="At most, that with the default settings included"
-          value={trials}
-          min={1}
-          max={MOST_TRIALS}
-          allowDecimal={false}
-          onChange={(next) => setTrials(typeof next === "number" ? next : 30)}
-        />
+        <Search sampler={sampler} trials={trials} onSampler={setSampler} onTrials={setTrials} />
         {trouble && (
           <Text size="sm" c="var(--souk-bad)" role="alert">
             {trouble}
           </Text>
         )}
-        {start.error && (
-          <Alert color="red" icon={<Icon name="warning" />} role="alert">
-            {start.error.message} ({start.error.code})
-          </Alert>
-        )}
+        <Refusal error={start.error} />
         {family && !trouble && (
           <CommandLine
             text={`npx souk tune ${inShell(task)} --family ${family.name} --sampler ${sampler} --trials ${trials}${touched ? spaceWords(touched) : ""}`}
@@ -131,5 +93,39 @@ function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactEleme
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** How settings are chosen, and how often. */
+function Search({
+  sampler,
+  trials,
+  onSampler,
+  onTrials,
+}: {
+  sampler: Sampler;
+  trials: number;
+  onSampler: (sampler: Sampler) => void;
+  onTrials: (trials: number) => void;
+}): ReactElement {
+  return (
+    <>
+      <Select
+        label="How settings are chosen"
+        data={samplers}
+        value={sampler}
+        onChange={(next) => onSampler(samplers.find(({ value }) => value === next)?.value ?? "tpe")}
+        allowDeselect={false}
+      />
+      <NumberInput
+        label="Trials"
+        description="At most, that with the default settings included"
+        value={trials}
+        min={1}
+        max={MOST_TRIALS}
+        allowDecimal={false}
+        onChange={(next) => onTrials(typeof next === "number" ? next : 30)}
+      />
+    </>
   );
 }
