@@ -103,3 +103,12 @@ test("progress is told in words, whatever the event leaves out", () => {
   );
   assert.equal(progressOf({ phase: "receive", bytes: 5, totalBytes: 0 }).share, undefined);
 });
+
+test("a name that fits two columns waits until another has taken one of them", () => {
+  const wanted = ["helpful_votes", "total_votes"];
+  assert.deepEqual(guessMapping(wanted, ["votes"]), {});
+  assert.deepEqual(guessMapping(wanted, ["votes", "total"]), {
+    total_votes: "total",
+    helpful_votes: "votes",
+  });
+});

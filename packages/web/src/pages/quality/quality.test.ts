@@ -84,7 +84,7 @@ test("sides that say nothing, or end before they begin, are not asked for", () =
   });
 });
 
-test("a cell is half red where its measure begins to matter", () => {
+test("a cell is half red where its measure begins to matter, and pale where chance may have done it", () => {
   const column = {
     name: "star",
     kind: "category" as const,
@@ -100,5 +100,10 @@ test("a cell is half red where its measure begins to matter", () => {
   assert.deepEqual(
     measures.map((measure) => heatOf(column, measure)?.heat),
     [0.5, undefined, 1, 1],
+  );
+  const chance = { ...column, drifted: false };
+  assert.deepEqual(
+    measures.map((measure) => heatOf(chance, measure)?.heat),
+    [0.3, undefined, 0.3, 0.3],
   );
 });
