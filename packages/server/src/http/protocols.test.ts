@@ -319,3 +319,36 @@ test("a training starts over HTTP, is listed, and is cancelled over HTTP", async
   const { status } = await shop.souk.jobs.get(id);
   assert.ok(["cancelled", "finished"].includes(status), status);
 });
+
+test("the gate of a version is told to those who may promote, before they do", async () => {
+  const url = "/api/v1/models/star-rating/versions/1/gate";
+  const asked = (role: "operator" | "analyst") =>
+    shop.app.inject({ url, headers: bearer(shop.tokens[role]) });
+  assert.equal((await asked("analyst")).statusCode, 403);
+  const told = await asked("operator");
+  checkAnswer("checkGate", told);
+  const { passed, rules } = told.json<{ passed: boolean; rules: { name: string }[] }>();
+  assert.equal(passed, true);
+  assert.deepEqual(
+    rules.map(({ name }) => name),
+    ["beats the baseline", "beats the incumbent"],
+  );
+  const { version } = (await shop.souk.models.get("star-rating")).versions[0] ?? {};
+  assert.equal(version, 1, "asking promotes nothing and registers nothing");
+});
+
+test("serving's figures count what was just asked", async () => {
+  interface Figures {
+    stats: { model: string; recent: { requests: number; slots: { requests: number }[] } }[];
+  }
+  const requests = async (): Promise<number> => {
+    const { value } = await call("servingStats", "/api/v1/serving");
+    const { stats } = value as Figures;
+    return stats.find(({ model }) => model === "star-rating")?.recent.requests ?? 0;
+  };
+  const before = await requests();
+  await call("predictRows", "/api/v1/models/star-rating/predict", {
+    rows: [{ review_headline: "x", review_body: good }],
+  });
+  assert.equal(await requests(), before + 1);
+});

@@ -1,9 +1,15 @@
 import type { RouteAnswer } from "@souk/api";
+import type { Column } from "../../parts/data-table.tsx";
 
 export type User = RouteAnswer<"listUsers">["items"][number];
 export type ApiKey = RouteAnswer<"listKeys">["items"][number];
 export type LoginSession = RouteAnswer<"listSessions">["items"][number];
 export type AuditEntry = RouteAnswer<"listAudit">["items"][number];
+
+/** The columns that hold data, for exports: buttons cannot be sorted by. */
+export function withoutButtons<T>(columns: readonly Column<T>[]): Column<T>[] {
+  return columns.filter(({ isSortable = true }) => isSortable);
+}
 
 const DAY_MS = 86_400_000;
 

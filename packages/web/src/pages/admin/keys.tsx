@@ -1,15 +1,16 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { type ReactElement, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { useApi, useApiChange } from "../../wire/hooks.ts";
-import { type ApiKey, keyState } from "./accounts.ts";
+import { type ApiKey, keyState, withoutButtons } from "./accounts.ts";
 import { NewKey } from "./new-key.tsx";
 import styles from "./admin.module.css";
 
@@ -27,13 +28,18 @@ export function Keys({ ofEverybody = false }: { ofEverybody?: boolean }): ReactE
     <Card
       title={ofEverybody ? "API keys" : "My API keys"}
       actions={
-        <Button
-          size="xs"
-          leftSection={<Icon name="plus" size={14} />}
-          onClick={() => setMaking(true)}
-        >
-          New key
-        </Button>
+        <Group gap="xs" wrap="nowrap">
+          {keys.data && (
+            <ExportMenu exports={exportableOf("keys", withoutButtons(columns), keys.data.items)} />
+          )}
+          <Button
+            size="xs"
+            leftSection={<Icon name="plus" size={14} />}
+            onClick={() => setMaking(true)}
+          >
+            New key
+          </Button>
+        </Group>
       }
     >
       <Answer query={keys}>
@@ -44,14 +50,7 @@ export function Keys({ ofEverybody = false }: { ofEverybody?: boolean }): ReactE
             columns={columns}
             rows={items}
             rowId={({ id }) => id}
-            empty={
-              <StateOf
-                kind="empty"
-                icon="key"
-                title="No key yet"
-                text="Programs come in with a key instead of a password. A key may do what its scopes say, never more than its owner."
-              />
-            }
+            empty={<NoKey />}
           />
         )}
       </Answer>
@@ -72,6 +71,17 @@ export function Keys({ ofEverybody = false }: { ofEverybody?: boolean }): ReactE
         Whatever uses this key is refused from the next request on.
       </Confirm>
     </Card>
+  );
+}
+
+function NoKey(): ReactElement {
+  return (
+    <StateOf
+      kind="empty"
+      icon="key"
+      title="No key yet"
+      text="Programs come in with a key instead of a password. A key may do what its scopes say, never more than its owner."
+    />
   );
 }
 

@@ -1,12 +1,13 @@
 import { isRole, roles } from "@souk/api";
 import { Button, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { type FormEvent, type ReactElement, useState } from "react";
+import { type FormEvent, type ReactElement, useMemo, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { fieldOf } from "../../parts/form-field.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer } from "../../parts/state-of.tsx";
 import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
@@ -21,19 +22,23 @@ import styles from "./admin.module.css";
 export function People(): ReactElement {
   const users = useApi("listUsers", {});
   const [nowMs] = useState(() => Date.now());
+  const columns = useMemo(() => columnsAt(nowMs), [nowMs]);
   const [isAdding, setAdding] = useState(false);
   const [changed, change] = useState<User>();
   return (
     <Card
       title="People"
       actions={
-        <Button
-          size="xs"
-          leftSection={<Icon name="plus" size={14} />}
-          onClick={() => setAdding(true)}
-        >
-          Add a person
-        </Button>
+        <Group gap="xs" wrap="nowrap">
+          {users.data && <ExportMenu exports={exportableOf("people", columns, users.data.items)} />}
+          <Button
+            size="xs"
+            leftSection={<Icon name="plus" size={14} />}
+            onClick={() => setAdding(true)}
+          >
+            Add a person
+          </Button>
+        </Group>
       }
     >
       <Answer query={users} permission="users:manage">
@@ -41,7 +46,7 @@ export function People(): ReactElement {
           <DataTable
             name="people"
             label="people"
-            columns={columnsAt(nowMs)}
+            columns={columns}
             rows={items}
             rowId={({ id }) => id}
             onOpen={change}

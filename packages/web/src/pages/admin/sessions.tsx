@@ -4,10 +4,11 @@ import { Card } from "../../parts/card.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { formatTime } from "../../parts/format.ts";
+import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { timeColumn } from "../../parts/time-column.tsx";
 import { useApi, useApiChange, usePerson } from "../../wire/hooks.ts";
-import type { LoginSession } from "./accounts.ts";
+import { type LoginSession, withoutButtons } from "./accounts.ts";
 
 /** Logins that still hold: one's own, or everybody's; any can be ended. */
 export function Sessions({ ofEverybody = false }: { ofEverybody?: boolean }): ReactElement {
@@ -16,14 +17,24 @@ export function Sessions({ ofEverybody = false }: { ofEverybody?: boolean }): Re
   const { username } = usePerson();
   const [nowMs] = useState(() => Date.now());
   const [doomed, doom] = useState<LoginSession>();
+  const columns = sessionColumns({ nowMs, ofEverybody, onEnd: doom });
   return (
-    <Card title={ofEverybody ? "Logins" : "My logins"}>
+    <Card
+      title={ofEverybody ? "Logins" : "My logins"}
+      actions={
+        sessions.data && (
+          <ExportMenu
+            exports={exportableOf("logins", withoutButtons(columns), sessions.data.items)}
+          />
+        )
+      }
+    >
       <Answer query={sessions}>
         {({ items }) => (
           <DataTable
             name="sessions"
             label="logins"
-            columns={sessionColumns({ nowMs, ofEverybody, onEnd: doom })}
+            columns={columns}
             rows={items}
             rowId={({ id }) => id}
             empty={<StateOf kind="empty" icon="screen" title="Nobody is logged in" />}

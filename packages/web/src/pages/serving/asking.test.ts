@@ -19,7 +19,7 @@ describe("the page of serving", { skip: noChromium }, () => {
   let shop: RunningShop;
   let browser: Browser;
   before(async () => {
-    [shop, browser] = await Promise.all([startShopWithPeople({ reviews: 800 }), openBrowser()]);
+    [shop, browser] = await Promise.all([startShopWithPeople({ reviews: 1000 }), openBrowser()]);
   });
   after(async () => {
     await browser?.close();

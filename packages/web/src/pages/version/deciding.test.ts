@@ -13,7 +13,7 @@ describe("deciding which version serves", { skip: noChromium }, () => {
   let shop: RunningShop;
   let browser: Browser;
   before(async () => {
-    [shop, browser] = await Promise.all([startShopWithPeople({ reviews: 800 }), openBrowser()]);
+    [shop, browser] = await Promise.all([startShopWithPeople({ reviews: 1000 }), openBrowser()]);
     // Always the commonest star: it cannot beat the baseline, for it is the baseline.
     const body = { task: model, family: "baseline", seed: 1, promote: false };
     const { id } = await shop.admin.startTraining({ body });
@@ -115,7 +115,7 @@ describe("deciding which version serves", { skip: noChromium }, () => {
   test("a viewer sees versions, lineage and gate, but no button that decides, and no corrections", async () => {
     const { page, context } = await open(`/registry/${model}/1`, "viewer");
     await page.getByText("beats the baseline").waitFor();
-    await page.getByRole("link", { name: "reviews" }).waitFor();
+    await page.getByRole("link", { name: "reviews", exact: true }).waitFor();
     for (const name of ["Promote", "Roll back", "Approve", "Reject", "Ask it now"])
       assert.equal(await page.getByRole("button", { name }).count(), 0, name);
     await page.goto(`${shop.url}/registry/${model}`);
