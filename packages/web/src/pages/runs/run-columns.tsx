@@ -1,9 +1,9 @@
-import { Checkbox } from "@mantine/core";
 import type { Column } from "../../parts/data-grid.tsx";
 import { formatAgo, formatDuration, formatTime } from "../../parts/format.ts";
 import { Tag } from "../../parts/tag.tsx";
 import { figureOf, formatMetric, nameOfMetric } from "../learning/metric-words.ts";
 import { headlineOf, nameOfRun, toneOfStatus } from "../learning/run-words.ts";
+import styles from "./runs.module.css";
 import type { ListedRun } from "./use-run-pages.ts";
 
 /** Columns of the list of runs. Sorting by figure needs one task: figures of different tasks have no order. */
@@ -30,8 +30,9 @@ export function runColumns({
       grow: 0,
       value: ({ id }) => picked.has(id),
       show: (run) => (
-        <Checkbox
-          size="xs"
+        <input
+          type="checkbox"
+          className={styles["pick"]}
           checked={picked.has(run.id)}
           onChange={() => onPick(run)}
           onClick={(event) => event.stopPropagation()}
