@@ -10,7 +10,8 @@ export async function pageAddresses(
   for (const page of pages) {
     const thing = page.opens && (await thingOf(page.opens, admin));
     const address = thing ? page.path.replace(/\$.*$/, thing) : page.path;
-    if (!address.includes("$")) addresses.set(page, address);
+    if (!address.includes("$"))
+      addresses.set(page, page.path === "/compare" ? await comparison(admin) : address);
   }
   return addresses;
 }
@@ -25,8 +26,22 @@ async function thingOf(kind: EntityKind, admin: Client): Promise<string | undefi
     const version = model?.versions.at(-1)?.version;
     return model && version !== undefined ? `${model.name}/${version}` : undefined;
   }
-  if (kind === "run") return (await admin.listRuns({ query: { limit: 1 } })).items[0]?.id;
+  if (kind === "run") return (await measuredRuns(admin))[0];
   if (kind === "task") return (await admin.listTasks()).items[0]?.name;
   if (kind === "saved") return (await admin.listSavedQuestions()).items[0]?.id;
   return (await admin.listQuestions()).items[3]?.slug;
+}
+
+/** Runs that were measured on test rows, newest first; n-grams before others, for they have curves. */
+async function measuredRuns(admin: Client): Promise<readonly string[]> {
+  const { items } = await admin.listRuns({
+    query: { filter: "metrics.test_accuracy > 0", limit: 20 },
+  });
+  return items
+    .toSorted((a, b) => Number(b.family === "ngram") - Number(a.family === "ngram"))
+    .map(({ id }) => id);
+}
+
+async function comparison(admin: Client): Promise<string> {
+  return `/compare?runs=${(await measuredRuns(admin)).slice(0, 4).join(",")}`;
 }

@@ -10,6 +10,7 @@ import { logInAs, noChromium, openBrowser, openPage } from "./browser.ts";
 import { pageAddresses } from "./page-addresses.ts";
 import { password, type RunningShop, startShopWithPeople } from "./running-shop.ts";
 import { enliven } from "./shop-life.ts";
+import { learn } from "./shop-learning.ts";
 
 const sizes = [
   { width: 1440, height: 900 },
@@ -61,6 +62,7 @@ if (noChromium) {
   ]);
   try {
     await enliven(shop.admin);
+    await learn(shop.admin);
     await takeAll(shop, browser, folder);
     console.log(`screenshots in ${folder}`);
   } finally {

@@ -1,0 +1,36 @@
+import type { Client } from "@souk/api";
+
+const POLL_MS = 250;
+
+/** Gives a demo shop what an engineer's morning leaves: trainings to compare, a study, a leaderboard. Half a minute of work. */
+export async function learn(admin: Client): Promise<void> {
+  const task = "star-rating";
+  const trainings = [
+    { family: "linear", settings: { epochs: 8 } },
+    { family: "ngram", settings: { epochs: 12, dim: 8 } },
+    { family: "ngram", settings: { epochs: 20, dim: 16, lr: 0.02 } },
+  ];
+  const started = [];
+  for (const training of trainings)
+    started.push(await admin.startTraining({ body: { task, ...training } }));
+  started.push(
+    await admin.startStudy({
+      body: { task, family: "linear", settings: { epochs: 3 }, trials: 16 },
+    }),
+    await admin.computeLeaderboard({
+      params: { task },
+      body: { families: ["baseline", "linear", "ngram", "forest"], train: true },
+    }),
+  );
+  for (const { id } of started) await ended(admin, id);
+}
+
+async function ended(admin: Client, id: string): Promise<void> {
+  for (;;) {
+    const { status, error } = await admin.getJob({ params: { id } });
+    if (status === "finished") return;
+    if (status !== "queued" && status !== "running")
+      throw new Error(`${id} ${status}: ${error?.message ?? ""}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
