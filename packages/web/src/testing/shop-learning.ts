@@ -5,7 +5,7 @@ const POLL_MS = 250;
 /** Gives a demo shop what an engineer's morning leaves: trainings to compare, a study, a leaderboard. Half a minute of work. */
 export async function learn(admin: Client): Promise<void> {
   const task = "star-rating";
-  const trainings = [
+  const trainings: readonly { family: string; settings: Record<string, number> }[] = [
     { family: "linear", settings: { epochs: 8 } },
     { family: "ngram", settings: { epochs: 12, dim: 8 } },
     { family: "ngram", settings: { epochs: 20, dim: 16, lr: 0.02 } },
