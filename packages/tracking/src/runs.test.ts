@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withTracking } from "./opened.fixture.ts";
+import { openTracking } from "./tracking.ts";
 
 test("a run comes back with everything it was created with", () =>
   withTracking(async ({ tracking: { runs } }) => {
@@ -206,4 +207,22 @@ test("an unknown run is TRACKING_RUN_UNKNOWN everywhere", () =>
       () => runs.create({ parentId: "no" }),
     ];
     for (const call of calls) await assert.rejects(call(), { code: "TRACKING_RUN_UNKNOWN" });
+  }));
+
+test("points are told once they are there to read, and those of a refused batch never", () =>
+  withTracking(async ({ store, blobs, clock }) => {
+    const told: string[] = [];
+    const { runs } = await openTracking({
+      store,
+      blobs,
+      clock,
+      onPoints: (run, points) => told.push(`${run} ${points.map(({ key }) => key).join()}`),
+    });
+    const { id } = await runs.create({ params: { lr: 1 } });
+    const point = (key: string) => ({ key, value: 1, step: 1, timestamp: 1 });
+    await runs.logBatch(id, { params: [{ key: "dim", value: "8" }] });
+    await runs.logBatch(id, { metrics: [point("loss"), point("acc")] });
+    const refused = { metrics: [point("late")], params: [{ key: "lr", value: "2" }] };
+    await assert.rejects(runs.logBatch(id, refused), { code: "TRACKING_PARAM_CHANGED" });
+    assert.deepEqual(told, [`${id} loss,acc`]);
   }));

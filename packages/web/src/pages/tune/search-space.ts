@@ -5,7 +5,7 @@ export type Space = Family["searched"];
 export type Narrowing = Space[string];
 
 /** All a setting may be. */
-export function wholeRange(spec: SettingSpec): Narrowing {
+function wholeRange(spec: SettingSpec): Narrowing {
   if (spec.kind === "boolean") return { options: [false, true] };
   if (spec.kind === "choice") return { options: spec.options ?? [] };
   return {
