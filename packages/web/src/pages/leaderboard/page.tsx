@@ -17,13 +17,12 @@ import { Measure } from "./measure.tsx";
 
 /** Which family does best at a task, and which cannot be told apart: all measured on the same rows. */
 export function Page(): ReactElement {
-  const tasks = useApi("listTasks", {}).data?.items ?? [];
-  const task = usePathParameter("task") || tasks[0]?.name || "";
-  const query = useApi("getLeaderboard", { params: { task } }, { enabled: task !== "" });
-  const navigate = useNavigate();
+  const tasks = useApi("listTasks", {}).data?.items;
+  const task = usePathParameter("task") || tasks?.[0]?.name || "";
+  const isKnown = tasks?.some(({ name }) => name === task) ?? false;
+  const query = useApi("getLeaderboard", { params: { task } }, { enabled: isKnown });
   const board = query.data;
   const isFirst = query.error?.code === "LEADERBOARD_UNKNOWN";
-  const title = tasks.find(({ name }) => name === task)?.title ?? task;
   return (
     <>
       <PageHeader
@@ -37,27 +36,18 @@ export function Page(): ReactElement {
         )}
         exports={exportableOf(`leaderboard-${task}`, placeColumns, board?.rows ?? [])}
       >
-        {task && <Measure task={task} missing={board?.missing.length ?? 0} isFirst={isFirst} />}
+        {isKnown && <Measure task={task} missing={board?.missing.length ?? 0} isFirst={isFirst} />}
       </PageHeader>
       <div className={styles["stack"]}>
-        <Select
-          label="Task"
-          size="xs"
-          maw={420}
-          data={tasks.map((one) => ({ value: one.name, label: one.title ?? one.name }))}
-          value={task || null}
-          onChange={(next) =>
-            next !== null && void navigate({ to: addressOf("/leaderboard/$task", { task: next }) })
-          }
-          allowDeselect={false}
-          searchable
-        />
-        {isFirst ? (
+        <TaskChoice tasks={tasks ?? []} task={task} />
+        {tasks && !isKnown ? (
+          <StateOf kind="empty" icon="trophy" title="There is no such task" text={task} />
+        ) : isFirst ? (
           <StateOf
             kind="empty"
             icon="trophy"
             title="No leaderboard yet"
-            text={`Families that learn “${title}” get their places when their models have answered the same test rows.`}
+            text="Families get their places when their models have answered the same test rows."
           />
         ) : (
           <Answer query={query} permission="runs:read">
@@ -66,6 +56,30 @@ export function Page(): ReactElement {
         )}
       </div>
     </>
+  );
+}
+
+function TaskChoice({
+  tasks,
+  task,
+}: {
+  tasks: readonly { readonly name: string; readonly title?: string }[];
+  task: string;
+}): ReactElement {
+  const navigate = useNavigate();
+  return (
+    <Select
+      label="Task"
+      size="xs"
+      maw={420}
+      data={tasks.map(({ name, title }) => ({ value: name, label: title ?? name }))}
+      value={task || null}
+      onChange={(next) =>
+        next !== null && void navigate({ to: addressOf("/leaderboard/$task", { task: next }) })
+      }
+      allowDeselect={false}
+      searchable
+    />
   );
 }
 

@@ -65,6 +65,7 @@ function Whole({ run }: { run: Run }): ReactElement {
         copy={copyTextsOf("getRun", { params: { id: run.id } }, `npx souk runs show ${run.id}`)}
         exports={exportableOf(`run-${run.id}`, pairColumns, pairsOf(run))}
       >
+        {job?.kind === "tuning" && <ToStudy run={run} />}
         <CompareWith run={run} />
         {run.status === "running" && <Cancel job={job} />}
       </PageHeader>
@@ -130,6 +131,21 @@ function CompareWith({ run }: { run: Run }): ReactElement {
       onClick={() => void navigate({ href: `/compare?runs=${encodeURIComponent(run.id)}` })}
     >
       Compare
+    </Button>
+  );
+}
+
+/** A study is a run as well; its trials have a page of their own. */
+function ToStudy({ run }: { run: Run }): ReactElement {
+  const navigate = useNavigate();
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<Icon name="sliders" size={14} />}
+      onClick={() => void navigate({ href: `/tune?study=${encodeURIComponent(run.id)}` })}
+    >
+      Open the study
     </Button>
   );
 }
