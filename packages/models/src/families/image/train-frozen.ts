@@ -12,6 +12,7 @@ import {
   tableDataset,
   type Weights,
   writeOnnx,
+  zeros,
 } from "@souk/tensor";
 import { fitTemperature, scaledLogLoss } from "../../evaluation/calibration.ts";
 import type { FamilyContext, FamilyData } from "../family.ts";
@@ -201,7 +202,9 @@ function headNetwork(width: number, { data, context }: Training): Network {
     build: (scope, { features }) => {
       const kept = dropout(scope, features, context.settings.number("dropout"));
       const classes = data.labels?.length ?? 1;
-      return { features, logits: dense(scope.within("classifier"), kept, { features: classes }) };
+      // From zero, as the loss is convex: what chance puts where few photos have features would stay there.
+      const options = { features: classes, initializer: zeros };
+      return { features, logits: dense(scope.within("classifier"), kept, options) };
     },
   };
 }
