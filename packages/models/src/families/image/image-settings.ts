@@ -102,7 +102,7 @@ export const imageSettings = {
   },
   smoothing: {
     kind: "number",
-    default: 0.1,
+    default: 0,
     min: 0,
     max: 0.5,
     description: "share of a label that is given to all",

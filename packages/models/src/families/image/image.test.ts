@@ -146,6 +146,14 @@ test("a second training with the same cache reads no photo, and gives the same m
   await rm(cacheDirectory, { recursive: true });
 });
 
+test("by default a few photos are changed twelve times each", async () => {
+  const data = await threeColours();
+  const settings = { fineTune: "none", epochs: 1 };
+  const predictor = await learn(data, { settings, pretrained: { "mobilenet-v2": folder } });
+  assert.equal(data.read(), 13 * (3 * 4) + 3 * 2);
+  await predictor.close?.();
+});
+
 test("rows whose photo is gone or broken are left out of a training and counted", async () => {
   const data = await threeColours();
   const broken = sha256("no photo");

@@ -52,7 +52,7 @@ interface Training {
 const MOST_COPIES = 12;
 const VIEWS_SEEN = 12_000;
 /** Most passes of the head: each takes a second or less. */
-const HEAD_EPOCHS = 40;
+const HEAD_EPOCHS = 20;
 
 /**
  * A head on what a frozen network says of each photo; then the end of the network with it, kept only when the validation
