@@ -102,10 +102,10 @@ export const imageSettings = {
   },
   smoothing: {
     kind: "number",
-    default: 0,
+    default: 0.1,
     min: 0,
     max: 0.5,
-    description: "share of a label that is given to all",
+    description: "share of a label that is given to all, in fine-tuning and from zero",
   },
   balance: {
     kind: "choice",

@@ -65,6 +65,7 @@ export async function trainCnn({
           : datasetOf(validation, { photos, context, learns: false }),
       epochs: settings.number("epochs") || epochsOf(train.pixels.length),
       lr: settings.number("lr"),
+      smoothing: settings.number("smoothing"),
       epochsBefore: 0,
       scale: photos.scale,
     },

@@ -188,6 +188,8 @@ async function fitHead(training: Training, { train, validation }: BothViews): Pr
     validation: tried,
     epochs: settings.number("epochs") || HEAD_EPOCHS,
     lr: settings.number("lr"),
+    // Convex, and stopped in time: smoothing only took from it what tells similar labels apart.
+    smoothing: 0,
     epochsBefore: 0,
     scale: photos.scale,
   };
@@ -228,6 +230,7 @@ async function fitEnd(
     validation: tried,
     epochs: settings.number("tuneEpochs"),
     lr: settings.number("tuneLr"),
+    smoothing: settings.number("smoothing"),
     epochsBefore: settings.number("epochs") || HEAD_EPOCHS,
     scale: photos.scale,
   };
