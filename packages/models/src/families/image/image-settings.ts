@@ -64,7 +64,7 @@ export const imageSettings = {
   },
   patience: {
     kind: "number",
-    default: 3,
+    default: 5,
     min: 1,
     max: 1000,
     integer: true,
