@@ -36,6 +36,8 @@ export type {
 } from "./families/family.ts";
 export {
   describeFamilies,
+  defaultFamily,
+  settingsOf,
   familiesFor,
   type FamilyDescription,
   familyNames,

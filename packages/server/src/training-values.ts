@@ -20,7 +20,7 @@ export interface FamilyListing extends models.FamilyDescription {
 
 export interface TrainRequest {
   readonly task: string;
-  /** One of the model families, default the task's best ("ngram" for text). */
+  /** One of the model families, default the task's own, or one that suits its inputs (`defaultFamily`). */
   readonly family?: string;
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   readonly seed?: number;
@@ -38,7 +38,7 @@ export interface TrainRequest {
 /** Which settings to search, how and with what. */
 export interface TuneRequest {
   readonly task: string;
-  /** Default "ngram". */
+  /** Default: as in a training. */
   readonly family?: string;
   /** Settings all trials share. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;

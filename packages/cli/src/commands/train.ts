@@ -22,8 +22,9 @@ Forecasts of daily series are trained here too, by families of their own: see so
     family: {
       kind: "text",
       value: "NAME",
-      summary: "baseline, linear, ngram, forest, boosted-trees, text-cnn, bilstm or transformer",
-      fallback: "the task's best",
+      summary:
+        "baseline, linear, ngram, neighbours, forest, boosted-trees, text-cnn, bilstm, transformer, image or fused; of a forecast see souk forecast",
+      fallback: "the task's own, or what suits it",
     },
     seed: { kind: "number", min: 0, value: "N", summary: "same seed, same model", fallback: "1" },
     set: { kind: "list", value: "KEY=VALUE", summary: "a setting of the family, may be repeated" },

@@ -24,7 +24,7 @@ settings. A trial that is worse than most at the same epoch is stopped. The jour
       kind: "text",
       value: "NAME",
       summary: "family whose settings are searched",
-      fallback: "ngram",
+      fallback: "the task's own, or what suits it",
     },
     trials: {
       kind: "number",

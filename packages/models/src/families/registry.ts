@@ -8,7 +8,7 @@ import { linear } from "./linear/linear.ts";
 import { neighbours } from "./neighbours/neighbours.ts";
 import { ngram } from "./ngram/ngram.ts";
 import type { InputKind, Task } from "../task/task.ts";
-import type { SettingSpec } from "./settings.ts";
+import type { SettingSpec, SettingValue } from "./settings.ts";
 import { textCnn } from "./text-cnn/text-cnn.ts";
 import { transformer } from "./transformer/transformer.ts";
 import { boostedTrees } from "./trees/boosted-trees.ts";
@@ -54,6 +54,22 @@ export function familiesFor({ inputs }: Pick<Task, "inputs">): string[] {
     const others = inputKinds.filter((kind) => !needs.includes(kind));
     return others.some((kind) => given.has(kind)) && needs.every((kind) => given.has(kind));
   });
+}
+
+/**
+ * The family that learns a task when nobody names one: the task's own; else `image` for photos alone, `boosted-trees` for
+ * numbers and where there is no text, `ngram` for the rest, which is ready in seconds.
+ */
+export function defaultFamily({ family, inputs, target }: Task): string {
+  if (family !== undefined) return family;
+  const has = (kind: InputKind): boolean => inputs.some((input) => input.kind === kind);
+  if (inputs.every(({ kind }) => kind === "image")) return "image";
+  return target.kind === "number" || !has("text") ? "boosted-trees" : "ngram";
+}
+
+/** The settings a task asks for of that family; none of another family than its own. */
+export function settingsOf(task: Task, family: string): Readonly<Record<string, SettingValue>> {
+  return task.family === family ? (task.settings ?? {}) : {};
 }
 
 /** @throws SoukError `FAMILY_UNKNOWN`. */

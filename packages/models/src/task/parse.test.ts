@@ -68,6 +68,16 @@ test("a given split has no shares, and a task with photos reads the photo and wh
   assert.deepEqual(taskColumns(shown), ["body", "photo", "product_id", "stars"]);
 });
 
+test("a task may name its family and settings", () => {
+  const named = {
+    ...stars,
+    baseline: "majority",
+    family: "text-cnn",
+    settings: { epochs: 3, wordVectors: "cbow" },
+  };
+  assert.deepEqual(parseTask(named), named);
+});
+
 const refusals: readonly [string, unknown, RegExp][] = [
   ["a list", [], /^task: expected an object, got \[\]/],
   ["an unknown member", { ...price, metrics: 1 }, /^task\.metrics: expected no such member/],
@@ -81,6 +91,16 @@ const refusals: readonly [string, unknown, RegExp][] = [
     "photos that no input shows",
     { ...stars, photos: { dataset: "images", by: "product_id" } },
     /^task\.inputs: expected the photos as/,
+  ],
+  [
+    "settings of no family",
+    { ...stars, settings: { epochs: 3 } },
+    /^task\.family: expected the family whose settings these are/,
+  ],
+  [
+    "a list as a setting",
+    { ...stars, family: "ngram", settings: { epochs: [3] } },
+    /^task\.settings\.epochs: expected text/,
   ],
   ["no inputs", { ...price, inputs: [] }, /^task\.inputs: expected at least one input/],
   [

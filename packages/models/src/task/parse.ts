@@ -1,4 +1,5 @@
 import { SoukError } from "@souk/core";
+import type { SettingValue } from "../families/settings.ts";
 import { metricsFor } from "./metrics.ts";
 import {
   type DerivedTarget,
@@ -29,6 +30,8 @@ const MEMBERS = [
   "interval",
   "photos",
   "comparables",
+  "family",
+  "settings",
   "slices",
   "key",
 ];
@@ -65,6 +68,7 @@ export function parseTask(value: unknown): Task {
     ...(task["comparables"] === undefined
       ? {}
       : { comparables: parseComparables(task["comparables"], target.kind) }),
+    ...parseFamily(task),
     ...(task["slices"] === undefined ? {} : { slices: parseSlices(task["slices"]) }),
     ...(task["key"] === undefined ? {} : { key: text(task["key"], "task.key") }),
   };
@@ -86,6 +90,27 @@ function parseComparables(
   const comparables = record(value, "task.comparables");
   onlyMembers(comparables, ["title"], "task.comparables");
   return { title: text(comparables["title"], "task.comparables.title") };
+}
+
+function parseFamily({
+  family,
+  settings,
+}: Record<string, unknown>): Pick<Task, "family" | "settings"> {
+  if (settings !== undefined && family === undefined)
+    throw invalid("task.family", "the family whose settings these are", family);
+  return {
+    ...(family === undefined ? {} : { family: text(family, "task.family") }),
+    ...(settings === undefined
+      ? {}
+      : {
+          settings: Object.fromEntries(
+            Object.entries(record(settings, "task.settings")).map(([name, value]) => [
+              name,
+              setting(value, `task.settings.${name}`),
+            ]),
+          ),
+        }),
+  };
 }
 
 function parsePhotos(value: unknown): NonNullable<Task["photos"]> {
@@ -248,6 +273,10 @@ function text(value: unknown, path: string): string {
   if (typeof value !== "string" || value.length === 0 || value.length > MAX_NAME)
     throw invalid(path, `text of 1..${MAX_NAME} characters`, value);
   return value;
+}
+
+function setting(value: unknown, path: string): SettingValue {
+  return typeof value === "boolean" ? value : cell(value, path);
 }
 
 function cell(value: unknown, path: string): string | number {

@@ -1,3 +1,4 @@
+import type { SettingValue } from "../families/settings.ts";
 import type { TaskMetric } from "./metrics.ts";
 
 /** What a column may be to a model. An image cell is the SHA-256 of a stored photo, or the photo's file itself. */
@@ -68,6 +69,10 @@ export interface Task {
   readonly photos?: { readonly dataset: string; readonly by: string };
   /** For numbers: the artefact keeps the training rows so that a prediction comes with like ones; `title` is the column shown of each. */
   readonly comparables?: { readonly title: string };
+  /** The family that learns it when nobody names one. */
+  readonly family?: string;
+  /** Settings of that family that are not its defaults. */
+  readonly settings?: Readonly<Record<string, SettingValue>>;
   /** Columns by whose values the report is repeated. */
   readonly slices?: readonly string[];
   /** Column that names a row, for the list of worst errors. */

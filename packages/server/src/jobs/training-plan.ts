@@ -1,7 +1,14 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { SoukError } from "@souk/core";
-import { familyNames, forecastFamilyNames, type ForecastTask, type Task } from "@souk/models";
+import {
+  defaultFamily,
+  familyNames,
+  forecastFamilyNames,
+  settingsOf,
+  type ForecastTask,
+  type Task,
+} from "@souk/models";
 import type { GitState } from "@souk/tracking";
 import type { SoukConfig } from "../config.ts";
 import type { TrainRequest } from "../training-values.ts";
@@ -10,7 +17,6 @@ import type { TrainingRequest } from "./training-job.ts";
 const run = promisify(execFile);
 
 const DEFAULT_SEED = 1;
-const DEFAULT_FAMILY = "ngram";
 const DEFAULT_FORECASTER = "smoothing";
 
 /**
@@ -28,8 +34,8 @@ export function createTrainingPlan({
     const task = taskNamed(config, request.task);
     const isForecast = "kind" in task;
     const {
-      family = isForecast ? DEFAULT_FORECASTER : DEFAULT_FAMILY,
-      settings = {},
+      family = isForecast ? DEFAULT_FORECASTER : defaultFamily(task),
+      settings: given = {},
       seed = DEFAULT_SEED,
       promote = true,
       version,
@@ -44,6 +50,7 @@ export function createTrainingPlan({
         `${task.name}: expected one of the families ${known.join(", ")}, got "${family}"`,
       );
     }
+    const settings = { ...(isForecast ? {} : settingsOf(task, family)), ...given };
     return {
       dataDirectory,
       task,

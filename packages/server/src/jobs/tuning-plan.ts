@@ -1,6 +1,14 @@
 import { availableParallelism, totalmem } from "node:os";
 import { SoukError } from "@souk/core";
-import { defaultSettings, familySpace, isLowerBetter, type Task, type Trial } from "@souk/models";
+import {
+  defaultFamily,
+  defaultSettings,
+  familySpace,
+  isLowerBetter,
+  settingsOf,
+  type Task,
+  type Trial,
+} from "@souk/models";
 import type { GitState } from "@souk/tracking";
 import type { SoukConfig } from "../config.ts";
 import type { TuneRequest } from "../training-values.ts";
@@ -69,7 +77,11 @@ async function newStudy(
   request: TuneRequest & { trials: number },
   { task, by }: { task: Task; by: string },
 ): Promise<Omit<StudyRecord, "id" | "data" | "createdAt">> {
-  const { family = "ngram", settings = {}, sampler = "tpe", trials, prune = true } = request;
+  const { family = defaultFamily(task), sampler = "tpe", trials, prune = true } = request;
+  const own = Object.entries(settingsOf(task, family));
+  const searched = Object.keys(request.space ?? {});
+  const fixed = Object.fromEntries(own.filter(([name]) => !searched.includes(name)));
+  const settings = { ...fixed, ...request.settings };
   requireFamily(family);
   const space = familySpace(family, { narrowed: request.space, fixed: settings });
   const direction = isLowerBetter(task.metric) ? "minimise" : "maximise";

@@ -13,7 +13,7 @@ export interface Fused {
 }
 
 /** What is told of a training. */
-export interface FusedParameters {
+interface FusedParameters {
   readonly textFamily: string;
   /** Losses of the ways that were compared on validation rows with both, and accuracies of the parts there. */
   readonly validation: Readonly<Record<string, number>>;

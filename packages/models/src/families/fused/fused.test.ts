@@ -3,9 +3,9 @@ import { before, describe, test } from "node:test";
 import { createRng } from "@souk/core";
 import type { Task } from "../../task/task.ts";
 import { checkFamily } from "../check-family.ts";
-import type { FamilyContext, FamilyData, ImageSource, Predictor } from "../family.ts";
+import type { FamilyData, ImageSource, Predictor } from "../family.ts";
 import { drawPhotos } from "../made-up-photos.ts";
-import { resolveSettings } from "../settings.ts";
+import { resolveSettings, type SettingValue } from "../settings.ts";
 import { rankWays } from "./choose.ts";
 import { accuracyOf, combine, lossOf, searchStacking, searchWeight } from "./combine.ts";
 import { fused } from "./fused.ts";
@@ -131,7 +131,7 @@ const task: Task = {
   baseline: "majority",
 };
 const labels = ["red new", "red used", "green new", "green used", "blue new", "blue used"];
-const settings = { size: 16, augment: 0, lr: 0.01, epochs: 12, dropout: 0 };
+const settings = { size: 16, augment: 0, lr: 0.01, epochs: 12, dropout: 0, batchSize: 64 };
 
 /** The photo shows the colour, the title the state: neither knows the label alone. */
 async function madeUp(rows: number): Promise<FamilyData & { images: ImageSource }> {
@@ -150,11 +150,11 @@ async function madeUp(rows: number): Promise<FamilyData & { images: ImageSource 
 
 function learn(
   { images, ...data }: FamilyData & { images: ImageSource },
-  { fusion = "auto", ...more }: { fusion?: string } & Partial<FamilyContext> = {},
+  changes: Readonly<Record<string, SettingValue>> = {},
 ): Promise<Predictor> {
-  const chosen = resolveSettings(fused.settings, { ...settings, fusion });
+  const chosen = resolveSettings(fused.settings, { ...settings, ...changes });
   const common = { seed: 3, threads: 2, onEvent: () => undefined };
-  return fused.train(data, { ...common, settings: chosen, images, ...more });
+  return fused.train(data, { ...common, settings: chosen, images });
 }
 
 describe("a fused model of halves", () => {
@@ -236,7 +236,7 @@ test("each way can be asked for, and a joint model is restored as it was", async
   const data = await madeUp(120);
   const { batch } = data.validation;
   for (const fusion of ["weights", "stacking", "joint"]) {
-    const predictor = await learn(data, { fusion });
+    const predictor = await learn(data, { fusion, epochs: 2, textEpochs: 2 });
     const saved = predictor.save();
     const { combination } = saved.parameters;
     assert.ok(typeof combination === "object" && combination !== null && "kind" in combination);
@@ -262,7 +262,8 @@ test("joint models of one seed are the same bytes, and answer a row as in a batc
     "restoring without its tensors is refused",
     "is not worse than the mean",
   ];
-  const laws = checkFamily({ epochs: 1 }, { ...settings, epochs: 4, fusion: "joint" });
+  const brief = { textEpochs: 2, batchSize: 100 };
+  const laws = checkFamily({ epochs: 1 }, { ...settings, ...brief, epochs: 4, fusion: "joint" });
   for (const law of laws.filter(({ name }) => wanted.includes(name))) await law.check(fused);
 });
 

@@ -70,6 +70,7 @@ export async function trainJoint(
       validation: validation.both.length > 0 ? dataset(validation, false) : undefined,
       epochs: settings.number("epochs") || EPOCHS,
       lr: settings.number("lr"),
+      smoothing: settings.number("smoothing"),
       epochsBefore: 0,
       scale,
     },

@@ -11,6 +11,8 @@ export interface Stage extends Pick<
   readonly name: string;
   readonly epochs: number;
   readonly lr: number;
+  /** Share of a label that is given to all. */
+  readonly smoothing: number;
   /** Epochs of the stages before: where this one's figures begin. */
   readonly epochsBefore: number;
 }
@@ -20,7 +22,7 @@ export interface Stage extends Pick<
  * @throws SoukError `TRAIN_DIVERGED` when a value is not finite, `CHECKPOINT_INVALID`; the signal's reason when aborted.
  */
 export function fitStage(
-  { name, epochs, lr, epochsBefore, ...problem }: Stage,
+  { name, epochs, lr, smoothing, epochsBefore, ...problem }: Stage,
   { data, context }: { data: FamilyData; context: FamilyContext },
 ): Promise<Weights> {
   const { checkpoints, settings, onEvent } = context;
@@ -37,6 +39,10 @@ export function fitStage(
       data,
       context: {
         ...context,
+        settings: {
+          ...settings,
+          number: (setting) => (setting === "smoothing" ? smoothing : settings.number(setting)),
+        },
         ...(checkpoints && { checkpoints: checkpointsOfStage(checkpoints, name) }),
         onEvent: (event) =>
           onEvent(

@@ -129,14 +129,17 @@ class OpenFeatures implements FrozenFeatures {
     const all = new Float32Array(views.length * size);
     for (let at = 0; at < views.length; at += CHUNK) {
       const some = views.slice(at, at + CHUNK);
+      const distinct = new Map(some.map((view) => [keyOf(view), view]));
+      const places = new Map([...distinct.keys()].map((key, place) => [key, place]));
+      const shown = [...distinct.values()];
       const { data, shape } = await cache.features(
-        some.map(keyOf),
-        (missing) => this.#compute(missing.map((one) => some[one])),
+        [...distinct.keys()],
+        (missing) => this.#compute(missing.map((one) => shown[one])),
         { signal },
       );
       const rows = floats(data);
       for (let row = 0; row < some.length; row++) {
-        const start = row * shape[1] + from;
+        const start = (places.get(keyOf(some[row])) ?? 0) * shape[1] + from;
         all.set(rows.subarray(start, start + size), (at + row) * size);
       }
       onDone?.(at + some.length);

@@ -78,21 +78,24 @@ export function createImagePredictor(
 
   async function answer(batch: ColumnBatch): Promise<ImageAnswers> {
     const answers = emptyAnswers(trained, { rows: batch.length, width: featureWidth(network) });
-    const unknown: PhotoRow[] = [];
+    // Variants of a product share a photo: it is looked at once.
+    const unknown = new Map<string, PhotoRow>();
     for (const [row, photo] of photosOf(batch, column, images).entries()) {
       if (photo === undefined) continue;
       const known = surroundings.known?.get(photo.key);
-      if (known === undefined) unknown.push({ photo, row });
-      else answers.put(row, known);
+      const before = unknown.get(photo.key);
+      if (known !== undefined) answers.put([row], known);
+      else if (before === undefined) unknown.set(photo.key, { photo, rows: [row] });
+      else before.rows.push(row);
     }
-    for await (const { asked, image } of batchesOf(unknown, trained, surroundings)) {
+    for await (const { asked, image } of batchesOf([...unknown.values()], trained, surroundings)) {
       const { logits, features } = await runner.run(image);
-      for (const [i, { row, place }] of asked.entries()) {
+      for (const [i, { rows, place }] of asked.entries()) {
         const part = (data: Float32Array): Float32Array =>
           data.subarray((i * data.length) / asked.length, ((i + 1) * data.length) / asked.length);
         const said = { logits: part(logits), features: part(features) };
-        if (place === 0) answers.put(row, said, trained.views);
-        else answers.add(row, said, trained.views);
+        if (place === 0) answers.put(rows, said, trained.views);
+        else answers.add(rows, said, trained.views);
       }
     }
     return answers;
@@ -124,9 +127,10 @@ export function createImagePredictor(
   };
 }
 
+/** A photo, and the rows that have it. */
 interface PhotoRow {
-  readonly row: number;
   readonly photo: Photo;
+  readonly rows: number[];
 }
 
 function openRunner(
@@ -158,9 +162,9 @@ function emptyAnswers(
   { rows, width }: { rows: number; width: number },
 ): ImageAnswers & {
   /** What is said of the whole photo, the first of so many views. */
-  put(row: number, said: Said, views?: number): void;
+  put(rows: readonly number[], said: Said, views?: number): void;
   /** What is said of another view. */
-  add(row: number, said: Said, views: number): void;
+  add(rows: readonly number[], said: Said, views: number): void;
 } {
   const scores = new Float64Array(rows * outputs);
   for (let row = 0; row < rows; row++) scores.set(prior, row * outputs);
@@ -171,21 +175,24 @@ function emptyAnswers(
     features: all,
     width,
     hasPhoto,
-    put(row, { logits, features }, views = 1) {
-      for (let c = 0; c < outputs; c++)
-        scores[row * outputs + c] = offset + (scale * logits[c]) / views;
-      all.set(features, row * width);
-      hasPhoto[row] = true;
+    put(chosen, { logits, features }, views = 1) {
+      for (const row of chosen) {
+        for (let c = 0; c < outputs; c++)
+          scores[row * outputs + c] = offset + (scale * logits[c]) / views;
+        all.set(features, row * width);
+        hasPhoto[row] = true;
+      }
     },
-    add(row, { logits }, views) {
-      for (let c = 0; c < outputs; c++) scores[row * outputs + c] += (scale * logits[c]) / views;
+    add(chosen, { logits }, views) {
+      for (const row of chosen)
+        for (let c = 0; c < outputs; c++) scores[row * outputs + c] += (scale * logits[c]) / views;
     },
   };
 }
 
-/** A view of a row's photo. */
+/** A view of the photo of some rows. */
 interface RowView {
-  readonly row: number;
+  readonly rows: readonly number[];
   readonly place: number;
 }
 
@@ -203,13 +210,13 @@ async function* batchesOf(
     brokenPhotos === "refuse"
       ? decodePixels(await photo.read(), { width: size, height: size })
       : pixelsIfPresent(photo, size);
-  const work = async ({ row, photo }: PhotoRow) => ({ row, pixels: await decode(photo) });
-  for await (const { row, pixels } of mapOrdered(photos, work, { concurrency: MAX_THREADS })) {
+  const work = async ({ rows, photo }: PhotoRow) => ({ rows, pixels: await decode(photo) });
+  for await (const { rows, pixels } of mapOrdered(photos, work, { concurrency: MAX_THREADS })) {
     if (pixels === undefined) continue;
     for (let place = 0; place < views; place++) {
       const to = { target: image, offset: asked.length * length };
       normaliseInto(cropAt(pixels, place), { normalisation, layout: "chw" }, to);
-      asked.push({ row, place });
+      asked.push({ rows, place });
       if (asked.length < RUN) continue;
       yield { asked, image };
       asked = [];

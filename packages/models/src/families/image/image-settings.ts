@@ -64,7 +64,7 @@ export const imageSettings = {
   },
   patience: {
     kind: "number",
-    default: 3,
+    default: 5,
     min: 1,
     max: 1000,
     integer: true,
@@ -105,7 +105,7 @@ export const imageSettings = {
     default: 0.1,
     min: 0,
     max: 0.5,
-    description: "share of a label that is given to all",
+    description: "share of a label that is given to all, in fine-tuning and from zero",
   },
   balance: {
     kind: "choice",

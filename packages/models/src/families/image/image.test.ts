@@ -43,7 +43,7 @@ const pretrained: Family = {
 };
 
 describe("family image over a pretrained network", { concurrency: 4 }, () => {
-  const quick = { epochs: 2, tuneEpochs: 2, augment: 1, blocks: 1 };
+  const quick = { epochs: 2, tuneEpochs: 2, blocks: 1, batchSize: 100 };
   for (const law of checkFamily(quick, { augment: 0, epochs: 12, lr: 0.01, tuneLr: 0.003 }))
     test(law.name, () => law.check(pretrained));
 });
@@ -144,6 +144,14 @@ test("a second training with the same cache reads no photo, and gives the same m
   assert.equal(second.read(), 0);
   assert.deepEqual(one.save(), other.save());
   await rm(cacheDirectory, { recursive: true });
+});
+
+test("by default a few photos are changed twelve times each", async () => {
+  const data = await threeColours();
+  const settings = { fineTune: "none", epochs: 1 };
+  const predictor = await learn(data, { settings, pretrained: { "mobilenet-v2": folder } });
+  assert.equal(data.read(), 13 * (3 * 4) + 3 * 2);
+  await predictor.close?.();
 });
 
 test("rows whose photo is gone or broken are left out of a training and counted", async () => {

@@ -65,6 +65,7 @@ export async function trainCnn({
           : datasetOf(validation, { photos, context, learns: false }),
       epochs: settings.number("epochs") || epochsOf(train.pixels.length),
       lr: settings.number("lr"),
+      smoothing: settings.number("smoothing"),
       epochsBefore: 0,
       scale: photos.scale,
     },
@@ -114,7 +115,13 @@ async function decode(
   }: { size: number; context: FamilyContext; progress: (done: number) => void },
 ): Promise<Decoded> {
   const found: { name: string; pixels: Pixels; target: number }[] = [];
-  const work = (photo: (typeof photos)[number]) => pixelsIfWhole(photo, size);
+  // Variants of a product share a photo: it is decoded once.
+  const decoded = new Map<string, Promise<Pixels | undefined>>();
+  const work = (photo: (typeof photos)[number]): Promise<Pixels | undefined> => {
+    const pixels = decoded.get(photo.key) ?? pixelsIfWhole(photo, size);
+    decoded.set(photo.key, pixels);
+    return pixels;
+  };
   let at = 0;
   for await (const pixels of mapOrdered(photos, work, { concurrency: 2 * threads, signal })) {
     if (pixels !== undefined) found.push({ name: photos[at].key, pixels, target: targets[at] });
