@@ -106,27 +106,14 @@ export async function trainTask(
   timer.enter("evaluate");
   const saved = predictor.save();
   const weights = encodeWeights(saved);
-  const served = family.restore(saved, task, data.labels, {
-    images,
-    brokenPhotos: "leave-out",
-  });
-  const temperature = await temperatureOf(served, data);
-  const interval = await intervalOf(served, data, task.interval);
+  const served = family.restore(saved, task, data.labels, { images, brokenPhotos: "leave-out" });
   const card: ModelCard = {
-    format: 1,
-    task,
-    family: family.name,
-    ...(data.labels === undefined ? {} : { labels: data.labels }),
-    signature: signatureOf(task),
+    ...papers(task, options, { labels: data.labels, weights }),
     settings: settings.values,
     seed,
-    metrics: {},
-    data: options.data,
     createdAt: new Date(clock.now()).toISOString(),
-    soukVersion: packageJson.version,
-    temperature,
-    ...(interval === undefined ? {} : { interval }),
-    weights: { sizeBytes: weights.length, sha256: sha256(weights) },
+    temperature: await temperatureOf(served, data),
+    interval: await intervalOf(served, data, task.interval),
   };
   const { model, scored } = watchScores(createModel(card, served, weights.length), task);
   const { incumbent } = options;
@@ -146,6 +133,25 @@ export async function trainTask(
   });
   await checkpoints?.remove();
   return { card: finished, report, seconds: timer.leave() };
+}
+
+/** What a card says of the task, the data and the weights. */
+function papers(
+  task: Task,
+  { family, data }: TrainOptions,
+  { labels, weights }: { labels: ModelCard["labels"]; weights: Uint8Array },
+): Omit<ModelCard, "settings" | "seed" | "createdAt" | "temperature"> {
+  return {
+    format: 1,
+    task,
+    family,
+    ...(labels === undefined ? {} : { labels }),
+    signature: signatureOf(task),
+    metrics: {},
+    data,
+    soukVersion: packageJson.version,
+    weights: { sizeBytes: weights.length, sha256: sha256(weights) },
+  };
 }
 
 function prepare(task: Task, table: ColumnBatch, split: Split): FamilyData {
