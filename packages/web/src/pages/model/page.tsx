@@ -77,12 +77,11 @@ function Shown({ model, log }: { model: Model; log: readonly LogEntry[] }): Reac
           <Versions model={model} columns={columns} rows={newestFirst} />
         </Card>
         <MetricByVersion model={model} standing={standing} />
-        <div className={styles["columns"]}>
-          <Card title="Promotion log">
-            <LogTable log={log} />
-          </Card>
-          <ServedAt model={name} log={log} />
-        </div>
+        <ServedAt model={name} log={log} />
+        <Card title="Promotion log">
+          <LogTable log={log} />
+        </Card>
+
         <Corrections model={name} />
       </div>
     </>

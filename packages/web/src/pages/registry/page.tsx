@@ -46,14 +46,12 @@ export function Page(): ReactElement {
             {() => <Models standings={standings ?? []} columns={columns} />}
           </Answer>
         </Card>
-        <div className={styles["columns"]}>
-          <Card title="Promotion log">
-            <Answer query={log} permission="models:read">
-              {({ items }) => <LogTable log={items} />}
-            </Answer>
-          </Card>
-          <ServedAt log={log.data?.items ?? []} />
-        </div>
+        <ServedAt log={log.data?.items ?? []} />
+        <Card title="Promotion log">
+          <Answer query={log} permission="models:read">
+            {({ items }) => <LogTable log={items} />}
+          </Answer>
+        </Card>
       </div>
     </>
   );
@@ -91,7 +89,7 @@ function Models({
 
 function columnsAt(nowMs: number): Column<Standing>[] {
   return [
-    { id: "model", title: "Model", value: ({ model }) => model, width: 140, grow: 2 },
+    { id: "model", title: "Model", value: ({ model }) => model, width: 165, grow: 2 },
     {
       id: "champion",
       title: "Champion",
@@ -109,7 +107,7 @@ function columnsAt(nowMs: number): Column<Standing>[] {
       value: ({ value }) => value,
       show: ({ metric, value }) =>
         value === undefined ? "–" : `${formatMetric(metric, value)} ${metric}`,
-      width: 140,
+      width: 165,
     },
     {
       id: "gain",

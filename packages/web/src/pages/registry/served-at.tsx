@@ -53,9 +53,11 @@ export function ServedAt({
         {({ items }) => (
           <div role="status" aria-label="What served">
             <p className={styles["asked"]}>At {formatTime(atMs)}:</p>
-            {items.map((span) => (
-              <Span key={`${span.model} ${span.alias}`} span={span} />
-            ))}
+            <div className={styles["spans"]}>
+              {items.map((span) => (
+                <Span key={`${span.model} ${span.alias}`} span={span} />
+              ))}
+            </div>
           </div>
         )}
       </Answer>

@@ -74,11 +74,10 @@ function DataStep({
     <Step icon="database" title="Data">
       <p>
         <PageLink to="/datasets/$name" params={{ name: dataset }}>
-          {dataset}
-        </PageLink>{" "}
-        version {String(memberOf(data, "version"))}
-        {rows !== undefined && `, ${formatNumber(rows)} rows to learn from`}
+          {dataset} version {String(memberOf(data, "version"))}
+        </PageLink>
       </p>
+      {rows !== undefined && <small>{formatNumber(rows)} rows to learn from</small>}
       {typeof hash === "string" && <small>hash {hash}</small>}
     </Step>
   );
