@@ -13,6 +13,7 @@ const products = [
   ["p3", "Pot", "For plants", "Home / Garden", 2000],
   ["p/4", hostile, null, "Homely", 100],
   ["p5", null, null, null, null],
+  ["p6", "Fern", null, "🪴 Plants / Small", 300],
 ] as const;
 
 let shop: OpenedShop;
@@ -80,15 +81,16 @@ test("products are found by words, category, price, and come in pages", async ()
     const { items, total } = await viewer.listProducts(query);
     return `${items.map(({ id }) => id).join(" ")} of ${total}`;
   };
-  assert.equal(await ids({ query: {} }), "p/4 p2 p3 p1 p5 of 5");
+  assert.equal(await ids({ query: {} }), "p/4 p2 p6 p3 p1 p5 of 6");
   assert.equal(await ids({ query: { text: "MUG another" } }), "p2 of 1");
   assert.equal(await ids({ query: { text: "'quoted' %_" } }), "p/4 of 1");
   assert.equal(await ids({ query: { text: "%" } }), "p/4 of 1");
   assert.equal(await ids({ query: { category: "Home" } }), "p2 p3 p1 of 3");
   assert.equal(await ids({ query: { category: "Home / Kitchen" } }), "p2 p1 of 2");
+  assert.equal(await ids({ query: { category: "🪴 Plants" } }), "p6 of 1");
   assert.equal(await ids({ query: { minPrice: 1000, maxPrice: 1999 } }), "p1 of 1");
-  assert.equal(await ids({ query: { sort: "-price", limit: 2 } }), "p3 p1 of 5");
-  assert.equal(await ids({ query: { sort: "price", limit: 2, offset: 3 } }), "p3 p5 of 5");
+  assert.equal(await ids({ query: { sort: "-price", limit: 2 } }), "p3 p1 of 6");
+  assert.equal(await ids({ query: { sort: "price", limit: 2, offset: 3 } }), "p1 p3 of 6");
 });
 
 test("a listed product has its price in minor units and its first photo", async () => {
@@ -112,6 +114,7 @@ test("categories say how many products they have and between which prices", asyn
     { category: "Home / Garden", products: 1, minPrice: 2000, maxPrice: 2000 },
     { category: "Home / Kitchen / Mugs", products: 2, minPrice: 990, maxPrice: 1250 },
     { category: "Homely", products: 1, minPrice: 100, maxPrice: 100 },
+    { category: "🪴 Plants / Small", products: 1, minPrice: 300, maxPrice: 300 },
   ]);
 });
 

@@ -47,7 +47,7 @@ function conditions({ text = "", category, minPrice, maxPrice }: ProductSearch):
 /** The category itself, or one below it: a name that only begins alike ("Pots" and "Potsherds") is another. */
 function within(category: string): string {
   const path = literal(category);
-  return `(category_path = ${path} OR regexp_matches(substr(category_path, ${category.length + 1}), '^\\s*[/>]') AND starts_with(category_path, ${path}))`;
+  return `(category_path = ${path} OR regexp_matches(substr(category_path, length(${path}) + 1), '^\\s*[/>]') AND starts_with(category_path, ${path}))`;
 }
 
 /** How many products fit. */

@@ -13,12 +13,14 @@ const TYPING_MS = 250;
 export function FilterBar({
   filters,
   onChange,
+  onClear,
   categories,
   look,
   onLook,
 }: {
   filters: Filters;
   onChange: (name: keyof Filters, value: string) => void;
+  onClear: () => void;
   categories: RouteAnswer<"productCategories">["items"];
   look: "grid" | "list";
   onLook: (look: string) => void;
@@ -56,31 +58,17 @@ export function FilterBar({
           { value: "list", label: "List" },
         ]}
       />
-      <ClearFilters filters={filters} onChange={onChange} />
+      {(text || category || filters.min || filters.max) && (
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<Icon name="cross" size={14} />}
+          onClick={onClear}
+        >
+          Clear
+        </Button>
+      )}
     </form>
-  );
-}
-
-function ClearFilters({
-  filters,
-  onChange,
-}: {
-  filters: Filters;
-  onChange: (name: keyof Filters, value: string) => void;
-}): ReactElement | null {
-  const set = (["text", "category", "min", "max"] as const).filter((name) => filters[name]);
-  if (set.length === 0) return null;
-  return (
-    <Button
-      variant="subtle"
-      color="gray"
-      leftSection={<Icon name="cross" size={14} />}
-      onClick={() => {
-        for (const name of set) onChange(name, "");
-      }}
-    >
-      Clear
-    </Button>
   );
 }
 

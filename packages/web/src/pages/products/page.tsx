@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
@@ -9,12 +10,12 @@ import { useApi } from "../../wire/hooks.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { ProductList } from "./product-list.tsx";
 import { productsExport } from "./products-export.ts";
-import { cliOf, type Filters, searchOf } from "./search.ts";
+import { cliOf, type Filters, searchOf, sorts } from "./search.ts";
 import { useFirstPage } from "./use-pages.ts";
 
 /** What the shop sells, to search and filter. */
 export function Page(): ReactElement {
-  const [filters, change] = useFilters();
+  const { filters, change, clear } = useFilters();
   const [look, setLook] = useUrlState("as", "grid");
   const search = searchOf(filters);
   const all = useApi("listProducts", { query: { limit: 1 } });
@@ -37,6 +38,7 @@ export function Page(): ReactElement {
       <FilterBar
         filters={filters}
         onChange={change}
+        onClear={clear}
         categories={categories.data?.items ?? []}
         look={look === "list" ? "list" : "grid"}
         onLook={setLook}
@@ -62,20 +64,30 @@ export function Page(): ReactElement {
   );
 }
 
-function useFilters(): readonly [Filters, (name: keyof Filters, value: string) => void] {
+function useFilters(): {
+  filters: Filters;
+  change: (name: keyof Filters, value: string) => void;
+  clear: () => void;
+} {
+  const navigate = useNavigate();
   const [text, setText] = useUrlState("find");
   const [category, setCategory] = useUrlState("category");
   const [min, setMin] = useUrlState("min");
   const [max, setMax] = useUrlState("max");
-  const [sort, setSort] = useUrlState("sort", "name");
-  const setters = {
-    text: setText,
-    category: setCategory,
-    min: setMin,
-    max: setMax,
-    sort: setSort,
+  const [asked, setSort] = useUrlState("sort", "name");
+  const sort = sorts.find(({ value }) => value === asked)?.value ?? "name";
+  const setters = { text: setText, category: setCategory, min: setMin, max: setMax, sort: setSort };
+  return {
+    filters: { text, category, min, max, sort },
+    change: (name, value) => setters[name](value),
+    // All at once: the address is one thing.
+    clear: () => void navigate({ to: ".", replace: true, search: withoutFilters }),
   };
-  return [{ text, category, min, max, sort }, (name, value) => setters[name](value)];
+}
+
+function withoutFilters(search: object): object {
+  const filtered = ["find", "category", "min", "max"];
+  return Object.fromEntries(Object.entries(search).filter(([name]) => !filtered.includes(name)));
 }
 
 function verdictOf({

@@ -199,5 +199,7 @@ function CategoryField({
   onChange: (value: string) => void;
 }): ReactElement {
   const known = useKnownValues(dataset, column);
-  return <Autocomplete {...field} data={[...known]} limit={50} placeholder={known[0] ?? ""} />;
+  // What is written in full needs no list over the button below.
+  const offered = known.includes(field.value) ? [] : [...known];
+  return <Autocomplete {...field} data={offered} limit={50} placeholder={known[0] ?? ""} />;
 }

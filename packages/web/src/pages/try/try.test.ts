@@ -109,6 +109,14 @@ describe("products and their models in a browser", { skip: noChromium }, () => {
     assert.match(page.url(), /find=evil/);
     await page.reload();
     await page.getByText(hostile).first().waitFor();
+    await page.getByLabel("Least price").fill("9");
+    await page.waitForURL(/min=.*9/);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByText(/products in \d+ categories/).waitFor();
+    assert.equal(new URL(page.url()).search, "");
+    await page.getByRole("combobox", { name: "Category" }).fill("<img");
+    await page.getByRole("option").first().click();
+    await page.getByText(/1 of them fits the search/).waitFor();
     await listed.getByRole("link").focus();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
