@@ -1,5 +1,5 @@
 /** A declared forecast, as far as it is listed. */
-export interface ForecastListing {
+interface ForecastListing {
   readonly name: string;
   readonly title?: string;
   readonly dataset: string;

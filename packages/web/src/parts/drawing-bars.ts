@@ -43,6 +43,8 @@ export function bars(spec: ChartSpec, result: ResultTable): Drawing {
       ...(hasLabels && {
         label: {
           show: true,
+          color: "inherit",
+          textBorderWidth: 0,
           position: lies ? "right" : "top",
           formatter: ({ value }: { value: unknown }) => shown(value, spec),
         },

@@ -42,7 +42,6 @@ export function lines(spec: ChartSpec, result: ResultTable): Drawing {
       scale: spec.band !== undefined,
     },
     series: [
-      ...bandSeries(spec, result, categories),
       ...series.map(({ name, values }, place) => ({
         type: "line",
         name,
@@ -53,6 +52,7 @@ export function lines(spec: ChartSpec, result: ResultTable): Drawing {
         connectNulls: series.length > 1 && spec.band === undefined,
         sampling: "lttb",
       })),
+      ...bandSeries(spec, result, categories),
     ],
     ...legendOf(series.length + (spec.band ? 1 : 0)),
   };

@@ -58,7 +58,7 @@ export async function traceOf(
 }
 
 /** @throws Error when the trace has no main thread of a page. */
-export function figuresOf(events: readonly TraceEvent[], seconds: number): TraceFigures {
+function figuresOf(events: readonly TraceEvent[], seconds: number): TraceFigures {
   const tasks = tasksOfPage(events).map(({ dur = 0 }) => dur / 1000);
   const long = tasks.filter((ms) => ms > LONG_MS);
   const count = (name: string): number => events.filter((event) => event.name === name).length;

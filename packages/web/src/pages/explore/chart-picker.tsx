@@ -33,7 +33,7 @@ export function ChartPicker({
   const names = [...new Set(columns.map(({ name }) => name))];
   const kinds = chartKinds.map((kind) => ({
     value: kind,
-    label: `${kindNames[kind]}${kind === suggested ? " (suggested)" : ""}`,
+    label: kindNames[kind],
   }));
   const none = { value: NO_SERIES, label: "–" };
   return (

@@ -25,7 +25,7 @@ async function run(page: Page, sql: string): Promise<void> {
   await page.keyboard.press("Control+Enter");
 }
 
-describe("Explore and Questions in a browser", { skip: noChromium }, () => {
+describe("Explore and Questions in a browser", { skip: noChromium, concurrency: 3 }, () => {
   let shop: RunningShop;
   let browser: Browser;
   before(async () => {

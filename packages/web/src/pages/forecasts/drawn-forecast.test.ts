@@ -31,7 +31,7 @@ test("a forecast begins where the known ends, and its interval widens from there
   const drawn = drawing.option["series"];
   assert.ok(Array.isArray(drawn));
   assert.deepEqual(
-    drawn.slice(0, 2).map(({ data }: { data: unknown }) => data),
+    drawn.slice(2, 4).map(({ data }: { data: unknown }) => data),
     [
       [null, 12, 11, 10],
       [null, 0, 4, 8],

@@ -175,7 +175,10 @@ function Statistics({ forecast }: { forecast: Forecast }): ReactElement {
           { name: "Learnt from", value: `${data.dataset}, version ${data.version}` },
           { name: "Made", value: Number.isNaN(made) ? createdAt : formatTime(made) },
           { name: "The interval should hold", value: `${formatShare(coverage, 0)} of outcomes` },
-          ...Object.entries(metrics).map(([name, value]) => ({ name, value: formatNumber(value) })),
+          ...Object.entries(metrics).map(([name, value]) => ({
+            name: name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+            value: formatNumber(value),
+          })),
         ]}
       />
     </Card>

@@ -45,6 +45,18 @@ test("a model that nobody promoted does not serve", () => {
   assert.deepEqual(servingFacts([{ ...model, aliases: {} }]), []);
 });
 
+test("a model that predicts rows is told before a forecast, whatever their names", () => {
+  const forecast = {
+    name: "forecast",
+    aliases: { champion: 1 },
+    versions: [{ ...version, model: "forecast", version: 1, metrics: { lossRatio: 0.5 } }],
+  };
+  assert.deepEqual(
+    servingFacts([forecast, model]).map((fact) => fact.model),
+    ["star-rating", "forecast"],
+  );
+});
+
 test("what changed is told newest first, a failure with its reason", () => {
   const changes = changesOf({
     promotions: [

@@ -18,9 +18,9 @@ export interface ServingFact {
   readonly trend: readonly number[];
 }
 
-/** The champions of all models. */
+/** The champions of all models; first those that are told beside the plainest answer: forecasts have none. */
 export function servingFacts(models: readonly Model[]): ServingFact[] {
-  return models.flatMap((model) => {
+  const facts = models.flatMap((model) => {
     const champion = model.versions.find(({ version }) => version === model.aliases["champion"]);
     if (!champion) return [];
     const summary = memberOf(champion, "summary");
@@ -43,6 +43,9 @@ export function servingFacts(models: readonly Model[]): ServingFact[] {
       },
     ];
   });
+  return facts.toSorted(
+    (a, b) => Number(b.baseline !== undefined) - Number(a.baseline !== undefined),
+  );
 }
 
 /** True for metrics in [0, 1] that people read as "so many of a hundred". */
