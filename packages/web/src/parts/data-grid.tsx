@@ -69,7 +69,7 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
+    overscan: 6,
     scrollPaddingStart: ROW_HEIGHT,
   });
   const layout = useMemo(() => layoutOf(columns), [columns]);

@@ -31,6 +31,10 @@ describe("studies and leaderboards", { skip: noChromium }, () => {
     await form.getByRole("combobox", { name: "Family" }).click();
     await page.getByRole("option", { name: "linear", exact: true }).click();
     await form.getByRole("textbox", { name: "Trials" }).fill("3");
+    await form.getByLabel("Least lr").fill("2");
+    await form.getByText("The least lr must be below the greatest.").waitFor();
+    await form.getByLabel("Least lr").fill("0.05");
+    await form.getByText("--space lr=0.05..1", { exact: false }).waitFor();
     await form.getByRole("button", { name: "Search", exact: true }).click();
     await page.getByText(/After 3 of 3 trials of linear/).waitFor();
     await page.getByRole("grid", { name: "trials" }).getByText("best").waitFor();
@@ -68,6 +72,16 @@ describe("studies and leaderboards", { skip: noChromium }, () => {
       troubles.filter((trouble) => !trouble.includes("404")),
       [],
     );
+    await context.close();
+  });
+
+  test("a task that is none says so", async () => {
+    const { page, context } = await as(
+      "viewer",
+      "/leaderboard/%3Cimg%20src=x%20onerror=alert(1)%3E",
+    );
+    await page.getByText("There is no such task").waitFor();
+    await page.getByText("<img src=x onerror=alert(1)>").last().waitFor();
     await context.close();
   });
 
