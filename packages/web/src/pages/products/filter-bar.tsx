@@ -108,7 +108,7 @@ function PriceFilter({
     <div className={styles["prices"]}>
       <TypedFilter
         label="Least price"
-        placeholder="Price from"
+        placeholder="Price"
         value={min}
         onChange={(value) => onChange("min", value)}
       />
