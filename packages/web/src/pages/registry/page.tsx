@@ -116,7 +116,7 @@ function columnsAt(nowMs: number): Column<Standing>[] {
         value === undefined || baseline === undefined ? undefined : value - baseline,
       show: ({ metric, value, baseline }) =>
         value === undefined || baseline === undefined ? "–" : formatGain(metric, value - baseline),
-      width: 130,
+      width: 145,
     },
     timeColumn({ id: "since", title: "Took over", at: ({ since }) => since, nowMs }),
     timeColumn({

@@ -23,7 +23,7 @@ export function Curves({ stats, nowMs }: { stats: VersionStats; nowMs: number })
   const which = `${stats.model} version ${stats.version}`;
   return (
     <div className={styles["pair"]}>
-      <Card title="Latency">
+      <Card title="Latency, ms">
         <LiveChart
           buffer={latency}
           label={`Latency of ${which}: p50, p95 and p99 of each ten seconds`}

@@ -28,15 +28,21 @@ export const versionColumns: readonly Column<VersionRow>[] = [
       served: { state = "END", error } = {} as Partial<NonNullable<VersionRow["served"]>>,
     }) => <Tag tone={error ? "bad" : tones[state]}>{error ? "failed" : state.toLowerCase()}</Tag>,
   },
-  { id: "aliases", title: "Aliases", value: ({ served }) => served?.aliases.join(", ") },
-  { id: "requests", title: "Requests", value: ({ stats }) => stats?.requests },
-  { id: "rows", title: "Rows", value: ({ stats }) => stats?.rows },
+  {
+    id: "aliases",
+    title: "Aliases",
+    width: 100,
+    value: ({ served }) => served?.aliases.join(", "),
+  },
+  { id: "requests", title: "Requests", width: 95, value: ({ stats }) => stats?.requests },
+  { id: "rows", title: "Rows", width: 80, value: ({ stats }) => stats?.rows },
   time("p50", "p50Ms"),
   time("p95", "p95Ms"),
   time("p99", "p99Ms"),
   {
     id: "batch",
     title: "Rows a batch",
+    width: 125,
     value: ({ stats }) =>
       stats && stats.batches.count > 0
         ? Number((stats.batches.rows / stats.batches.count).toFixed(1))
@@ -47,7 +53,7 @@ export const versionColumns: readonly Column<VersionRow>[] = [
     title: "Failed",
     value: ({ stats }) =>
       stats && Object.values(stats.errors).reduce((sum, count) => sum + count, 0),
-    width: 90,
+    width: 80,
   },
 ];
 
@@ -57,6 +63,6 @@ function time(title: string, key: "p50Ms" | "p95Ms" | "p99Ms"): Column<VersionRo
     title,
     value: ({ stats }) => stats?.latency[key],
     show: ({ stats }) => (stats && stats.latency.count > 0 ? formatMs(stats.latency[key]) : "–"),
-    width: 90,
+    width: 80,
   };
 }
