@@ -1,4 +1,4 @@
-import { type Clock, createId, errorCode, errorMessage, SoukError, systemClock } from "@souk/core";
+import { type Clock, createId, errorCode, errorMessage, systemClock } from "@souk/core";
 import type { ColumnBatch, ModelCard } from "@souk/models";
 import { type FileCounts, predictRecords } from "./file/predict-file.ts";
 import { Batcher } from "./inference/batcher.ts";
@@ -14,6 +14,7 @@ import type { Outcome, OutcomeValue } from "./log/outcome.ts";
 import { predictionEntries } from "./log/prediction-entries.ts";
 import { PredictionLog, type PredictionPage } from "./log/prediction-log.ts";
 import type { LoggedPrediction } from "./log/prediction-row.ts";
+import { OpenWork } from "./open-work.ts";
 import { type CompleteOptions, type ServingOptions, withDefaults } from "./options.ts";
 import { Looks } from "./looks.ts";
 import { PhotoKeeper } from "./photo-keeper.ts";
@@ -66,12 +67,11 @@ class LiveServing implements Serving {
   readonly #looks: Looks;
   readonly #corrector: Corrector;
   readonly #counters: VersionCounters;
+  readonly #work = new OpenWork();
   #timer: NodeJS.Timeout | undefined;
   #pollError: string | undefined;
   #isOpen = false;
   #closing: Promise<void> | undefined;
-  #underWay = 0;
-  #onDrained: (() => void) | undefined;
   #purgedAtMs = -Infinity;
 
   constructor(options: ServingOptions) {
@@ -129,7 +129,7 @@ class LiveServing implements Serving {
   }
 
   async *predictFile(request: PredictFileRequest): AsyncGenerator<Uint8Array, FileCounts> {
-    const live = await this.#whileOpen(() => this.#versions.lease(request.model, request));
+    const live = await this.#work.run(() => this.#versions.lease(request.model, request));
     const { workers, batching } = this.#options;
     const { topK, principal, log, signal, readPhoto } = request;
     const options = { model: live.model, version: live.version, topK, principal, log, signal };
@@ -156,7 +156,7 @@ class LiveServing implements Serving {
   }
 
   async card(model: string, ref: Omit<ModelRef, "model"> = {}): Promise<ModelCard> {
-    return this.#whileOpen(async () => {
+    return this.#work.run(async () => {
       const live = await this.#versions.lease(model, ref);
       this.#versions.release(live);
       return live.card;
@@ -164,26 +164,26 @@ class LiveServing implements Serving {
   }
 
   embed(request: LookRequest): Promise<EmbedResponse> {
-    return this.#whileOpen(() => this.#looks.embed(request, this.#callOptions(request)));
+    return this.#work.run(() => this.#looks.embed(request, this.#callOptions(request)));
   }
 
   comparables(request: LookRequest & { most: number }): Promise<ComparablesResponse> {
-    return this.#whileOpen(() => this.#looks.comparables(request, this.#callOptions(request)));
+    return this.#work.run(() => this.#looks.comparables(request, this.#callOptions(request)));
   }
 
   explain(request: LookRequest & { label?: string | number }): Promise<ExplainResponse> {
-    return this.#whileOpen(() => this.#looks.explain(request, this.#callOptions(request)));
+    return this.#work.run(() => this.#looks.explain(request, this.#callOptions(request)));
   }
 
   correct(
     predictionId: string,
     correction: { label: OutcomeValue; by?: string },
   ): Promise<Correction> {
-    return this.#whileOpen(() => this.#corrector.ofPrediction(predictionId, correction));
+    return this.#work.run(() => this.#corrector.ofPrediction(predictionId, correction));
   }
 
   correctRow(request: LookRequest & { label: OutcomeValue; by?: string }): Promise<Correction> {
-    return this.#whileOpen(() => this.#corrector.ofRow(request, this.#callOptions(request)));
+    return this.#work.run(() => this.#corrector.ofRow(request, this.#callOptions(request)));
   }
 
   corrections(filter?: Parameters<Serving["corrections"]>[0]): Promise<CorrectionPage> {
@@ -223,19 +223,19 @@ class LiveServing implements Serving {
   }
 
   async refresh(): Promise<void> {
-    await this.#whileOpen(() => this.#versions.refresh({ force: true }));
+    await this.#work.run(() => this.#versions.refresh({ force: true }));
     this.#pollError = undefined;
   }
 
   health(): { ready: boolean; reasons: string[] } {
     const { alive, workers } = this.#pool.state;
     const reasons = this.#versions.problems();
-    if (this.#closing) reasons.push("serving is closing");
+    if (this.#work.isClosing) reasons.push("serving is closing");
     else if (!this.#isOpen) reasons.push("serving is opening");
     if (alive < workers) reasons.push(`${alive} of ${workers} inference threads are alive`);
     if (this.#pollError !== undefined)
       reasons.push(`the registry cannot be read: ${this.#pollError}`);
-    return { ready: this.#isOpen && !this.#closing && alive > 0, reasons };
+    return { ready: this.#isOpen && !this.#work.isClosing && alive > 0, reasons };
   }
 
   async stats({ outcomes = true } = {}): Promise<ServingStats> {
@@ -259,14 +259,14 @@ class LiveServing implements Serving {
 
   async #close(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onDrained = resolve));
+    await this.#work.close();
     await this.#log.close();
     await this.#pool.close();
   }
 
   /** Answers a request and counts how it went. A patient one, of a file, waits however full the queue is. */
   #counted(request: PredictRequest, options: { isPatient: boolean }): Promise<PredictResponse> {
-    return this.#whileOpen(async () => {
+    return this.#work.run(async () => {
       const startMs = performance.now();
       const live = await this.#versions.lease(request.model, request);
       const counter = this.#counters.of(live);
@@ -358,31 +358,17 @@ class LiveServing implements Serving {
     return this.#log.append(entries);
   }
 
-  /** Runs `work` unless closing, and lets `close` wait for it. */
-  async #whileOpen<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closing) {
-      throw new SoukError("SERVING_CLOSED", "expected serving to be open, it is closing");
-    }
-    this.#underWay++;
-    try {
-      return await work();
-    } finally {
-      this.#underWay--;
-      if (this.#underWay === 0) this.#onDrained?.();
-    }
-  }
-
   #planPoll(): void {
     const { pollMs } = this.#options;
-    if (pollMs <= 0 || this.#closing) return;
+    if (pollMs <= 0 || this.#work.isClosing) return;
     this.#timer = setTimeout(() => void this.#poll().then(() => this.#planPoll()), pollMs).unref();
   }
 
   /** Follows the registry and removes what is too old. What goes wrong shows in `health` and is tried again. */
   async #poll(): Promise<void> {
-    if (this.#closing) return;
+    if (this.#work.isClosing) return;
     try {
-      await this.#whileOpen(async () => {
+      await this.#work.run(async () => {
         await this.#versions.refresh();
         await this.#purgeOld();
       });

@@ -7,7 +7,15 @@ export const groups = ["Shop", "Data", "Models", "Operate"] as const;
 export type Group = (typeof groups)[number];
 
 /** Things with a name or id that the command palette finds and opens. */
-export type EntityKind = "product" | "dataset" | "model" | "version" | "run" | "task" | "question" | "saved";
+export type EntityKind =
+  | "product"
+  | "dataset"
+  | "model"
+  | "version"
+  | "run"
+  | "task"
+  | "question"
+  | "saved";
 
 /** One page of the dashboard. The list in `pages.ts` is all that router, navigation and palette know. */
 export interface PageEntry {
