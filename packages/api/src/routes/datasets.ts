@@ -254,7 +254,7 @@ export const datasetRoutes = {
     ...shared,
     method: "POST",
     path: "/api/v1/datasets/:name/compact",
-    permission: "datasets:write",
+    permission: "datasets:manage",
     summary: "Join small files; no row changes",
     params: NameParams,
     responses: {
@@ -265,7 +265,7 @@ export const datasetRoutes = {
     ...shared,
     method: "POST",
     path: "/api/v1/datasets/:name/vacuum",
-    permission: "datasets:write",
+    permission: "datasets:manage",
     summary: "Delete files that no version younger than this uses",
     params: NameParams,
     body: closed({

@@ -1,9 +1,11 @@
 /**
- * `npm run screenshots [-- FOLDER]`: every page, 1440 and 390 pixels wide, light and dark, of a demo shop with some life in
- * it, into docs/images/screens or FOLDER.
+ * `npm run screenshots [-- FOLDER [PAGE…]]`: every page, or those whose names contain a PAGE, 1440 and 390 pixels wide, light
+ * and dark, of a demo shop with some life in it, into docs/images/screens or FOLDER. `SOUK_SHOP` names a running shop to
+ * picture instead; its administrator is `admin` with the password of the tests.
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { createClient } from "@souk/api";
 import type { Browser } from "playwright-core";
 import { pages } from "../pages/pages.ts";
 import { logInAs, noChromium, openBrowser, openPage } from "./browser.ts";
@@ -18,17 +20,27 @@ const sizes = [
 ] as const;
 const schemes = ["light", "dark"] as const;
 
-async function takeAll(shop: RunningShop, browser: Browser, folder: string): Promise<void> {
-  const addresses = await pageAddresses(pages, shop.admin);
+type Shop = Pick<RunningShop, "url" | "admin">;
+
+async function takeAll(
+  shop: Shop,
+  { browser, folder, wanted }: { browser: Browser; folder: string; wanted: readonly string[] },
+): Promise<void> {
+  const isWanted = (name: string): boolean =>
+    wanted.length === 0 || wanted.some((part) => name.includes(part));
+  const addresses = Array.from(
+    await pageAddresses(pages, shop.admin),
+    ([{ path }, address]) => [nameOf(path), address] as const,
+  ).filter(([name]) => isWanted(name));
   for (const { width, height } of sizes) {
     for (const scheme of schemes) {
       const { page, context } = await openPage(browser, { width, height, scheme });
       const file = (name: string): string => join(folder, `${name}-${width}-${scheme}.png`);
       await page.goto(`${shop.url}/login`);
       await page.getByLabel("Username").waitFor();
-      await page.screenshot({ path: file("login") });
+      if (isWanted("login")) await page.screenshot({ path: file("login") });
       await logInAs(page, { url: shop.url, username: "admin", password });
-      for (const [{ path }, address] of addresses) {
+      for (const [name, address] of addresses) {
         await page.goto(`${shop.url}${address}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.waitForLoadState("load");
@@ -36,7 +48,7 @@ async function takeAll(shop: RunningShop, browser: Browser, folder: string): Pro
           .locator(".mantine-Skeleton-root, [role=status]:has-text('Loading')")
           .waitFor({ state: "detached" })
           .catch(() => undefined);
-        await page.screenshot({ path: file(nameOf(path)), fullPage: true });
+        await page.screenshot({ path: file(name), fullPage: true });
       }
       await context.close();
     }
@@ -48,22 +60,32 @@ function nameOf(path: string): string {
   return path === "/" ? "home" : path.slice(1).replaceAll(/[/$]+/g, "-");
 }
 
+/** A shop that runs already, or a new one that lives as long as the pictures take. */
+async function shopToPicture(url: string | undefined): Promise<Shop & { close(): Promise<void> }> {
+  if (url === undefined) {
+    const shop = await startShopWithPeople({ reviews: 5000 });
+    await enliven(shop.admin);
+    await learn(shop.admin);
+    return shop;
+  }
+  const body = { username: "admin", password };
+  const { access_token: token } = await createClient({ baseUrl: url }).login({ body });
+  return { url, admin: createClient({ baseUrl: url, token }), close: async () => undefined };
+}
+
 if (noChromium) {
   console.error(`no screenshots: ${noChromium}`);
   process.exitCode = 1;
 } else {
-  const folder = resolve(
-    process.argv[2] ?? join(import.meta.dirname, "../../../../docs/images/screens"),
-  );
+  const [given, ...wanted] = process.argv.slice(2);
+  const folder = resolve(given ?? join(import.meta.dirname, "../../../../docs/images/screens"));
   await mkdir(folder, { recursive: true });
   const [shop, browser] = await Promise.all([
-    startShopWithPeople({ reviews: 5000 }),
+    shopToPicture(process.env["SOUK_SHOP"]),
     openBrowser(),
   ]);
   try {
-    await enliven(shop.admin);
-    await learn(shop.admin);
-    await takeAll(shop, browser, folder);
+    await takeAll(shop, { browser, folder, wanted });
     console.log(`screenshots in ${folder}`);
   } finally {
     await browser.close();

@@ -2,8 +2,8 @@ import type { Role } from "@souk/api";
 
 const words: Readonly<Record<Role, string>> = {
   viewer: "looks at data, models and runs",
-  analyst: "also asks, predicts, corrects and trains",
-  operator: "also ingests, mends and promotes",
+  analyst: "also ingests, asks, predicts, corrects and trains",
+  operator: "also compacts datasets, decides checks and promotes",
   admin: "also manages people, keys and the system",
 };
 

@@ -36,7 +36,7 @@ describe("a file becomes rows", { skip: noChromium }, () => {
 
   test("a bad row is found by the dry run, set aside, mended and replayed; the batch can be undone", async () => {
     const { page, context, troubles } = await openPage(browser);
-    await logInAs(page, { url: shop.url, username: "operator", password, path: "/ingest" });
+    await logInAs(page, { url: shop.url, username: "analyst", password, path: "/ingest" });
     await choose(page, `reviews ${hostile.replaceAll(/[/]/g, "")}.csv`, reviews);
     assert.equal(await page.getByRole("combobox", { name: "Dataset" }).inputValue(), "reviews");
     await page.getByRole("button", { name: "Look at its columns" }).click();
@@ -86,7 +86,7 @@ describe("a file becomes rows", { skip: noChromium }, () => {
 
   test("a table of any other shape keeps its columns, some under other names", async () => {
     const { page, context } = await openPage(browser);
-    await logInAs(page, { url: shop.url, username: "operator", password, path: "/ingest" });
+    await logInAs(page, { url: shop.url, username: "analyst", password, path: "/ingest" });
     await choose(page, "stock.csv", "sku,shelf,pcs\nlamp,A,3\nrug,B,5\n");
     await page.getByRole("combobox", { name: "Dataset" }).fill("stock");
     await page.getByRole("button", { name: "Look at its columns" }).click();
@@ -113,7 +113,7 @@ describe("a file becomes rows", { skip: noChromium }, () => {
 
   test("what the server refuses is said in its words, and one can go back", async () => {
     const { page, context } = await openPage(browser);
-    await logInAs(page, { url: shop.url, username: "operator", password, path: "/ingest" });
+    await logInAs(page, { url: shop.url, username: "analyst", password, path: "/ingest" });
     await choose(page, "posts.csv", "post_id\n1\n");
     await page.getByRole("button", { name: "Look at its columns" }).click();
     await page.getByRole("button", { name: "Try it without storing" }).click();
@@ -130,7 +130,7 @@ describe("a file becomes rows", { skip: noChromium }, () => {
     const { page, context } = await openPage(browser, { width: 390 });
     await logInAs(page, {
       url: shop.url,
-      username: "operator",
+      username: "analyst",
       password,
       path: "/ingest?kind=photos",
     });
