@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { pages } from "../pages/pages.ts";
 import { seriousFindings } from "../testing/accessibility.ts";
-import { logInAs, noChromium, openBrowser, openPage } from "../testing/browser.ts";
+import { logInAs, noChromium, openBrowser, openPage, settled } from "../testing/browser.ts";
 import { pageAddresses } from "../testing/page-addresses.ts";
 import { password, type RunningShop, startShopWithPeople } from "../testing/running-shop.ts";
 
@@ -165,8 +165,7 @@ describe("the dashboard in a browser", { skip: noChromium }, () => {
         await logInAs(page, { url: shop.url, username: "admin", password });
         for (const [{ title }, address] of await pageAddresses(pages, shop.admin)) {
           await page.goto(`${shop.url}${address}`);
-          await page.getByRole("heading", { level: 1 }).waitFor();
-          await page.waitForFunction(() => !document.querySelector(".mantine-Skeleton-root"));
+          await settled(page);
           assert.deepEqual(await seriousFindings(page), [], title);
           const tooWide = await page.evaluate(
             () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { pages } from "../pages/pages.ts";
-import { logInAs, noChromium, openBrowser, openPage, type Watched } from "../testing/browser.ts";
+import {
+  logInAs,
+  noChromium,
+  openBrowser,
+  openPage,
+  settled,
+  type Watched,
+} from "../testing/browser.ts";
 import { hostileTexts } from "../testing/hostile-texts.ts";
 import { pageAddresses } from "../testing/page-addresses.ts";
 import { password, type RunningShop, startShopWithPeople } from "../testing/running-shop.ts";
@@ -121,8 +128,7 @@ describe("a hundred hostile texts in every page", { skip: noChromium, concurrenc
   /** Goes there, waits for what is shown, moves over it. */
   async function look(page: Page, path: string): Promise<void> {
     await page.goto(`${shop.url}${path}`);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForFunction(() => !document.querySelector(".mantine-Skeleton-root"));
+    await settled(page);
     for (const canvas of (await page.locator("canvas").all()).slice(0, 3)) {
       const box = await canvas.boundingBox();
       if (box) await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);

@@ -77,3 +77,14 @@ export async function logInAs(
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("navigation", { name: "Pages" }).waitFor({ state: "attached" });
 }
+
+/** Waits until a page shows what it came for: its title, its photos, its charts, and nothing that still loads. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  await page.waitForLoadState("load");
+  await page.waitForFunction(
+    () =>
+      !document.querySelector(".mantine-Skeleton-root, .mantine-Loader-root") &&
+      [...document.images].every(({ complete }) => complete),
+  );
+}

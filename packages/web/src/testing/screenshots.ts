@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { createClient } from "@souk/api";
 import type { Browser } from "playwright-core";
 import { pages } from "../pages/pages.ts";
-import { logInAs, noChromium, openBrowser, openPage } from "./browser.ts";
+import { logInAs, noChromium, openBrowser, openPage, settled } from "./browser.ts";
 import { pageAddresses } from "./page-addresses.ts";
 import { password, type RunningShop, startShopWithPeople } from "./running-shop.ts";
 import { enliven } from "./shop-life.ts";
@@ -42,12 +42,7 @@ async function takeAll(
       await logInAs(page, { url: shop.url, username: "admin", password });
       for (const [name, address] of addresses) {
         await page.goto(`${shop.url}${address}`);
-        await page.getByRole("heading", { level: 1 }).waitFor();
-        await page.waitForLoadState("load");
-        await page
-          .locator(".mantine-Skeleton-root, [role=status]:has-text('Loading')")
-          .waitFor({ state: "detached" })
-          .catch(() => undefined);
+        await settled(page);
         await page.screenshot({ path: file(name), fullPage: true });
       }
       await context.close();
