@@ -4,8 +4,12 @@ export interface ProductSearch {
   readonly text?: string;
   /** A category path and all below it. */
   readonly category?: string;
+  /** Only what is priced in it: "GBP". */
+  readonly currency?: string;
+  /** In minor units of each product's own currency. */
   readonly minPrice?: number;
   readonly maxPrice?: number;
+  /** By price: one currency after the other. */
   readonly sort?: "name" | "price" | "-price" | "newest";
   /** Default 100. */
   readonly limit?: number;
@@ -29,8 +33,10 @@ export interface ListedProduct {
 export interface ProductCategory {
   readonly category: string;
   readonly products: number;
+  /** Prices are absent where they are in several currencies. */
   readonly minPrice?: number;
   readonly maxPrice?: number;
+  readonly currency?: string;
 }
 
 /** What customers said of a product. */
@@ -69,8 +75,12 @@ export interface ProductsNoun {
     search?: ProductSearch,
     options?: { signal?: AbortSignal },
   ): Promise<{ readonly items: readonly ListedProduct[]; readonly total: number }>;
-  /** By path, at most 1000. */
+  /** By path, at most 5000. */
   categories(options?: { signal?: AbortSignal }): Promise<readonly ProductCategory[]>;
+  /** In which currencies how many products are priced, the commonest first. */
+  currencies(options?: {
+    signal?: AbortSignal;
+  }): Promise<readonly { readonly currency: string; readonly products: number }[]>;
   /** @throws SoukError `PRODUCT_UNKNOWN`. */
   get(id: string, options?: { signal?: AbortSignal }): Promise<ProductDetail>;
 }

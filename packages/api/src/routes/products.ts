@@ -43,9 +43,14 @@ export const productRoutes = {
       text: Type.Optional(Line),
       /** A category path and all below it: "Garden / Pots". */
       category: Type.Optional(Line),
+      /** Only what is priced in it: "GBP". */
+      currency: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 20, pattern: "^[^\\u0000-\\u001f\\u007f]+$" }),
+      ),
+      /** In minor units of each product's own currency: with products in several, say which. */
       minPrice: Type.Optional(PriceMinor),
       maxPrice: Type.Optional(PriceMinor),
-      /** Default "name". */
+      /** Default "name"; by price, one currency comes after the other. */
       sort: Type.Optional(Type.Enum(["name", "price", "-price", "newest"])),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
@@ -59,17 +64,31 @@ export const productRoutes = {
     method: "GET",
     path: "/api/v1/product-categories",
     permission: "datasets:read",
-    summary: "Category paths, at most 1000, with how many products each has and what they cost",
+    summary: "Category paths, at most 5000, with how many products each has and what they cost",
     responses: {
       200: Type.Object({
         items: Type.Array(
           Type.Object({
             category: Type.String(),
             products: Count,
+            /** Absent, as its currency, where the prices are in several currencies. */
             minPrice: Type.Optional(Type.Number()),
             maxPrice: Type.Optional(Type.Number()),
+            currency: Type.Optional(Type.String()),
           }),
         ),
+      }),
+    },
+  },
+  productCurrencies: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/product-currencies",
+    permission: "datasets:read",
+    summary: "In which currencies how many products are priced, the commonest first",
+    responses: {
+      200: Type.Object({
+        items: Type.Array(Type.Object({ currency: Type.String(), products: Count })),
       }),
     },
   },

@@ -72,6 +72,7 @@ async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 test("a shop without products has an empty list, and no product", async () => {
   assert.deepEqual(await viewer.listProducts({ query: {} }), { items: [], total: 0 });
   assert.deepEqual(await viewer.productCategories(), { items: [] });
+  assert.deepEqual(await viewer.productCurrencies(), { items: [] });
   await assert.rejects(viewer.getProduct({ params: { id: "p1" } }), { code: "PRODUCT_UNKNOWN" });
   await fill();
 });
@@ -91,6 +92,8 @@ test("products are found by words, category, price, and come in pages", async ()
   assert.equal(await ids({ query: { minPrice: 1000, maxPrice: 1999 } }), "p1 of 1");
   assert.equal(await ids({ query: { sort: "-price", limit: 2 } }), "p3 p1 of 6");
   assert.equal(await ids({ query: { sort: "price", limit: 2, offset: 3 } }), "p1 p3 of 6");
+  assert.equal(await ids({ query: { offset: 100 } }), " of 6");
+  assert.equal(await ids({ query: { text: "nothing of the kind" } }), " of 0");
 });
 
 test("a listed product has its price in minor units and its first photo", async () => {
@@ -111,10 +114,16 @@ test("a listed product has its price in minor units and its first photo", async 
 test("categories say how many products they have and between which prices", async () => {
   const { items } = await viewer.productCategories();
   assert.deepEqual(items, [
-    { category: "Home / Garden", products: 1, minPrice: 2000, maxPrice: 2000 },
-    { category: "Home / Kitchen / Mugs", products: 2, minPrice: 990, maxPrice: 1250 },
-    { category: "Homely", products: 1, minPrice: 100, maxPrice: 100 },
-    { category: "🪴 Plants / Small", products: 1, minPrice: 300, maxPrice: 300 },
+    { category: "Home / Garden", products: 1, minPrice: 2000, maxPrice: 2000, currency: "EUR" },
+    {
+      category: "Home / Kitchen / Mugs",
+      products: 2,
+      minPrice: 990,
+      maxPrice: 1250,
+      currency: "EUR",
+    },
+    { category: "Homely", products: 1, minPrice: 100, maxPrice: 100, currency: "EUR" },
+    { category: "🪴 Plants / Small", products: 1, minPrice: 300, maxPrice: 300, currency: "EUR" },
   ]);
 });
 
@@ -190,10 +199,40 @@ test("each model of products is given the product's row, and its predictions are
   );
 });
 
+test("prices of several currencies are never held against each other", async () => {
+  const lines = [
+    ["yen1", 900, "JPY"],
+    ["yen2", 90_000, "jpy"],
+    ["dinar", 1500, "KWD"],
+  ].map(([product_id, price_minor, currency]) =>
+    JSON.stringify({ product_id, name: "kite", category_path: "Air", price_minor, currency }),
+  );
+  await shop.souk.datasets.ingest("products", streamOf(lines), { format: "jsonl" });
+  const ids = async (query: Parameters<Client["listProducts"]>[0] & object): Promise<string[]> =>
+    (await viewer.listProducts(query)).items.map(({ id }) => id);
+  const kites = { text: "kite" };
+  assert.deepEqual(await ids({ query: { ...kites, sort: "price" } }), ["yen1", "yen2", "dinar"]);
+  assert.deepEqual(await ids({ query: { ...kites, sort: "-price" } }), ["yen2", "yen1", "dinar"]);
+  assert.deepEqual(await ids({ query: { currency: "JPY", minPrice: 1000 } }), ["yen2"]);
+  assert.deepEqual(await ids({ query: { currency: "kwd" } }), ["dinar"]);
+  const { items } = await viewer.productCurrencies();
+  assert.deepEqual(items, [
+    { currency: "EUR", products: 125 },
+    { currency: "JPY", products: 2 },
+    { currency: "KWD", products: 1 },
+  ]);
+  const categories = await viewer.productCategories();
+  assert.deepEqual(
+    categories.items.find(({ category }) => category === "Air"),
+    { category: "Air", products: 3 },
+  );
+});
+
 test("answers are as the table says, and viewers do not ask models", async () => {
   for (const [name, path] of [
     ["listProducts", "/api/v1/products?limit=2"],
     ["productCategories", "/api/v1/product-categories"],
+    ["productCurrencies", "/api/v1/product-currencies"],
     ["getProduct", "/api/v1/products/p1"],
     ["listServed", "/api/v1/served"],
   ] as const) {

@@ -4,7 +4,6 @@ import type { ProductSearch } from "../product-values.ts";
 const shown = {
   product_id: "VARCHAR",
   name: "VARCHAR",
-  description: "VARCHAR",
   category_path: "VARCHAR",
   price_minor: "BIGINT",
   currency: "VARCHAR",
@@ -12,10 +11,11 @@ const shown = {
   created_at: "TIMESTAMPTZ",
 } as const;
 
+/** Minor units of one currency are not less than those of another: prices are in order within their currency. */
 const orders = {
   name: "lower(name) NULLS LAST, product_id",
-  price: "price_minor NULLS LAST, product_id",
-  "-price": "price_minor DESC NULLS LAST, product_id",
+  price: "price_minor IS NULL, upper(currency) NULLS LAST, price_minor, product_id",
+  "-price": "price_minor IS NULL, upper(currency) NULLS LAST, price_minor DESC, product_id",
   newest: "created_at DESC NULLS LAST, product_id",
 } as const;
 
@@ -24,24 +24,38 @@ const DEFAULT_LIMIT = 100;
 
 /** Products that fit a search, with the columns of `shown` whatever the shop's own are. */
 function found(columns: ReadonlySet<string>, search: ProductSearch): string {
-  const select = Object.entries(shown).map(([name, type]) =>
+  const select = Object.entries({ ...shown, description: "VARCHAR" }).map(([name, type]) =>
     columns.has(name)
       ? `TRY_CAST(${name} AS ${type}) AS ${name}`
       : `CAST(NULL AS ${type}) AS ${name}`,
   );
-  return `SELECT * FROM (SELECT ${select.join(", ")} FROM products) AS product WHERE ${conditions(search).join(" AND ")}`;
+  return `SELECT ${Object.keys(shown).join(", ")} FROM (SELECT ${select.join(", ")} FROM products) AS product WHERE ${conditions(search).join(" AND ")}`;
 }
 
-function conditions({ text = "", category, minPrice, maxPrice }: ProductSearch): string[] {
-  const said = "lower(concat_ws(' ', product_id, name, description, category_path))";
+function conditions({
+  text = "",
+  category,
+  currency,
+  minPrice,
+  maxPrice,
+}: ProductSearch): string[] {
   const words = text.toLowerCase().split(/\s+/u).filter(Boolean).slice(0, MOST_WORDS);
   return [
     "product_id IS NOT NULL",
-    ...words.map((word) => `contains(${said}, ${literal(word)})`),
+    ...words.map(says),
     ...(category ? [within(category)] : []),
+    ...(currency ? [`upper(currency) = ${literal(currency.toUpperCase())}`] : []),
     ...(minPrice === undefined ? [] : [`price_minor >= ${integer(minPrice)}`]),
     ...(maxPrice === undefined ? [] : [`price_minor <= ${integer(maxPrice)}`]),
   ];
+}
+
+/** The short columns first: where one of them has the word, the description is not looked at. */
+function says(word: string): string {
+  const has = ["name", "product_id", "category_path", "description"].map(
+    (column) => `contains(lower(${column}), ${literal(word)})`,
+  );
+  return `(${has.join(" OR ")})`;
 }
 
 /** The category itself, or one below it: a name that only begins alike ("Pots" and "Potsherds") is another. */
@@ -50,34 +64,43 @@ function within(category: string): string {
   return `(category_path = ${path} OR regexp_matches(substr(category_path, length(${path}) + 1), '^\\s*[/>]') AND starts_with(category_path, ${path}))`;
 }
 
-/** How many products fit. */
-export function countSql(columns: ReadonlySet<string>, search: ProductSearch): string {
-  return `SELECT count(*) FROM (${found(columns, search)})`;
-}
-
-/** A page of products that fit: id, name, category, price, currency, location, first photo, photos. */
+/**
+ * A page of products that fit: how many fit in all, then id, name, category, price, currency, location, first photo, photos.
+ * One reading of the dataset answers both. A page beyond the last product is one row whose id is NULL.
+ */
 export function pageSql(
   { products, images }: { products: ReadonlySet<string>; images: boolean },
   search: ProductSearch,
 ): string {
   const { sort = "name", limit = DEFAULT_LIMIT, offset = 0 } = search;
   const order = orders[sort];
-  const page = `WITH page AS (${found(products, search)} ORDER BY ${order} LIMIT ${integer(limit)} OFFSET ${integer(offset)})`;
-  const listed =
-    "page.product_id, page.name, page.category_path, page.price_minor, page.currency, page.location";
-  if (!images) return `${page} SELECT ${listed}, NULL, 0 FROM page ORDER BY ${order}`;
-  return `${page}, photo AS (
-    SELECT product_id, arg_min(photo, position) AS first, count(*) AS photos FROM images
-    WHERE product_id IN (SELECT product_id FROM page) GROUP BY product_id)
-  SELECT ${listed}, photo.first, coalesce(photo.photos, 0)
-  FROM page LEFT JOIN photo ON photo.product_id = page.product_id
-  ORDER BY ${order.replaceAll(/\b(name|price_minor|created_at|product_id)\b/g, "page.$1")}`;
+  const photos = images
+    ? `SELECT product_id, arg_min(photo, position) AS first, count(*) AS photos FROM images
+        WHERE product_id IN (SELECT product_id FROM page) GROUP BY product_id`
+    : "SELECT NULL AS product_id, NULL AS first, 0 AS photos WHERE false";
+  return `WITH fit AS MATERIALIZED (${found(products, search)}),
+    page AS MATERIALIZED (SELECT * FROM fit ORDER BY ${order} LIMIT ${integer(limit)} OFFSET ${integer(offset)}),
+    photo AS (${photos})
+  SELECT counted.total, page.product_id, page.name, page.category_path, page.price_minor, page.currency, page.location,
+    photo.first, coalesce(photo.photos, 0)
+  FROM (SELECT count(*) AS total FROM fit) AS counted
+    LEFT JOIN page ON true LEFT JOIN photo ON photo.product_id = page.product_id
+  ORDER BY ${order.replaceAll(/\b(name|price_minor|currency|created_at|product_id)\b/g, "page.$1")}`;
 }
 
-/** Category paths with how many products each has and between what prices. */
+/** Category paths with how many products each has, and between what prices where these are of one currency, and which. */
 export function categoriesSql(columns: ReadonlySet<string>): string {
-  return `SELECT category_path, count(*), min(price_minor), max(price_minor) FROM (${found(columns, {})})
-    WHERE category_path IS NOT NULL GROUP BY category_path ORDER BY category_path LIMIT 1000`;
+  const isOne = "count(DISTINCT upper(currency)) FILTER (price_minor IS NOT NULL) <= 1";
+  return `SELECT category_path, count(*), CASE WHEN ${isOne} THEN min(price_minor) END,
+      CASE WHEN ${isOne} THEN max(price_minor) END,
+      CASE WHEN ${isOne} THEN max(upper(currency)) FILTER (price_minor IS NOT NULL) END
+    FROM (${found(columns, {})}) WHERE category_path IS NOT NULL GROUP BY category_path ORDER BY category_path LIMIT 5000`;
+}
+
+/** Currencies with how many products are priced in each, the commonest first. */
+export function currenciesSql(columns: ReadonlySet<string>): string {
+  return `SELECT upper(currency), count(*) FROM (${found(columns, {})})
+    WHERE currency <> '' AND price_minor IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 200`;
 }
 
 /** Every column of one product. */

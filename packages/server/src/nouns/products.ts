@@ -1,4 +1,4 @@
-import { SoukError } from "@souk/core";
+import { errorCode, SoukError } from "@souk/core";
 import type { Lake, SqlRunner } from "@souk/lake";
 import type {
   ListedProduct,
@@ -9,7 +9,7 @@ import type {
 } from "../product-values.ts";
 import {
   categoriesSql,
-  countSql,
+  currenciesSql,
   newestReviewsSql,
   pageSql,
   photosSql,
@@ -19,23 +19,17 @@ import {
 
 type Cells = readonly unknown[];
 
-/** Columns of the datasets a shop has; an absent dataset has none. */
-type Columns = Readonly<Record<"products" | "images" | "reviews", ReadonlySet<string>>>;
-
 /** Products, read by SQL in the runner's child processes. */
 export function createProducts(lake: Lake, runner: SqlRunner): ProductsNoun {
-  async function columnsOf(): Promise<Columns> {
-    const names = new Set((await lake.list()).map(({ name }) => name));
-    const read = async (name: string): Promise<ReadonlySet<string>> =>
-      names.has(name)
-        ? new Set((await lake.describe(name)).columns.map((column) => column.name))
-        : new Set();
-    const [products, images, reviews] = await Promise.all([
-      read("products"),
-      read("images"),
-      read("reviews"),
-    ]);
-    return { products, images, reviews };
+  /** An absent dataset has none. */
+  async function columnsOf(name: string): Promise<ReadonlySet<string>> {
+    try {
+      const { schema } = await lake.snapshot(name);
+      return new Set(schema.map((column) => column.name));
+    } catch (cause) {
+      if (errorCode(cause) === "LAKE_NO_TABLE") return new Set();
+      throw cause;
+    }
   }
 
   async function rows(sql: string, signal?: AbortSignal): Promise<readonly Cells[]> {
@@ -44,31 +38,42 @@ export function createProducts(lake: Lake, runner: SqlRunner): ProductsNoun {
 
   return {
     async list(search = {}, { signal } = {}) {
-      const { products, images } = await columnsOf();
+      const [products, images] = await Promise.all([columnsOf("products"), columnsOf("images")]);
       if (!products.has("product_id")) return { items: [], total: 0 };
-      const has = { products, images: images.has("photo") };
-      const [page, counted] = await Promise.all([
-        rows(pageSql(has, search), signal),
-        rows(countSql(products, search), signal),
-      ]);
-      return { items: page.map(listedOf), total: Number(counted[0]?.[0] ?? 0) };
+      const page = await rows(pageSql({ products, images: images.has("photo") }, search), signal);
+      return {
+        items: page.filter(([, id]) => id !== null).map(([, ...cells]) => listedOf(cells)),
+        total: Number(page[0]?.[0] ?? 0),
+      };
     },
     async categories({ signal } = {}) {
-      const { products } = await columnsOf();
+      const products = await columnsOf("products");
       if (!products.has("category_path")) return [];
       return (await rows(categoriesSql(products), signal)).map(categoryOf);
     },
+    async currencies({ signal } = {}) {
+      const products = await columnsOf("products");
+      if (!products.has("currency") || !products.has("price_minor")) return [];
+      return (await rows(currenciesSql(products), signal)).map(([currency, count]) => ({
+        currency: String(currency),
+        products: Number(count),
+      }));
+    },
     async get(id, { signal } = {}) {
-      const has = await columnsOf();
-      const found = has.products.has("product_id")
+      const [products, images, reviewColumns] = await Promise.all([
+        columnsOf("products"),
+        columnsOf("images"),
+        columnsOf("reviews"),
+      ]);
+      const found = products.has("product_id")
         ? await runner.run(productSql(id), { ...(signal && { signal }) })
         : undefined;
       const cells = found?.rows[0];
       if (!found || !cells) throw unknownProduct(id);
       const facts = found.columns.map(({ name }, at) => [name, plain(cells[at])] as const);
       const [photos, reviews] = await Promise.all([
-        has.images.has("photo") ? rows(photosSql(id), signal) : [],
-        has.reviews.has("product_id") ? reviewsOf(id, (sql) => rows(sql, signal)) : undefined,
+        images.has("photo") ? rows(photosSql(id), signal) : [],
+        reviewColumns.has("product_id") ? reviewsOf(id, (sql) => rows(sql, signal)) : undefined,
       ]);
       return {
         id,
@@ -117,12 +122,13 @@ function listedOf(cells: Cells): ListedProduct {
   };
 }
 
-function categoryOf([category, products, least, most]: Cells): ProductCategory {
+function categoryOf([category, products, least, most, currency]: Cells): ProductCategory {
   return {
     category: String(category),
     products: Number(products),
     ...numberMember("minPrice", least),
     ...numberMember("maxPrice", most),
+    ...textMember("currency", currency),
   };
 }
 

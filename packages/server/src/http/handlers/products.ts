@@ -13,6 +13,7 @@ export function productHandlers(state: ServerState): HandlersOf<"products"> {
   return {
     listProducts: ({ query, signal }) => products.list(query, { signal }),
     productCategories: async ({ signal }) => ({ items: await products.categories({ signal }) }),
+    productCurrencies: async ({ signal }) => ({ items: await products.currencies({ signal }) }),
     getProduct: ({ params, signal }) => products.get(params.id, { signal }),
     async productInputs({ params, signal }) {
       const product = await products.get(params.id, { signal });
