@@ -2,9 +2,17 @@ import type { RouteAnswer } from "@souk/api";
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { type ReactElement, useEffect, useState } from "react";
+import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import styles from "./products.module.css";
-import { categoryLevels, type Filters, sorts } from "./search.ts";
+import {
+  categoryLevels,
+  type Currencies,
+  type Filters,
+  priceCurrency,
+  searchOf,
+  sorts,
+} from "./search.ts";
 
 /** Typing waits this long before the shop is searched, ms. */
 const TYPING_MS = 250;
@@ -15,13 +23,15 @@ export function FilterBar({
   onChange,
   onClear,
   categories,
+  currencies,
   look,
   onLook,
 }: {
   filters: Filters;
-  onChange: (name: keyof Filters, value: string) => void;
+  onChange: (next: Partial<Filters>) => void;
   onClear: () => void;
   categories: RouteAnswer<"productCategories">["items"];
+  currencies: Currencies;
   look: "grid" | "list";
   onLook: (look: string) => void;
 }): ReactElement {
@@ -32,19 +42,22 @@ export function FilterBar({
         label="Find products"
         placeholder="Words of the name, description or id"
         value={text}
-        onChange={(value) => onChange("text", value)}
+        onChange={(value) => onChange({ text: value })}
         icon
       />
       <CategoryFilter
         category={category}
         categories={categories}
-        onChange={(value) => onChange("category", value)}
+        onChange={(value) => onChange({ category: value })}
       />
-      <PriceFilter filters={filters} onChange={onChange} />
+      <PriceFilter filters={filters} currencies={currencies} onChange={onChange} />
+      {(currencies.length > 1 || filters.currency !== "") && (
+        <CurrencyFilter filters={filters} currencies={currencies} onChange={onChange} />
+      )}
       <Select
         aria-label="Order"
         value={sort}
-        onChange={(value) => onChange("sort", value ?? "name")}
+        onChange={(value) => onChange({ sort: value ?? "name" })}
         data={[...sorts]}
         allowDeselect={false}
         className={styles["order"]}
@@ -58,7 +71,7 @@ export function FilterBar({
           { value: "list", label: "List" },
         ]}
       />
-      {(text || category || filters.min || filters.max) && (
+      {(text || category || filters.currency || filters.min || filters.max) && (
         <Button
           variant="subtle"
           color="gray"
@@ -97,38 +110,62 @@ function CategoryFilter({
   );
 }
 
-function PriceFilter({
-  filters: { min, max },
-  onChange,
-}: {
-  filters: Filters;
-  onChange: (name: keyof Filters, value: string) => void;
-}): ReactElement {
+interface PricesProps {
+  readonly filters: Filters;
+  readonly currencies: Currencies;
+  readonly onChange: (next: Partial<Filters>) => void;
+}
+
+function PriceFilter({ filters, currencies, onChange }: PricesProps): ReactElement {
+  const currency = priceCurrency(filters, currencies);
   return (
     <div className={styles["prices"]}>
       <TypedFilter
         label="Least price"
-        placeholder="Price"
-        value={min}
-        onChange={(value) => onChange("min", value)}
+        placeholder={currency ? `${currency} from` : "Price from"}
+        value={filters.min}
+        onChange={(min) => onChange({ min })}
       />
       <TypedFilter
         label="Highest price"
         placeholder="to"
-        value={max}
-        onChange={(value) => onChange("max", value)}
+        value={filters.max}
+        onChange={(max) => onChange({ max })}
       />
     </div>
   );
 }
 
+/** In which currency prices are looked for; where a price is given, always one of them. */
+function CurrencyFilter({ filters, currencies, onChange }: PricesProps): ReactElement {
+  const { currency = "" } = searchOf(filters, currencies);
+  const options = currencies.map((one) => ({
+    value: one.currency,
+    label: `${one.currency} (${formatNumber(one.products)})`,
+  }));
+  return (
+    <Select
+      aria-label="Currency"
+      placeholder="All currencies"
+      value={currency === "" ? null : currency}
+      onChange={(value) =>
+        onChange(value === null ? { currency: "", min: "", max: "" } : { currency: value })
+      }
+      data={withChosen(options, currency)}
+      clearable
+      clearButtonProps={{ "aria-label": "All currencies" }}
+      className={styles["order"]}
+    />
+  );
+}
+
 /** A filter of the address that the data may not have (any more) is shown all the same. */
 function withChosen(
-  levels: ReturnType<typeof categoryLevels>,
-  category: string,
+  options: readonly { readonly value: string; readonly label: string }[],
+  chosen: string,
 ): { value: string; label: string }[] {
-  const known = category === "" || levels.some(({ value }) => value === category);
-  return known ? [...levels] : [...levels, { value: category, label: category }];
+  const known = chosen === "" || options.some(({ value }) => value === chosen);
+  return known ? [...options] : [...options, { value: chosen, label: chosen }];
 }
 
 function TypedFilter({

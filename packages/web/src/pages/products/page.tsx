@@ -10,16 +10,27 @@ import { useApi } from "../../wire/hooks.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { ProductList } from "./product-list.tsx";
 import { productsExport } from "./products-export.ts";
-import { cliOf, type Filters, searchOf, sorts } from "./search.ts";
+import {
+  addressed,
+  addressWith,
+  cliOf,
+  type Filters,
+  type Search,
+  searchOf,
+  sorts,
+} from "./search.ts";
 import { useFirstPage } from "./use-pages.ts";
 
 /** What the shop sells, to search and filter. */
 export function Page(): ReactElement {
   const { filters, change, clear } = useFilters();
   const [look, setLook] = useUrlState("as", "grid");
-  const search = searchOf(filters);
+  const currencies = useApi("productCurrencies", {});
+  const search = searchOf(filters, currencies.data?.items ?? []);
   const all = useApi("listProducts", { query: { limit: 1 } });
-  const fitting = useFirstPage(search);
+  // How many minor units a price has depends on the currency.
+  const isPriced = filters.min !== "" || filters.max !== "";
+  const fitting = useFirstPage(search, { enabled: !isPriced || !currencies.isPending });
   const categories = useApi("productCategories", {});
   if (all.data?.total === 0) return <NoProducts />;
   return (
@@ -30,7 +41,8 @@ export function Page(): ReactElement {
           total: all.data?.total,
           fitting: fitting.data?.total,
           categories: categories.data?.items.length,
-          isFiltered: Object.keys(search).some((name) => name !== "sort"),
+          search,
+          currencies: currencies.data?.items.length,
         })}
         copy={copyTextsOf("listProducts", { query: search }, cliOf(search))}
         exports={productsExport(search)}
@@ -40,6 +52,7 @@ export function Page(): ReactElement {
         onChange={change}
         onClear={clear}
         categories={categories.data?.items ?? []}
+        currencies={currencies.data?.items ?? []}
         look={look === "list" ? "list" : "grid"}
         onLook={setLook}
       />
@@ -66,46 +79,55 @@ export function Page(): ReactElement {
 
 function useFilters(): {
   filters: Filters;
-  change: (name: keyof Filters, value: string) => void;
+  change: (next: Partial<Filters>) => void;
   clear: () => void;
 } {
   const navigate = useNavigate();
-  const [text, setText] = useUrlState("find");
-  const [category, setCategory] = useUrlState("category");
-  const [min, setMin] = useUrlState("min");
-  const [max, setMax] = useUrlState("max");
-  const [asked, setSort] = useUrlState("sort", "name");
+  const [text] = useUrlState(addressed.text);
+  const [category] = useUrlState(addressed.category);
+  const [currency] = useUrlState(addressed.currency);
+  const [min] = useUrlState(addressed.min);
+  const [max] = useUrlState(addressed.max);
+  const [asked] = useUrlState(addressed.sort, "name");
   const sort = sorts.find(({ value }) => value === asked)?.value ?? "name";
-  const setters = { text: setText, category: setCategory, min: setMin, max: setMax, sort: setSort };
+  // All at once: the address is one thing.
+  const change = (next: Partial<Filters>): void =>
+    void navigate({
+      to: ".",
+      replace: true,
+      resetScroll: false,
+      search: (kept: object) => addressWith(kept, next),
+    });
   return {
-    filters: { text, category, min, max, sort },
-    change: (name, value) => setters[name](value),
-    // All at once: the address is one thing.
-    clear: () => void navigate({ to: ".", replace: true, search: withoutFilters }),
+    filters: { text, category, currency, min, max, sort },
+    change,
+    clear: () => change({ text: "", category: "", currency: "", min: "", max: "" }),
   };
-}
-
-function withoutFilters(search: object): object {
-  const filtered = ["find", "category", "min", "max"];
-  return Object.fromEntries(Object.entries(search).filter(([name]) => !filtered.includes(name)));
 }
 
 function verdictOf({
   total,
   fitting,
   categories,
-  isFiltered,
+  search,
+  currencies = 0,
 }: {
   total: number | undefined;
   fitting: number | undefined;
   categories: number | undefined;
-  isFiltered: boolean;
+  search: Search;
+  /** How many there are. */
+  currencies: number | undefined;
 }): string {
   if (total === undefined) return "Looking through the shelves…";
   const sold = `The shop sells ${formatNumber(total)} ${total === 1 ? "product" : "products"}`;
-  if (isFiltered && fitting !== undefined)
-    return `${sold}; ${formatNumber(fitting)} of them ${fitting === 1 ? "fits" : "fit"} the search.`;
-  return categories ? `${sold} in ${formatNumber(categories)} categories.` : `${sold}.`;
+  const isByPrice = search.sort?.endsWith("price") && !search.currency && currencies > 1;
+  const inTurn = isByPrice ? " Prices are in order within each currency." : "";
+  if (fitting !== undefined && Object.keys(search).some((name) => name !== "sort")) {
+    const priced = search.currency ? `, priced in ${search.currency}` : "";
+    return `${sold}; ${formatNumber(fitting)} of them ${fitting === 1 ? "fits" : "fit"} the search${priced}.${inTurn}`;
+  }
+  return `${sold}${categories ? ` in ${formatNumber(categories)} categories` : ""}.${inTurn}`;
 }
 
 function NoProducts(): ReactElement {

@@ -1,17 +1,46 @@
 import type { RouteAnswer, RouteQuery } from "@souk/api";
 import { inShell } from "../../parts/call-text.ts";
+import { minorUnits } from "../../parts/money.ts";
 
 export type Product = RouteAnswer<"listProducts">["items"][number];
 export type Search = NonNullable<RouteQuery<"listProducts">>;
+
+/** The currencies of the shop's prices, the commonest first. */
+export type Currencies = RouteAnswer<"productCurrencies">["items"];
 
 /** Filters as they stand in the address. */
 export interface Filters {
   readonly text: string;
   readonly category: string;
-  /** In units of the currency: pounds, euros. */
+  readonly currency: string;
+  /** In units of the currency: pounds, yen. */
   readonly min: string;
   readonly max: string;
   readonly sort: string;
+}
+
+/** Under which name each filter stands in the address. */
+export const addressed = {
+  text: "find",
+  category: "category",
+  currency: "currency",
+  min: "min",
+  max: "max",
+  sort: "sort",
+} as const satisfies Record<keyof Filters, string>;
+
+/** The members of an address with other filters; what is left at its default is not written. */
+export function addressWith(kept: object, next: Partial<Filters>): object {
+  const changed = Object.entries(next).map(
+    // Entries of filters.
+    ([name, value]) => [addressed[name as keyof Filters], value] as const,
+  );
+  const all = { ...kept, ...Object.fromEntries(changed) };
+  return Object.fromEntries(
+    Object.entries(all).filter(
+      ([name, value]) => value !== "" && !(name === addressed.sort && value === "name"),
+    ),
+  );
 }
 
 export const sorts = [
@@ -21,14 +50,27 @@ export const sorts = [
   { value: "newest", label: "Newest first" },
 ] as const;
 
-/** The question for the API; what is no number is no bound. */
-export function searchOf({ text, category, min, max, sort }: Filters): Search {
-  const minPrice = minorOf(min);
-  const maxPrice = minorOf(max);
+/** The currency that a price in the filter is meant in: the chosen one, or the commonest. */
+export function priceCurrency(
+  { currency }: Pick<Filters, "currency">,
+  currencies: Currencies,
+): string | undefined {
+  return currency === "" ? currencies[0]?.currency : oneLine(currency).slice(0, 20);
+}
+
+/** The question for the API; what is no number is no bound. In a shop of several currencies a price is meant in one of them. */
+export function searchOf(filters: Filters, currencies: Currencies): Search {
+  const { text, category, min, max, sort } = filters;
+  const currency = priceCurrency(filters, currencies);
+  const minPrice = minorOf(min, currency);
+  const maxPrice = minorOf(max, currency);
+  const isPriced = minPrice !== undefined || maxPrice !== undefined;
   const order = sorts.find(({ value }) => value === sort)?.value;
   return {
     ...(text.trim() !== "" && { text: oneLine(text) }),
     ...(category !== "" && { category: oneLine(category) }),
+    ...(currency &&
+      (filters.currency !== "" || (isPriced && currencies.length > 1)) && { currency }),
     ...(minPrice !== undefined && { minPrice }),
     ...(maxPrice !== undefined && { maxPrice }),
     ...(order && order !== "name" && { sort: order }),
@@ -43,13 +85,15 @@ function oneLine(text: string): string {
     .slice(0, 500);
 }
 
-function minorOf(text: string): number | undefined {
+function minorOf(text: string, currency: string | undefined): number | undefined {
   const units = text.trim() === "" ? NaN : Number(text);
-  return Number.isFinite(units) && units >= 0 && units < 1e12 ? Math.round(units * 100) : undefined;
+  return Number.isFinite(units) && units >= 0 && units < 1e12
+    ? Math.round(units * minorUnits(currency))
+    : undefined;
 }
 
 /** The same search as a line for a terminal. */
-export function cliOf({ text, category, minPrice, maxPrice }: Search): string {
+export function cliOf({ text, category, currency, minPrice, maxPrice }: Search): string {
   const literal = (words: string): string => `'${words.replaceAll("'", "''")}'`;
   const said = "lower(concat_ws(' ', product_id, name, description, category_path))";
   const conditions = [
@@ -59,6 +103,7 @@ export function cliOf({ text, category, minPrice, maxPrice }: Search): string {
       .filter(Boolean)
       .map((word) => `contains(${said}, ${literal(word)})`),
     ...(category === undefined ? [] : [`starts_with(category_path, ${literal(category)})`]),
+    ...(currency === undefined ? [] : [`upper(currency) = ${literal(currency.toUpperCase())}`]),
     ...(minPrice === undefined ? [] : [`price_minor >= ${minPrice}`]),
     ...(maxPrice === undefined ? [] : [`price_minor <= ${maxPrice}`]),
   ];

@@ -10,11 +10,12 @@ const PAGE = 100;
 /** The first page of a search, and how many products fit. */
 export function useFirstPage(
   search: Search,
+  { enabled = true }: { enabled?: boolean } = {},
 ): UseQueryResult<RouteAnswer<"listProducts">, ApiError> {
   return useApi(
     "listProducts",
     { query: { ...search, limit: PAGE, offset: 0 } },
-    { keepPrevious: true },
+    { keepPrevious: true, enabled },
   );
 }
 
