@@ -361,6 +361,8 @@ export interface EventsNoun {
     listener: (event: SoukEvent | RunNews, id?: number) => void,
     options?: { after?: number; run?: string },
   ): () => void;
+  /** Id of the newest event of this process; 0 before the first. */
+  lastId(): number;
 }
 
 export interface OperationsNoun {

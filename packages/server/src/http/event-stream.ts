@@ -12,10 +12,10 @@ const WAITING = 1000;
 const STREAMS = 500;
 const STREAMS_OF_ONE = 20;
 
-/** One event to send; `id` is what the reader resumes from. */
+/** One event to send; `id` is what the reader resumes from. Without data, it says where the stream begins. */
 export interface ServerEvent {
   readonly id?: number;
-  readonly data: object;
+  readonly data?: object;
 }
 
 /** Where events come from: hands each to `push`, until the returned function is called or it ends by itself. */
@@ -79,7 +79,8 @@ export function eventsFrom(
 
 function textOf(event: ServerEvent): string {
   const id = event.id === undefined ? "" : `id: ${event.id}\n`;
-  return `${id}data: ${JSON.stringify(event.data)}\n\n`;
+  const data = event.data === undefined ? "" : `data: ${JSON.stringify(event.data)}\n`;
+  return `${id}${data}\n`;
 }
 
 /** Lines for one reader: never more than `WAITING`. */

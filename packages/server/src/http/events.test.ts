@@ -109,6 +109,27 @@ test("a reader that comes back hears what it missed, once and in order", () => {
   ]);
 });
 
+test("a stream says where it begins: who comes back before the first event misses none", async (t) => {
+  const shop = await opened(t);
+  const { events } = shop.souk;
+  events.publish({ kind: "ingest", at: 1, data: {} });
+  const url = `${await shop.app.listen({ host: "127.0.0.1", port: 0 })}/api/v1/events`;
+  const beginning = async (lastEventId?: string): Promise<string | undefined> => {
+    const headers = { ...bearer(shop.tokens.admin), "last-event-id": lastEventId ?? "" };
+    const response = await fetch(url, { headers });
+    let text = "";
+    for await (const piece of response.body ?? []) {
+      text += Buffer.from(piece).toString();
+      if (/^id: /m.test(text)) break;
+    }
+    return /^id: (\d+)\n\n/m.exec(text)?.[1];
+  };
+  const last = String(events.lastId());
+  assert.equal(await beginning(), last);
+  assert.equal(await beginning("0"), "0", "the events since then follow");
+  assert.equal(await beginning("999999"), last, "an id from before a restart");
+});
+
 test("who watches a run hears of that run alone, and nobody else does", () => {
   const hub = createEventHub();
   const heard: string[] = [];

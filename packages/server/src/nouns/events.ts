@@ -40,6 +40,7 @@ export function createEventHub(): EventHub {
         stopWatching?.();
       };
     },
+    lastId: () => lastId,
   };
 }
 

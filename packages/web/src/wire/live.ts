@@ -39,6 +39,7 @@ const touchedBy: Readonly<Record<LiveEvent["kind"], readonly RouteName[]>> = {
   ingest: [
     "listProducts",
     "productCategories",
+    "productCurrencies",
     "getProduct",
     "productInputs",
     "listDatasets",
@@ -140,9 +141,8 @@ async function keepOpen(queries: QueryClient, signal: AbortSignal): Promise<void
           changeState("live");
           watcher?.opened();
         }
-        if (sent.kind !== "event") continue;
-        lastId = sent.id || lastId;
-        tell(queries, sent.data);
+        if (sent.kind !== "opened") lastId = sent.id || lastId;
+        if (sent.kind === "event") tell(queries, sent.data);
       }
     } catch {
       // The loop tries again; `state` tells the person.
@@ -169,7 +169,7 @@ async function* openStream(lastId: string, signal: AbortSignal): AsyncGenerator<
     for await (const sent of readSentEvents(response.body)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
-      if (sent.kind === "event") yield sent;
+      yield sent;
     }
   } finally {
     clearTimeout(timer);
@@ -183,7 +183,9 @@ function tell(queries: QueryClient, data: unknown): void {
   const event = data as LiveEvent;
   for (const route of touchedBy[kind]) void queries.invalidateQueries({ queryKey: [route] });
   for (const listener of listeners) listener(event);
-  if (event.kind === "run") watcher?.hear(event.data);
+  // The rest of what came for the run before may still be in line.
+  if (event.kind === "run" && watcher && memberOf(event.data, "run") === watcher.run)
+    watcher.hear(event.data);
 }
 
 function isKind(kind: string): kind is LiveEvent["kind"] {
@@ -198,10 +200,12 @@ function changeState(next: LiveState): void {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+    function end(): void {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    }
   });
 }

@@ -1,7 +1,8 @@
 /** One thing a stream of server-sent events brought. */
 export type SentEvent =
   | { readonly kind: "opened" }
-  | { readonly kind: "heartbeat" }
+  /** Nothing happened; `id` is "" or where the stream stands. */
+  | { readonly kind: "heartbeat"; readonly id: string }
   | { readonly kind: "event"; readonly id: string; readonly data: unknown };
 
 /** Longest text held while its end is awaited. */
@@ -38,10 +39,10 @@ function eventOf(block: string): SentEvent {
     if (line.startsWith("data:")) data.push(line.slice(5).trimStart());
     if (line.startsWith("id:")) id = line.slice(3).trim();
   }
-  if (data.length === 0) return { kind: "heartbeat" };
+  if (data.length === 0) return { kind: "heartbeat", id };
   try {
     return { kind: "event", id, data: JSON.parse(data.join("\n")) };
   } catch {
-    return { kind: "heartbeat" };
+    return { kind: "heartbeat", id };
   }
 }

@@ -13,12 +13,15 @@ export function operationHandlers(state: ServerState): HandlersOf<"operations"> 
     },
     listBackups: async () => ({ items: await operations.backups() }),
     events: (call) =>
-      sendEvents(state, call, (push) =>
-        events.subscribe((event, id) => push({ ...(id !== undefined && { id }), data: event }), {
-          after: resumedFrom(call.request.headers["last-event-id"]),
-          run: call.query.run,
-        }),
-      ),
+      sendEvents(state, call, (push) => {
+        const after = resumedFrom(call.request.headers["last-event-id"]);
+        // Who comes back before the first event must not miss that one.
+        push({ id: Math.min(after ?? Infinity, events.lastId()) });
+        return events.subscribe(
+          (event, id) => push({ ...(id !== undefined && { id }), data: event }),
+          { after, run: call.query.run },
+        );
+      }),
   };
 }
 
