@@ -77,23 +77,6 @@ describe("the dashboard in a browser", { skip: noChromium }, () => {
     await context.close();
   });
 
-  test("a session that was ended elsewhere leads to the login, which says why, and back", async () => {
-    const { page, context } = await openPage(browser);
-    await logInAs(page, { url: shop.url, username: "operator", password });
-    const sessions = (await shop.admin.listSessions({ query: { all: true } })).items;
-    for (const { id, username } of sessions)
-      if (username === "operator") await shop.admin.revokeSession({ params: { id } });
-    // The stream of events breaks when its session ends, and the next question is refused.
-    await page
-      .getByRole("navigation", { name: "Pages" })
-      .getByRole("link", { name: "Home" })
-      .click();
-    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-    await page.reload();
-    await page.getByLabel("Username").waitFor();
-    await context.close();
-  });
-
   test("logging out ends the session in every tab and on the server", async () => {
     const { page, context } = await openPage(browser);
     const sessions = async (): Promise<number> =>

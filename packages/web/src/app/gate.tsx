@@ -2,7 +2,7 @@ import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { type ReactElement, type ReactNode, useEffect } from "react";
 import { Loading, StateOf } from "../parts/state-of.tsx";
 import { useSession } from "../wire/hooks.ts";
-import { startSession } from "../wire/session.ts";
+import { findSession } from "../wire/session.ts";
 
 /** Shows the pages to whoever is logged in, and sends others to log in and back. */
 export function Gate({ children }: { children: ReactNode }): ReactElement {
@@ -29,7 +29,7 @@ export function Gate({ children }: { children: ReactNode }): ReactElement {
         kind="error"
         title="The server does not answer"
         text="It may be starting, or stopped. Nothing is lost: try again in a moment."
-        onRetry={() => void startSession()}
+        onRetry={() => void findSession()}
       />
     );
   return <Loading full />;

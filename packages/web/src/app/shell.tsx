@@ -2,7 +2,7 @@ import { ActionIcon, AppShell, Burger, Group, Kbd, Text, UnstyledButton } from "
 import { useDisclosure } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
 import { Link, Outlet, useMatches, useRouterState } from "@tanstack/react-router";
-import { type ReactElement, useEffect } from "react";
+import { type ReactElement, useEffect, useLayoutEffect, useRef } from "react";
 import { Icon } from "../parts/icon.tsx";
 import { Denied } from "../parts/state-of.tsx";
 import { useSession } from "../wire/hooks.ts";
@@ -13,11 +13,15 @@ import { Palette } from "./palette.tsx";
 import styles from "./shell.module.css";
 import { UserMenu } from "./user-menu.tsx";
 
+/** Id of the place where pages stand. */
+const PAGE = "page";
+
 /** What surrounds every page: navigation, breadcrumbs, palette, who is logged in. */
 export function Shell(): ReactElement {
   const [opened, { toggle, close }] = useDisclosure();
   const address = useRouterState({ select: (state) => state.location.pathname });
   useEffect(close, [address, close]);
+  useFocusOnPage(address);
   return (
     <AppShell
       layout="alt"
@@ -26,7 +30,7 @@ export function Shell(): ReactElement {
       padding={0}
       classNames={{ main: styles["main"], navbar: styles["navbar"], header: styles["header"] }}
     >
-      <a className={styles["skip"]} href="#page">
+      <a className={styles["skip"]} href={`#${PAGE}`}>
         Skip to the page
       </a>
       <AppShell.Header>
@@ -61,7 +65,7 @@ export function Shell(): ReactElement {
         <Navigation onFollow={close} />
         <UserMenu />
       </AppShell.Navbar>
-      <AppShell.Main id="page" tabIndex={-1}>
+      <AppShell.Main id={PAGE} tabIndex={-1}>
         <div className={styles["page"]}>
           <Allowed />
         </div>
@@ -69,6 +73,16 @@ export function Shell(): ReactElement {
       <Palette />
     </AppShell>
   );
+}
+
+/** Another page is read from its beginning, with the keyboard and by screen readers too. */
+function useFocusOnPage(address: string): void {
+  const last = useRef(address);
+  useEffect(() => {
+    if (last.current === address) return;
+    last.current = address;
+    document.getElementById(PAGE)?.focus({ preventScroll: true });
+  }, [address]);
 }
 
 function Brand(): ReactElement {
@@ -108,7 +122,8 @@ function PaletteButton(): ReactElement {
 function Allowed(): ReactElement {
   const session = useSession();
   const page = useMatches().at(-1)?.staticData.page;
-  useEffect(() => {
+  // Before the effects of the page itself, which knows better words: the name of the thing it shows.
+  useLayoutEffect(() => {
     document.title = page ? `${page.title} · Souk` : "Souk";
   }, [page]);
   const { permission } = page ?? {};

@@ -92,5 +92,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--souk-good": "#5fcf9a",
     "--souk-warn": "#efb45c",
     "--souk-bad": "#ff8a87",
+    // Mantine's own soft buttons are all but black on these cards.
+    "--mantine-color-souk-light": "#16312d",
+    "--mantine-color-souk-light-hover": "#1d403a",
+    "--mantine-color-souk-light-color": "#7fdcc8",
   },
 });

@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
-import { type FormEvent, type ReactElement, type ReactNode, useState } from "react";
+import { notifications } from "@mantine/notifications";
+import { type FormEvent, type ReactElement, type ReactNode, useRef, useState } from "react";
 import { apiErrorOf } from "../wire/answers.ts";
 import { Icon } from "./icon.tsx";
 
 /**
  * Asks before something that matters is done, and why, when the reason is kept (promotions, rejections). Stays open with the
- * server's own words when it refuses.
+ * server's own words when it refuses; a refusal that comes after it was closed is a notice.
  */
 export function Confirm({
   opened,
@@ -33,8 +34,12 @@ export function Confirm({
   const [why, setWhy] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string>();
+  /** Another with each question and each answer: what comes late must not close or accuse the next question. */
+  const turn = useRef(0);
 
   function close(): void {
+    turn.current += 1;
+    setBusy(false);
     setWhy("");
     setTrouble(undefined);
     onClose();
@@ -42,15 +47,18 @@ export function Confirm({
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
+    if (isBusy) return;
+    const own = turn.current;
     setBusy(true);
     setTrouble(undefined);
     try {
       await onConfirm(why.trim());
-      close();
+      if (turn.current === own) close();
     } catch (thrown) {
       const { code, message } = apiErrorOf(thrown);
-      setTrouble(`${message} (${code})`);
-    } finally {
+      const words = `${message} (${code})`;
+      if (turn.current !== own) return void notifications.show({ message: words, color: "red" });
+      setTrouble(words);
       setBusy(false);
     }
   }

@@ -73,6 +73,7 @@ export async function copyText(text: string): Promise<void> {
 }
 
 function copyBySelection(text: string): boolean {
+  const before = document.activeElement;
   const area = document.createElement("textarea");
   area.value = text;
   area.setAttribute("readonly", "");
@@ -80,5 +81,6 @@ function copyBySelection(text: string): boolean {
   area.select();
   const done = document.execCommand("copy");
   area.remove();
+  if (before instanceof HTMLElement) before.focus();
   return done;
 }

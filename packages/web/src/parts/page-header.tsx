@@ -1,6 +1,6 @@
 import { Button, Group, Menu, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useEffect } from "react";
 import { apiErrorOf } from "../wire/answers.ts";
 import { CopyAs, type CopyTexts } from "./copy-as.tsx";
 import { csvOf, type ExportColumn, jsonOf, saveFile } from "./export.ts";
@@ -42,6 +42,9 @@ export function PageHeader({
   /** The page's own buttons. */
   children?: ReactNode;
 }): ReactElement {
+  useEffect(() => {
+    if (typeof title === "string") document.title = `${title} · Souk`;
+  }, [title]);
   return (
     <header className={styles["header"]}>
       <div className={styles["words"]}>

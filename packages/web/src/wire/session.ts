@@ -5,7 +5,7 @@ import type { Person } from "./person.ts";
  * Who is logged in, in this tab. The access token lives here and nowhere else; what outlives a reload is a cookie that no
  * script can read, which `renew` trades for a fresh token:
  *
- *   starting ──renew──► open ──401──renew──► open
+ *   starting ──renew──► open ──401──renew──► open, or the page anew when it is somebody else's by now
  *       └──► closed ◄──────┴── renew says "closed", or log out (here or in another tab)
  */
 
@@ -36,9 +36,14 @@ export function watchSession(listener: () => void): () => void {
 export async function startSession(): Promise<void> {
   otherTabs.addEventListener("message", ({ data }) => {
     if (data === "closed" && session.state === "open") close({ setupNeeded: false });
-    if (data === "open" && session.state === "closed") void renewOnce();
+    if (data === "open") void findSession();
   });
-  await renewOnce();
+  await findSession();
+}
+
+/** Asks whether the cookie holds a session, once at a time. Never rejects: `readSession` tells what came of it. */
+export function findSession(): Promise<void> {
+  return (renewal ??= renew().finally(() => (renewal = undefined)));
 }
 
 /** @throws the server's Problem as `ApiError`: AUTH_FAILED, AUTH_THROTTLED, HTTP_RATE. */
@@ -70,7 +75,7 @@ export async function sessionFetch(
   const used = accessToken;
   const response = await fetch(input, withToken(init, used));
   if (response.status !== 401 || init?.body instanceof ReadableStream) return response;
-  if (accessToken === used) await renewOnce();
+  if (accessToken === used) await findSession();
   return accessToken && accessToken !== used
     ? fetch(input, withToken(init, accessToken))
     : response;
@@ -80,10 +85,6 @@ function withToken(init: RequestInit | undefined, token: string | undefined): Re
   const headers = new Headers(init?.headers);
   if (token) headers.set("authorization", `Bearer ${token}`);
   return { ...init, headers };
-}
-
-function renewOnce(): Promise<void> {
-  return (renewal ??= renew().finally(() => (renewal = undefined)));
 }
 
 async function renew(): Promise<void> {
@@ -118,6 +119,8 @@ function tellOtherTabs(state: "open" | "closed"): void {
 }
 
 function open({ token, person }: OpenSession): void {
+  // Somebody else logged in in another tab: nothing that was read or written as the one before may stay.
+  if (session.state === "open" && session.person.id !== person.id) return location.reload();
   accessToken = token;
   if (session.state === "open" && sameRights(session.person, person)) return;
   change({ state: "open", person });
