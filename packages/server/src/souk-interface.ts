@@ -176,6 +176,11 @@ export interface JobsNoun {
   /** Starts a training and answers at once. @throws SoukError `TASK_UNKNOWN`, `JOBS_FULL`. */
   startTraining(request: TrainRequest, options: { by: string }): Promise<Job>;
   /**
+   * Goes on with a training that was interrupted, cancelled or failed, on the rows it began with, and answers at once.
+   * @throws SoukError `RUN_NOT_A_TRAINING`, `TRACKING_RUN_STATE`, `JOBS_FULL`.
+   */
+  resumeTraining(run: RunRecord, options: { by: string }): Promise<Job>;
+  /**
    * Starts or goes on with a study and answers at once.
    * @throws SoukError `TASK_UNKNOWN`, `FAMILY_UNKNOWN`, `STUDY_UNKNOWN`, `TUNE_*`, `SETTING_*`, `JOBS_FULL`.
    */

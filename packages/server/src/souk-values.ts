@@ -111,6 +111,9 @@ export interface RunRecord {
   /** The process that works on it, or last did. */
   readonly pid?: number;
   readonly experiment?: string;
+  readonly family?: string;
+  /** What it learned from. */
+  readonly data?: { readonly version: number };
   readonly params?: Readonly<Record<string, string>>;
   readonly metrics?: Readonly<Record<string, number>>;
   readonly tags?: Readonly<Record<string, string>>;

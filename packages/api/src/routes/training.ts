@@ -115,6 +115,16 @@ export const trainingRoutes = {
     }),
     responses: { 202: Job },
   },
+  resumeTraining: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/runs/:id/resume",
+    permission: "training:run",
+    summary:
+      "Go on with a training that was interrupted, cancelled or failed, from its last checkpoint",
+    params: IdParams,
+    responses: { 202: Job },
+  },
   listJobs: {
     ...shared,
     method: "GET",

@@ -13,6 +13,7 @@ import type {
 } from "../training-values.ts";
 import { runInChild } from "./child.ts";
 import { JobLog, readJobLog } from "./job-log.ts";
+import { resumedTraining } from "./resumed-training.ts";
 
 const MAX_WAITING = 16;
 const MAX_LISTED = 1_000;
@@ -165,7 +166,7 @@ export async function openJobs({
   async function start<R extends object>(
     name: keyof JobKinds,
     { script, prepare }: JobKind<R>,
-    { request, by }: { request: R; by: string },
+    { request, by, runId }: { request: R; by: string; runId?: string },
   ): Promise<Job> {
     if (running.size > MAX_WAITING) {
       throw new SoukError(
@@ -176,13 +177,15 @@ export async function openJobs({
     const prepared = await prepare(request, by);
     const id = createId("job", clock);
     await store.run(
-      "insert into jobs (id, kind, status, by_whom, created_at, request, pid) values (?, ?, ?, ?, ?, ?, ?)",
-      [id, name, "queued", by, clock.now(), JSON.stringify(request), process.pid],
+      `insert into jobs (id, kind, status, by_whom, created_at, request, run_id, pid)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      [id, name, "queued", by, clock.now(), JSON.stringify(request), runId ?? null, process.pid],
     );
     const entry: Running = {
       script,
       aborter: new AbortController(),
       log: new JobLog(directory, id),
+      ...(runId !== undefined && { runId }),
     };
     running.set(id, entry);
     queue = queue.then(() => execute(id, prepared, entry));
@@ -196,6 +199,16 @@ export async function openJobs({
 
   return {
     startTraining: (request, { by }) => start("training", kinds.training, { request, by }),
+    async resumeTraining(run, { by }) {
+      const row = await store.get(
+        // One that has not ended comes first.
+        `select * from jobs where run_id = ?
+         order by case when ended_at is null then 0 else 1 end, created_at desc, id desc limit 1`,
+        [run.id],
+      );
+      const request = resumedTraining(run, row && jobOf(row));
+      return start("training", kinds.training, { request, by, runId: run.id });
+    },
     startTuning: (request, { by }) => start("tuning", kinds.tuning, { request, by }),
     startLeaderboard: (request, { by }) => start("leaderboard", kinds.leaderboard, { request, by }),
 

@@ -4,7 +4,7 @@ import { eventsFrom, sendEvents } from "../event-stream.ts";
 import type { ServerState } from "../state.ts";
 
 export function trainingHandlers(state: ServerState): HandlersOf<"training"> {
-  const { tasks, jobs, audit } = state.souk;
+  const { tasks, jobs, runs, audit } = state.souk;
   return {
     listTasks: () => ({ items: tasks.list() }),
     listFamilies: ({ query }) => ({ items: tasks.families(query.task) }),
@@ -12,6 +12,14 @@ export function trainingHandlers(state: ServerState): HandlersOf<"training"> {
       const job = await jobs.startTraining(body, { by: principal.username });
       const details = { task: body.task, ...(body.family && { family: body.family }) };
       await audit.record({ action: "job.start", subject: job.id, details }, actor);
+      return job;
+    },
+    async resumeTraining({ params, actor, principal }) {
+      const job = await jobs.resumeTraining(await runs.get(params.id), { by: principal.username });
+      await audit.record(
+        { action: "job.start", subject: job.id, details: { run: params.id } },
+        actor,
+      );
       return job;
     },
     listJobs: async ({ query }) => ({ items: await jobs.list(query) }),
