@@ -1,11 +1,16 @@
 import type { RouteAnswer } from "@souk/api";
 import { useQueries, type UseQueryResult } from "@tanstack/react-query";
+import { useDebouncedValue } from "@mantine/hooks";
 import type { ApiError } from "../../wire/answers.ts";
 import { callApi, useApi } from "../../wire/hooks.ts";
 import type { Product, Search } from "./search.ts";
 
 /** Products of one request. */
 const PAGE = 100;
+/** Products beyond those in sight that are asked for too. */
+const AHEAD = 60;
+/** Places that stay in sight this long are asked for, ms. */
+const SETTLES_MS = 60;
 
 /** The first page of a search, and how many products fit. */
 export function useFirstPage(
@@ -20,7 +25,8 @@ export function useFirstPage(
 }
 
 /**
- * The product at a place of a search; undefined while its page is on its way. Only pages in sight are asked for.
+ * The product at a place of a search; undefined while its page is on its way. Pages in sight are asked for, and those one is
+ * about to reach; not those a pulled scroll bar flies past.
  * @param shown places in sight, from the first up to and without the last.
  */
 export function useProductAt(
@@ -28,7 +34,9 @@ export function useProductAt(
   first: RouteAnswer<"listProducts"> | undefined,
   shown: { readonly from: number; readonly to: number },
 ): (place: number) => Product | undefined {
-  const places = pagesOf(shown, first?.total ?? 0);
+  const inSight = pagesOf({ from: shown.from - AHEAD, to: shown.to + AHEAD }, first?.total ?? 0);
+  const [settled] = useDebouncedValue(inSight.join(" "), SETTLES_MS);
+  const places = settled === "" ? [] : settled.split(" ").map(Number);
   const pages = useQueries({
     queries: places.map((page) => {
       const args = { query: { ...search, limit: PAGE, offset: page * PAGE } };
@@ -46,7 +54,7 @@ export function useProductAt(
   };
 }
 
-/** Every page in sight but the first, which is there. */
+/** Every page of some places but the first, which is there. */
 function pagesOf({ from, to }: { from: number; to: number }, total: number): number[] {
   const last = Math.min(to, total) - 1;
   const pages: number[] = [];
