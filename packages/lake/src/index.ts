@@ -19,6 +19,7 @@ export type { IngestProgress, ProgressListener } from "./ingest/progress.ts";
 export type { QuarantinedRow } from "./ingest/quarantine.ts";
 export type { ReplayOptions } from "./ingest/replay.ts";
 export type { IngestFormat, IngestSource } from "./ingest/source.ts";
+export { DELIMITERS, type Delimiter, type Encoding } from "./ingest/text-bytes.ts";
 export { type Lake, openLake } from "./lake.ts";
 export type { CompactReport } from "./maintenance.ts";
 export type { ColumnBatch, ReadOptions } from "./read.ts";

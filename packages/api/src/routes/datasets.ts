@@ -141,6 +141,10 @@ const DryRun = Type.Object({
 
 const IngestQuery = closed({
   format: Type.Optional(Type.Enum(["tsv", "csv", "jsonl", "parquet"])),
+  /** Between the fields of CSV; without it a comma, or what the first line has when it has none. */
+  delimiter: Type.Optional(Type.Enum(["comma", "semicolon", "tab", "pipe"])),
+  /** Of text; without it UTF-8, or UTF-16 when the file begins with its mark. */
+  encoding: Type.Optional(Type.Enum(["utf-8", "windows-1252", "utf-16"])),
   mode: Type.Optional(Type.Enum(["append", "upsert"])),
   batchId: Type.Optional(Id),
   fileName: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),

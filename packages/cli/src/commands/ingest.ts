@@ -38,6 +38,20 @@ export const command: Command = {
       value: "FORMAT",
       summary: "when the file name does not say it",
     },
+    delimiter: {
+      kind: "text",
+      choices: ["comma", "semicolon", "tab", "pipe"],
+      value: "NAME",
+      summary: "between the fields of CSV",
+      fallback: "told by the first line",
+    },
+    encoding: {
+      kind: "text",
+      choices: ["utf-8", "windows-1252", "utf-16"],
+      value: "NAME",
+      summary: "of a text file; files saved by Excel are often windows-1252",
+      fallback: "utf-8",
+    },
     map: {
       kind: "list",
       value: "WANTED=GIVEN",
@@ -130,6 +144,8 @@ function ingestOptions({ line }: Context): object {
   const mapping = parsePairs("map", line.list("map"));
   return {
     format: line.text("format"),
+    delimiter: line.text("delimiter"),
+    encoding: line.text("encoding"),
     mode: line.text("mode"),
     batchId: line.text("batch"),
     ...(Object.keys(mapping).length > 0 && { mapping }),

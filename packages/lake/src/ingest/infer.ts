@@ -23,7 +23,7 @@ export async function guessColumns(engine: Engine, reading: Reading): Promise<Co
   if (reading.names.length === 0) return [];
   const counts = reading.names.map((_, i) => {
     const value = `nullif(v[${i + 1}], '')`;
-    const fits = CANDIDATES.map((type) => `count(${typedSql(value, { type })})`);
+    const fits = CANDIDATES.map((type) => `count(${guessSql(value, type)})`);
     // "0" and "1" alone are numbers, so a Boolean must say so in words.
     return [`count(${value})`, ...fits].join(", ");
   });
@@ -36,6 +36,13 @@ export async function guessColumns(engine: Engine, reading: Reading): Promise<Co
     const type = CANDIDATES.find((_, k) => values > 0 && Number(row[i * width + 1 + k]) === values);
     return { name, type: type ?? "VARCHAR", values };
   });
+}
+
+/** A value as a type that it can be given without losing something: "00412" is the name of an article, not 412. */
+function guessSql(value: string, type: ColumnType): string {
+  const typed = typedSql(value, { type });
+  if (type !== "BIGINT" && type !== "DOUBLE") return typed;
+  return `CASE WHEN NOT regexp_matches(${value}, '^\\s*[-+]?0[0-9]') THEN ${typed} END`;
 }
 
 /** The shape of a free table: the guessed columns, renamed by the mapping (dataset column → source column). */

@@ -36,6 +36,7 @@ import { QuarantineWriter } from "./quarantine.ts";
 import { acceptedRows } from "./rows-sql.ts";
 import { type Part, scanSource } from "./scan.ts";
 import { type IngestFormat, type IngestSource, listSource, type SourceFile } from "./source.ts";
+import type { Delimiter, Encoding } from "./text-bytes.ts";
 
 /** How to ingest. */
 export interface IngestOptions {
@@ -43,6 +44,10 @@ export interface IngestOptions {
   readonly shape?: DatasetShape;
   /** Default: told by the name of the file. */
   readonly format?: IngestFormat;
+  /** Between the fields of CSV. Default: a comma, or what the first line has when it has none. */
+  readonly delimiter?: Delimiter;
+  /** Of text. Default: UTF-8, or UTF-16 when the file begins with its mark. */
+  readonly encoding?: Encoding;
   /** Source column of each dataset column whose names differ; `=TEXT` puts TEXT into every row instead. */
   readonly mapping?: Readonly<Record<string, string>>;
   /** Names the batch: ingesting a batch that is there already changes nothing. Default: SHA-256 of the content. */

@@ -12,15 +12,15 @@ export interface Reading {
   readonly names: readonly string[];
 }
 
-/** Bytes between fields. */
-export function delimiterOf(format: IngestFormat): string {
-  return format === "tsv" ? "\t" : ",";
-}
-
-/** Reads a spooled segment. `names` are the columns of the header, or the members wanted of JSON objects. */
+/** Reads a spooled segment. `names` are the columns of the header, or the members wanted of JSON objects, which have no `split`. */
 export function segmentReading(
   path: string,
-  { format, names, escaped }: { format: IngestFormat; names: readonly string[]; escaped: boolean },
+  {
+    format,
+    names,
+    split: between = "",
+    escaped,
+  }: { format: IngestFormat; names: readonly string[]; split?: string; escaped: boolean },
 ): Reading {
   // The spool has one record per line and no quotes, so DuckDB may read it with several threads.
   const lines = `read_csv(${quoteLiteral(path)}, delim = chr(31), quote = '', escape = '', header = false, auto_detect = false, nullstr = chr(1), max_line_size = 16777216, buffer_size = 33554432, columns = {'line': 'BIGINT', 'raw': 'VARCHAR'})`;
@@ -37,7 +37,7 @@ export function segmentReading(
       relation: `(SELECT line, raw, v, len(v) AS count FROM (SELECT line, raw, ${v} AS v FROM (SELECT line, ${unescape("raw")} AS raw FROM ${lines})))`,
     };
   }
-  const split = (text: string) => `string_split(${text}, ${delimiterSql(format)})`;
+  const split = (text: string) => `string_split(${text}, ${quoteLiteral(between)})`;
   const plain = escaped
     ? `CASE WHEN starts_with(raw, '${FIELD_MARK}') THEN string_split(substr(raw, 2), '${FIELD_MARK}') ELSE ${split("raw")} END`
     : split("raw");
@@ -96,10 +96,6 @@ export function mapColumns(
       );
     return undefined;
   });
-}
-
-function delimiterSql(format: IngestFormat): string {
-  return format === "tsv" ? "chr(9)" : "','";
 }
 
 function parquetText(name: string, type: string): string {

@@ -7,6 +7,7 @@ import { splitConstants, withConstants } from "./constants.ts";
 import { mapColumns, parquetReading, type Reading, segmentReading } from "./mapping.ts";
 import type { RefuseRecord } from "./records.ts";
 import { plainBytes, type SourceFile } from "./source.ts";
+import type { Delimiter, Encoding } from "./text-bytes.ts";
 import { oneAhead, spoolSegments, spoolWhole } from "./spool.ts";
 
 /** What a scan hands to its consumer: one part of the source, mapped to the shape. */
@@ -27,6 +28,8 @@ export interface ScanOptions {
   /** Whether the columns wanted of JSON objects are known before reading. */
   readonly knownShape: DatasetShape | undefined;
   readonly mapping?: Readonly<Record<string, string>>;
+  readonly delimiter?: Delimiter;
+  readonly encoding?: Encoding;
   readonly refuse: RefuseRecord;
   readonly onFile?: (name: string) => void;
   readonly onBytes?: (chunk: Uint8Array) => void;
@@ -73,10 +76,13 @@ async function scanRecords(
   options: ScanOptions & { visit: Visit },
 ): Promise<void> {
   const { signal, onBytes, refuse, segmentBytes = SEGMENT_BYTES, visit } = options;
+  const { delimiter, encoding } = options;
   const folder = context.engine.temporaryDirectory;
   const bytes = plainBytes(file.open(), { onBytes, signal });
   const segments = spoolSegments(bytes, {
     format: file.format,
+    delimiter,
+    encoding,
     folder,
     refuse,
     segmentBytes,
@@ -86,12 +92,12 @@ async function scanRecords(
   const discard = async ({ path }: { path: string }) => rm(path, { force: true });
   try {
     for await (const segment of oneAhead(segments, discard)) {
-      const { path, escaped } = segment;
+      const { path, split, escaped } = segment;
       try {
         const isJson = file.format === "jsonl";
         const names = isJson ? await jsonNames(context, path, options) : segment.names;
         const consume = await visit(
-          segmentReading(path, { format: file.format, names, escaped }),
+          segmentReading(path, { format: file.format, names, split, escaped }),
           isJson,
         );
         await lanes.start(async () => {

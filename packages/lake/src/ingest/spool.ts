@@ -3,20 +3,24 @@ import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createWriteStream } from "node:fs";
-import { delimiterOf } from "./mapping.ts";
 import { type NumberedRecords, RecordNumberer, type RefuseRecord } from "./records.ts";
 import type { IngestFormat } from "./source.ts";
+import { type Delimiter, delimited, type Encoding, utf8Bytes } from "./text-bytes.ts";
 
 /** A spooled part of a source file: whole, numbered records. Whoever takes it removes the file. */
 export interface Segment {
   readonly path: string;
   readonly names: readonly string[];
+  /** What stands between the fields of a record. */
+  readonly split: string;
   readonly escaped: boolean;
 }
 
 /** Options of `spoolSegments`. */
 export interface SpoolOptions {
   readonly format: IngestFormat;
+  readonly delimiter?: Delimiter;
+  readonly encoding?: Encoding;
   readonly folder: string;
   readonly refuse: RefuseRecord;
   readonly segmentBytes: number;
@@ -25,12 +29,12 @@ export interface SpoolOptions {
 
 /** Cuts one plain file into numbered segments on disk; the next is written while the caller works on the last. */
 export async function* spoolSegments(
-  bytes: AsyncIterable<Uint8Array>,
+  source: AsyncGenerator<Uint8Array>,
   options: SpoolOptions,
 ): AsyncGenerator<Segment> {
   const { format, folder, refuse, segmentBytes, signal } = options;
   await mkdir(folder, { recursive: true });
-  const split = delimiterOf(format);
+  const { split, bytes } = await delimited(utf8Bytes(source, options.encoding), options);
   const withHeader = format !== "jsonl";
   const numberer = new RecordNumberer({ delimiter: format === "csv" ? split : undefined, refuse });
   let writer: SegmentWriter | undefined;
@@ -46,13 +50,13 @@ export async function* spoolSegments(
       if (writer === undefined || writer.size < segmentBytes) continue;
       const full = writer;
       writer = undefined;
-      yield await full.finish(numberer.header ?? []);
+      yield await full.finish(numberer.header ?? [], split);
     }
     await write(numberer.end({ withHeader, split }));
     if (writer === undefined) return;
     const last = writer;
     writer = undefined;
-    yield await last.finish(numberer.header ?? []);
+    yield await last.finish(numberer.header ?? [], split);
   } finally {
     await writer?.discard();
   }
@@ -121,9 +125,9 @@ class SegmentWriter {
     if (escaped) this.#escaped = true;
   }
 
-  async finish(names: readonly string[]): Promise<Segment> {
+  async finish(names: readonly string[], split: string): Promise<Segment> {
     await this.#file.close();
-    return { path: this.#path, names, escaped: this.#escaped };
+    return { path: this.#path, names, split, escaped: this.#escaped };
   }
 
   async discard(): Promise<void> {

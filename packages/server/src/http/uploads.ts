@@ -10,6 +10,8 @@ const UPLOAD_LIMIT = 20 * 1024 ** 3;
 /** What the query of an ingest says. */
 export interface UploadQuery {
   readonly format?: "tsv" | "csv" | "jsonl" | "parquet";
+  readonly delimiter?: "comma" | "semicolon" | "tab" | "pipe";
+  readonly encoding?: "utf-8" | "windows-1252" | "utf-16";
   readonly mode?: "append" | "upsert";
   readonly batchId?: string;
   readonly fileName?: string;
@@ -45,10 +47,12 @@ export function uploadSource(
 
 /** @throws SoukError `HTTP_INVALID` when `mapping` is not a JSON object of text. */
 export function ingestOptions(query: UploadQuery, signal: AbortSignal): IngestOptions {
-  const { format, mode, batchId, maxBadShare, mapping } = query;
+  const { format, delimiter, encoding, mode, batchId, maxBadShare, mapping } = query;
   return {
     signal,
     ...(format && { format }),
+    ...(delimiter && { delimiter }),
+    ...(encoding && { encoding }),
     ...(mode && { mode }),
     ...(batchId && { batchId }),
     ...(maxBadShare !== undefined && { maxBadShare }),
