@@ -8,11 +8,12 @@ import {
   type UseQueryOptions,
   type UseQueryResult,
 } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { type ApiError, apiErrorOf } from "./answers.ts";
 import { client } from "./client.ts";
 import type { Person } from "./person.ts";
 import { readSession, type Session, watchSession } from "./session.ts";
+import { SharedCalls } from "./shared-calls.ts";
 
 /** The session, kept current. */
 export function useSession(): Session {
@@ -61,14 +62,16 @@ export function useApi<N extends RouteName>(
 
 /**
  * A call that changes something: `mutate(args)`; afterwards the answers of the routes named in `touches` are asked again.
+ * The same call again while it is under way, as a double click sends it, is one call.
  */
 export function useApiChange<N extends RouteName>(
   name: N,
   { touches = [] }: { touches?: readonly RouteName[] } = {},
 ): UseMutationResult<RouteAnswer<N>, ApiError, CallArguments<N>> {
   const queries = useQueryClient();
+  const [underWay] = useState(() => new SharedCalls<RouteAnswer<N>>());
   return useMutation<RouteAnswer<N>, ApiError, CallArguments<N>>({
-    mutationFn: (args) => callApi(name, args),
+    mutationFn: (args) => underWay.share(args, () => callApi(name, args)),
     onSuccess: async () => {
       await Promise.all(touches.map((route) => queries.invalidateQueries({ queryKey: [route] })));
     },
