@@ -27,13 +27,13 @@ export function bars(spec: ChartSpec, result: ResultTable): Drawing {
   const lies = categories.length > MANY_BARS || categories.some((name) => name.length > LONG_NAME);
   const hasLabels = series.length === 1 && categories.length <= 40;
   const option = {
-    grid: { ...gridBelow(series.length), right: 56 },
+    grid: { ...gridBelow(series.length), right: lies && hasLabels ? 56 : 24 },
     tooltip: {
       trigger: "axis",
       axisPointer: { type: "shadow" },
       valueFormatter: (value: unknown) => shown(value, spec),
     },
-    ...barAxes(spec, categories, lies),
+    ...barAxes(spec, cut, lies),
     series: series.map(({ name, values: data }) => ({
       type: "bar",
       name,
@@ -68,7 +68,10 @@ export function bars(spec: ChartSpec, result: ResultTable): Drawing {
 }
 
 /** Names along one axis, values along the other; lying bars read from the top. */
-function barAxes(spec: ChartSpec, categories: readonly string[], lies: boolean): object {
+function barAxes(spec: ChartSpec, { categories, series }: ValueGrid, lies: boolean): object {
+  const isCounts = series.every(({ values }) =>
+    values.every((value) => value === null || Number.isInteger(value)),
+  );
   const names = {
     type: "category",
     data: categories,
@@ -76,6 +79,8 @@ function barAxes(spec: ChartSpec, categories: readonly string[], lies: boolean):
   };
   const values = {
     type: "value",
+    ...(isCounts && { minInterval: 1 }),
+    splitNumber: isShares(spec) ? 4 : 5,
     ...(isShares(spec) ? { max: 1 } : spec.yMax !== undefined && { max: spec.yMax }),
     axisLabel: {
       hideOverlap: true,

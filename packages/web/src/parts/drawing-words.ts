@@ -29,7 +29,9 @@ export function sentenceOf(spec: ChartSpec, result: ResultTable): string {
 function numberSentence(spec: ChartSpec, result: ResultTable): string {
   const value = numberOfCell(result.rows[0]?.[placeOf(result, spec.y)]);
   if (value === null) return "";
-  return `${valueText(value, spec)}: ${lowerFirst(spec.title ?? spec.yLabel ?? spec.y ?? "the answer")}.`;
+  const shown = valueText(value, spec);
+  if (spec.title !== undefined) return `${shown} ${lowerFirst(spec.title)}.`;
+  return `${upperFirst(inWords(spec.yLabel ?? spec.y ?? "the answer"))}: ${shown}.`;
 }
 
 function markSentence(spec: ChartSpec, result: ResultTable): string {
@@ -53,7 +55,7 @@ interface Point {
 function pointsOf({ categories, series }: ValueGrid, place = 0): Point[] {
   return categories.flatMap((name, at) => {
     const value = series[place]?.values[at];
-    return typeof value === "number" ? [{ name: dayOf(name), value }] : [];
+    return typeof value === "number" ? [{ name: momentOf(name, categories), value }] : [];
   });
 }
 
@@ -72,7 +74,14 @@ function barSentence(spec: ChartSpec, grid: ValueGrid): string {
   const { top, bottom } = found;
   const what = upperFirst(inWords(spec.yLabel ?? spec.y ?? ""));
   if (top.value === bottom.value) return `${what}: ${valueText(top.value, spec)} everywhere.`;
-  return `${what}: highest for ${top.name} (${valueText(top.value, spec)}), lowest for ${bottom.name} (${valueText(bottom.value, spec)}).`;
+  return `${what}: highest for ${thing(top.name, spec)} (${valueText(top.value, spec)}), lowest for ${thing(bottom.name, spec)} (${valueText(bottom.value, spec)}).`;
+}
+
+/** A number that counts something, with what it counts: "5" of "Stars" is "5 stars". */
+function thing(name: string, { xLabel = "" }: ChartSpec): string {
+  if (!/^\d+$/.test(name) || !/^[A-Z][a-z]+s$/.test(xLabel)) return name;
+  const word = lowerFirst(xLabel);
+  return `${name} ${name === "1" ? word.slice(0, -1) : word}`;
 }
 
 function stackSentence(spec: ChartSpec, grid: ValueGrid): string {
@@ -97,7 +106,7 @@ function lineSentence(spec: ChartSpec, grid: ValueGrid): string {
   if (!first || !last || !found || first === last) return "";
   const way =
     last.value > first.value ? "rose" : last.value < first.value ? "fell" : "is where it was";
-  return `${what} ${way}: ${valueText(first.value, spec)} in ${first.name}, ${valueText(last.value, spec)} in ${last.name}; the peak was ${valueText(found.top.value, spec)} in ${found.top.name}.`;
+  return `${what} ${way}: ${valueText(first.value, spec)} ${at(first.name)}, ${valueText(last.value, spec)} ${at(last.name)}; the peak was ${valueText(found.top.value, spec)} ${at(found.top.name)}.`;
 }
 
 function lastBest(what: string, spec: ChartSpec, { categories, series }: ValueGrid): string {
@@ -109,22 +118,41 @@ function lastBest(what: string, spec: ChartSpec, { categories, series }: ValueGr
   const found = extremes(points);
   if (!found || points.length < 2) return "";
   const { top, bottom } = found;
-  return `${what} in ${dayOf(categories[last] ?? "")}: highest for ${top.name} (${valueText(top.value, spec)}), lowest for ${bottom.name} (${valueText(bottom.value, spec)}).`;
+  return `${what} ${at(momentOf(categories[last] ?? "", categories))}: highest for ${top.name} (${valueText(top.value, spec)}), lowest for ${bottom.name} (${valueText(bottom.value, spec)}).`;
 }
 
-/** A column's name as words; a moment at midnight as its day. */
+/** "on 1 May 2012", "in May 2012", "in 2012". */
+function at(moment: string): string {
+  return `${/^\d{1,2} [A-Z]/.test(moment) ? "on" : "in"} ${moment}`;
+}
+
+/** A column's name as words. */
 function inWords(name: string): string {
   return name.replaceAll("_", " ");
 }
 
-function dayOf(name: string): string {
-  return name.replace(/^(\d{4}-\d{2}-\d{2})[T ]00:00:00(\.0+)?Z?$/, "$1");
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat("en-GB", {
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+});
+const dates = /^\d{4}-\d{2}-\d{2}([T ]00:00:00(\.0+)?Z?)?$/;
+
+/** A moment at midnight as its day, or as its month where all of them begin months. */
+function momentOf(name: string, all: readonly string[]): string {
+  if (!dates.test(name)) return name;
+  const isMonthly =
+    all.length > 1 && all.every((one) => one === "–" || /^\d{4}-\d{2}-01/.test(one));
+  return (isMonthly ? month : day).format(new Date(`${name.slice(0, 10)}T00:00:00Z`));
 }
 
-function upperFirst(text: string): string {
+/** "average stars" as "Average stars". */
+export function upperFirst(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function lowerFirst(text: string): string {
+/** "Average stars" as "average stars"; "SQL" stays. */
+export function lowerFirst(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 }

@@ -166,7 +166,7 @@ test("the sentences of a bar, a line, a number and a histogram are true of their
   const one = answer({ ratio: "DOUBLE" }, [1.8765]);
   assert.equal(
     sentenceOf({ kind: "number", y: "ratio", digits: 2, title: "Positive to negative" }, one),
-    "1.88: positive to negative.",
+    "1.88 positive to negative.",
   );
   const bins = answer(
     { words_from: "BIGINT", reviews: "BIGINT", words_at_80: "BIGINT" },
@@ -196,7 +196,33 @@ test("the server's chart is read, and what is none becomes a table", () => {
   );
   assert.deepEqual(chartSpecOf("<script>"), { kind: "table" });
   assert.equal(chartSpecOf({ kind: "stacked-bar", percent: true }).kind, "share-bar");
-  assert.equal(captionOf({ kind: "bar", x: "a", y: "b", series: "c" }), "b by a and c");
+  assert.equal(captionOf({ kind: "bar", x: "a", y: "b", series: "c" }), "B by a and c");
+});
+
+test("months and days are said as people say them, and stars are counted", () => {
+  const months = answer(
+    { month: "TIMESTAMP", n: "BIGINT" },
+    ["2012-05-01 00:00:00", 1],
+    ["2025-12-01 00:00:00", 299],
+  );
+  const byMonth = { kind: "line", x: "month", y: "n", yLabel: "Reviews" } as const;
+  assert.equal(
+    sentenceOf(byMonth, months),
+    "Reviews rose: 1 in May 2012, 299 in December 2025; the peak was 299 in December 2025.",
+  );
+  const days = answer({ month: "DATE", n: "BIGINT" }, ["2012-05-01", 4], ["2012-05-02", 1]);
+  assert.equal(
+    sentenceOf(byMonth, days),
+    "Reviews fell: 4 on 1 May 2012, 1 on 2 May 2012; the peak was 4 on 1 May 2012.",
+  );
+  const stars = answer({ star_rating: "INTEGER", n: "BIGINT" }, [5, 40], [1, 7]);
+  assert.equal(
+    sentenceOf(
+      { kind: "bar", x: "star_rating", y: "n", xLabel: "Stars", yLabel: "Reviews" },
+      stars,
+    ),
+    "Reviews: highest for 5 stars (40), lowest for 1 star (7).",
+  );
 });
 
 test("rows of one place become their mean, and that is told", () => {

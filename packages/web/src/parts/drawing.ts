@@ -8,6 +8,7 @@ import {
 import { bars, histogram } from "./drawing-bars.ts";
 import { type Drawing, gridBelow, legendOf, valueText } from "./drawing-frame.ts";
 import { lines } from "./drawing-lines.ts";
+import { lowerFirst, upperFirst } from "./drawing-words.ts";
 import { formatNumber } from "./format.ts";
 
 /** Points of a cloud beyond this say nothing more. */
@@ -96,6 +97,8 @@ export function captionOf(spec: ChartSpec): string {
   const words =
     spec.kind === "histogram" && spec.binWidth === undefined
       ? `Rows by ${x ?? ""}`
-      : [y, x && `by ${x}`, spec.series && `and ${spec.series}`].filter(Boolean).join(" ");
-  return words.replaceAll("_", " ");
+      : [y, x && `by ${lowerFirst(x)}`, spec.series && `and ${lowerFirst(spec.series)}`]
+          .filter(Boolean)
+          .join(" ");
+  return upperFirst(words.replaceAll("_", " "));
 }

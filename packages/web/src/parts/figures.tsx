@@ -48,7 +48,9 @@ function Tile({ figure: { label, value, hint, trend, to } }: { figure: Figure })
         {value === undefined ? (
           <Skeleton height={30} width={90} />
         ) : (
-          <span className={styles["value"]}>{value}</span>
+          <span className={styles["value"]} data-long={value.length > 9 || undefined}>
+            {value}
+          </span>
         )}
         {trend && new Set(trend).size > 1 && <Sparkline values={trend} />}
       </div>
@@ -71,7 +73,14 @@ export function Sparkline({ values }: { values: readonly number[] }): ReactEleme
   });
   const line = points.join(" ");
   return (
-    <svg width={WIDTH} height={HEIGHT} className={styles["spark"]} aria-hidden>
+    <svg
+      width={WIDTH}
+      height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      className={styles["spark"]}
+      aria-hidden
+    >
       <polygon points={`2,${HEIGHT} ${line} ${WIDTH - 2},${HEIGHT}`} className={styles["area"]} />
       <polyline points={line} />
     </svg>

@@ -80,7 +80,7 @@ export function Denied({ permission }: { permission?: Permission }): ReactElemen
       title="You may not see this"
       text={
         <>
-          As {role} you lack {permission ? <b>{permission}</b> : "the right"} for this page. An
+          As {role} you lack {permission ? <b>{permission}</b> : "the right"} for this. An
           administrator can change your role.
         </>
       }

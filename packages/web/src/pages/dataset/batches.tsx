@@ -103,7 +103,7 @@ function columnsOf(
       show: ({ timestampMs }) => (
         <span title={formatTime(timestampMs)}>{formatAgo(timestampMs, nowMs)}</span>
       ),
-      width: 100,
+      width: 130,
     },
     { id: "source", title: "File", value: ({ source }) => source, width: 130, grow: 2 },
     {

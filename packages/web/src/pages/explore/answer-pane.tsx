@@ -2,6 +2,7 @@ import { Alert, Skeleton, UnstyledButton } from "@mantine/core";
 import type { ReactElement } from "react";
 import { Card } from "../../parts/card.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { PageLink } from "../../parts/page-link.tsx";
 import { ResultChart } from "../../parts/result-chart.tsx";
 import { ResultRows } from "../../parts/result-rows.tsx";
 import { StateOf } from "../../parts/state-of.tsx";
@@ -73,7 +74,9 @@ function Examples({
   return (
     <Card title="To begin with">
       {examples.length === 0 ? (
-        <p className={styles["dim"]}>Bring in a dataset, then ask it here.</p>
+        <p className={styles["dim"]}>
+          <PageLink to="/ingest">Bring in a file</PageLink>, then ask it here.
+        </p>
       ) : (
         <ul className={styles["examples"]}>
           {examples.map(({ title, sql }) => (

@@ -106,6 +106,13 @@ function useAsking() {
     },
     [start, navigate, most],
   );
+  useEffect(
+    () => () => {
+      // What was asked ends with the page: shown again, it is asked again.
+      asked.current = "";
+    },
+    [],
+  );
   useEffect(() => {
     if (inAddress === "" || inAddress === asked.current) return;
     asked.current = inAddress;
@@ -145,6 +152,8 @@ function verdictOf(
       };
     }
     default: {
+      if (datasets === 0)
+        return { text: "There is no dataset to ask yet: bring one in first.", tone: "warn" };
       const known =
         datasets === undefined
           ? "the datasets"

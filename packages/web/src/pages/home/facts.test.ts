@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { permissionsOf } from "@souk/api";
-import { changesOf, nextSteps, servingFacts, servingSentence } from "./facts.ts";
+import { changesOf, foldedChanges, nextSteps, servingFacts, servingSentence } from "./facts.ts";
 
 const version = { model: "star-rating", stage: "approved", createdAt: 1 } as const;
 const model = {
@@ -37,7 +37,7 @@ test("the champion is told beside the plainest answer, with the versions before 
   assert.deepEqual(fact.trend, [0.7, 0.8]);
   assert.equal(
     servingSentence(fact),
-    "star-rating is right 80 times out of 100; always giving the commonest answer would be right 46 times.",
+    "The star-rating model is right 80 times out of 100; always giving the commonest answer would be right 46 times.",
   );
 });
 
@@ -100,4 +100,27 @@ test("next steps are those one may take: an admin of an empty shop ingests, a vi
     nextSteps(empty, new Set(permissionsOf(role))).map(({ id }) => id);
   assert.deepEqual(steps("admin"), ["ingest", "people"]);
   assert.deepEqual(steps("viewer"), []);
+});
+
+test("trainings in a row are one line with their number; others stand between", () => {
+  const change = (id: string, text: string, by = "ada") =>
+    ({ id, at: 1, kind: "job", text, by, tone: "plain" }) as const;
+  const said = foldedChanges(
+    [
+      change("1", "Training of price finished"),
+      change("2", "Training of price finished"),
+      change("3", "Tuning of price finished"),
+      change("4", "Training of price finished"),
+      change("5", "Training of price finished", "bob"),
+    ],
+    3,
+  );
+  assert.deepEqual(
+    said.map(({ id, times }) => [id, times]),
+    [
+      ["1", 2],
+      ["3", undefined],
+      ["4", undefined],
+    ],
+  );
 });

@@ -55,8 +55,8 @@ export function isShareMetric(metric: string): boolean {
 
 /** How the first champion does, in a sentence for somebody who does not know what a metric is. */
 export function servingSentence({ model, metric, value, baseline }: ServingFact): string {
-  if (metric !== "accuracy") return `${model} serves.`;
-  const right = `${model} is right ${Math.round(value * 100)} times out of 100`;
+  if (metric !== "accuracy") return `The ${model} model serves.`;
+  const right = `The ${model} model is right ${Math.round(value * 100)} times out of 100`;
   return baseline === undefined
     ? `${right}.`
     : `${right}; always giving the commonest answer would be right ${Math.round(baseline * 100)} times.`;
@@ -64,6 +64,8 @@ export function servingSentence({ model, metric, value, baseline }: ServingFact)
 
 /** Something that happened, newest first in lists. */
 export interface Change {
+  /** How many of the same came one after another. */
+  readonly times?: number;
   readonly id: string;
   /** Epoch ms. */
   readonly at: number;
@@ -84,7 +86,7 @@ export function changesOf(
     jobs: readonly Job[];
     datasets: readonly Dataset[];
   },
-  most = 8,
+  most = 200,
 ): Change[] {
   const all = [
     ...promotions.flatMap(promotionChange),
@@ -98,6 +100,23 @@ export function changesOf(
     })),
   ];
   return all.toSorted((a, b) => b.at - a.at).slice(0, most);
+}
+
+/** Changes that say the same, one after another, as one: three trainings in a row push nothing else out of sight. */
+export function foldedChanges(changes: readonly Change[], most: number): Change[] {
+  const folded: Change[] = [];
+  for (const change of changes) {
+    const last = folded.at(-1);
+    if (last && last.kind === "job" && last.text === change.text && last.by === change.by)
+      folded[folded.length - 1] = { ...last, times: (last.times ?? 1) + 1 };
+    else folded.push(change);
+  }
+  return folded.slice(0, most);
+}
+
+/** Who did it, as people say it: "cli:ada" is Ada at a terminal. */
+export function authorWords(by: string): string {
+  return by.startsWith("cli:") ? `${by.slice(4)}, terminal` : by;
 }
 
 const verbs: Readonly<Record<string, string>> = {
@@ -217,6 +236,24 @@ export function nextSteps(
       text: "Eleven questions come saved, with charts: what people give, when, and for what.",
       command: "npx souk question 4",
       page: "/questions",
+    },
+    {
+      id: "products",
+      needs: "datasets:read",
+      when: datasets.some(({ name, rows }) => name === "products" && rows > 0),
+      title: "Look through the products",
+      text: permissions.has("predict:run")
+        ? "Photos, prices and reviews of each, and what the models make of it."
+        : "Photos, prices and reviews of each.",
+      page: "/products",
+    },
+    {
+      id: "watch",
+      needs: "training:run",
+      when: serving.length > 0,
+      title: "See which kind of model is best",
+      text: "The leaderboard trains every family on the same reviews and says which wins, and by how much.",
+      page: "/leaderboard",
     },
     {
       id: "people",

@@ -100,10 +100,7 @@ function predictionFigure({ predictions }: Overview, nowMs: number): Figure {
       judged.length > 0
         ? `${formatShare(right.length / judged.length, 0)} of ${formatNumber(judged.length)} with a known outcome were right`
         : "No outcome is known yet",
-    trend: countsByHour(
-      recent.map(({ at }) => at),
-      nowMs,
-    ),
+    trend: countsBy(HOUR_MS, 24, { times: recent.map(({ at }) => at), nowMs }),
     to: "/serving",
   };
 }
@@ -122,6 +119,7 @@ function jobFigure({ jobs }: Overview, nowMs: number): Figure {
     value: formatNumber(recent.length),
     hint: words.join(", "),
     tone: failed > 0 ? "warn" : "plain",
+    trend: countsBy(DAY_MS, 7, { times: recent.map(({ createdAt }) => createdAt), nowMs }),
     to: "/runs",
   };
 }
@@ -141,12 +139,16 @@ function healthFigure({ health }: Overview): Figure {
   };
 }
 
-/** How many fell into each of the last 24 hours, oldest first. */
-function countsByHour(times: readonly number[], nowMs: number): number[] {
-  const counts = Array.from({ length: 24 }, () => 0);
+/** How many fell into each of the last `count` hours, days, …, oldest first. */
+function countsBy(
+  spanMs: number,
+  count: number,
+  { times, nowMs }: { times: readonly number[]; nowMs: number },
+): number[] {
+  const counts = Array.from({ length: count }, () => 0);
   for (const at of times) {
-    const place = 23 - Math.floor((nowMs - at) / HOUR_MS);
-    if (place >= 0 && place < 24) counts[place] = (counts[place] ?? 0) + 1;
+    const place = count - 1 - Math.floor((nowMs - at) / spanMs);
+    if (place >= 0 && place < count) counts[place] = (counts[place] ?? 0) + 1;
   }
   return counts;
 }

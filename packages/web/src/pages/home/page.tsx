@@ -9,7 +9,14 @@ import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Loading, StateOf } from "../../parts/state-of.tsx";
 import { usePerson } from "../../wire/hooks.ts";
-import { type Change, changesOf, type NextStep, nextSteps } from "./facts.ts";
+import {
+  authorWords,
+  type Change,
+  changesOf,
+  foldedChanges,
+  type NextStep,
+  nextSteps,
+} from "./facts.ts";
 import { figuresOf, type Overview, verdictOf } from "./figures.ts";
 import styles from "./home.module.css";
 import { Pinned } from "./pinned.tsx";
@@ -37,7 +44,7 @@ export function Page(): ReactElement {
         verdict={text}
         tone={tone}
         copy={copyTextsOf("listModels", {}, "npx souk models")}
-        exports={exportableOf("changes", changeColumns, changesIn(overview, 200))}
+        exports={exportableOf("changes", changeColumns, changesIn(overview, MOST_CHANGES))}
       />
       <Figures figures={figuresOf(overview, { permissions, nowMs })} />
       <Pinned />
@@ -53,6 +60,10 @@ export function Page(): ReactElement {
   );
 }
 
+/** Changes taken away as a file; those shown. */
+const MOST_CHANGES = 200;
+const SHOWN_CHANGES = 8;
+
 const changeColumns = [
   { id: "at", value: ({ at }: Change) => new Date(at).toISOString() },
   { id: "kind", value: ({ kind }: Change) => kind },
@@ -60,7 +71,7 @@ const changeColumns = [
   { id: "by", value: ({ by }: Change) => by },
 ];
 
-function changesIn({ promotions, jobs, datasets }: Overview, most?: number): Change[] {
+function changesIn({ promotions, jobs, datasets }: Overview, most: number): Change[] {
   return changesOf(
     { promotions: promotions ?? [], jobs: jobs ?? [], datasets: datasets ?? [] },
     most,
@@ -71,7 +82,7 @@ const iconOf = { promotion: "stamp", job: "pulse", data: "database" } as const;
 
 function Changes({ overview, nowMs }: { overview: Overview; nowMs: number }): ReactElement {
   if (!overview.datasets || !overview.jobs || !overview.promotions) return <Loading />;
-  const changes = changesIn(overview);
+  const changes = foldedChanges(changesIn(overview, MOST_CHANGES), SHOWN_CHANGES);
   if (changes.length === 0)
     return (
       <StateOf
@@ -83,14 +94,17 @@ function Changes({ overview, nowMs }: { overview: Overview; nowMs: number }): Re
     );
   return (
     <ol className={styles["changes"]}>
-      {changes.map(({ id, at, kind, text, by, tone }) => (
+      {changes.map(({ id, at, kind, text, by, tone, times }) => (
         <li key={id} data-tone={tone}>
           <span className={styles["mark"]}>
             <Icon name={iconOf[kind]} size={16} />
           </span>
-          <span className={styles["what"]}>{text}</span>
+          <span className={styles["what"]}>
+            {text}
+            {times !== undefined && <span className={styles["times"]}>{times} times</span>}
+          </span>
           <span className={styles["when"]} title={formatTime(at)}>
-            {by && <span className={styles["by"]}>{by}</span>}
+            {by && <span className={styles["by"]}>{authorWords(by)}</span>}
             {formatAgo(at, nowMs)}
           </span>
         </li>

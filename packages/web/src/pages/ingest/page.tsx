@@ -20,7 +20,11 @@ export function Page(): ReactElement {
     <>
       <PageHeader
         title="Ingest"
-        verdict="A file is looked at first: you see what would be taken and what would be refused, and nothing is stored before you say so."
+        verdict={
+          kind === "photos"
+            ? "Each photo is looked at before it is kept: what is no photo is refused, with its reason."
+            : "A file is looked at first: you see what would be taken and what would be refused, and nothing is stored before you say so."
+        }
       >
         <SegmentedControl
           size="xs"

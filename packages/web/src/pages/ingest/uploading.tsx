@@ -41,7 +41,7 @@ export function Uploading({
 export function Trouble({ text }: { text: string | undefined }): ReactElement | null {
   if (!text) return null;
   return (
-    <Alert color="red" icon={<Icon name="warning" />} role="alert">
+    <Alert color="red" mt="md" icon={<Icon name="warning" />} role="alert">
       {text}
     </Alert>
   );

@@ -191,6 +191,7 @@ function Said({
           model={model.model}
           version={model.version}
           row={row}
+          labelWords={(label) => formatAnswer(model, label, currency)}
           photo={
             <Photo
               hash={typeof hash === "string" ? hash : undefined}

@@ -9,10 +9,16 @@ import { ModelOnProduct } from "./model-on-product.tsx";
 import type { ProductDetail } from "./product-facts.ts";
 import styles from "./product.module.css";
 
+/** True for those who may ask models and see what was answered before. */
+export function useMayAsk(): boolean {
+  const { permissions } = usePerson();
+  return permissions.has("predict:run") && permissions.has("predictions:read");
+}
+
 /** What every served model of products makes of one. */
 export function ModelsSay({ product }: { product: ProductDetail }): ReactElement {
-  const { permissions, role } = usePerson();
-  const mayAsk = permissions.has("predict:run") && permissions.has("predictions:read");
+  const { role } = usePerson();
+  const mayAsk = useMayAsk();
   const params = { id: product.id };
   const inputs = useApi("productInputs", { params }, { enabled: mayAsk });
   const served = useApi("listServed", {}, { enabled: mayAsk });

@@ -11,7 +11,7 @@ import { usePathParameter } from "../../parts/path-parameter.ts";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import { Gallery } from "./gallery.tsx";
-import { ModelsSay } from "./models-say.tsx";
+import { ModelsSay, useMayAsk } from "./models-say.tsx";
 import {
   factsOf,
   priceOf,
@@ -54,6 +54,14 @@ function Product({ product }: { product: ProductDetail }): ReactElement {
   const name = String(facts.get("name") ?? id);
   const { text, tone } = productVerdict(product);
   const rows = [...facts].map(([fact, value]) => ({ name: fact, value }));
+  const isSilent = useSilence(id);
+  const reviewed = reviews && (
+    <div className={styles["reviews"]}>
+      <Card title="Reviews">
+        <Reviews reviews={reviews} />
+      </Card>
+    </div>
+  );
   return (
     <>
       <PageHeader
@@ -69,25 +77,36 @@ function Product({ product }: { product: ProductDetail }): ReactElement {
           <Card title="Facts">
             <FactList facts={shownFacts(facts)} />
           </Card>
-          {reviews && (
-            <div className={styles["reviews"]}>
-              <Card title="Reviews">
-                <Reviews reviews={reviews} />
-              </Card>
-            </div>
-          )}
+          {!isSilent && reviewed}
         </div>
-        <ModelsSay product={product} />
+        <div className={styles["side"]}>
+          <ModelsSay product={product} />
+          {isSilent && reviewed}
+        </div>
       </div>
     </>
   );
 }
 
+/** True where no model says anything of a product: its reviews then stand beside it, not below. */
+function useSilence(id: string): boolean {
+  const may = useMayAsk();
+  const inputs = useApi("productInputs", { params: { id } }, { enabled: may });
+  return !may || inputs.data?.items.length === 0;
+}
+
+const factNames: Readonly<Record<string, string>> = {
+  price_minor: "Price",
+  url: "Web address",
+  category_path: "Category",
+  created_at: "Created",
+};
+
 function shownFacts(facts: ReturnType<typeof factsOf>) {
   return [...facts]
     .filter(([name, value]) => value !== null && name !== "name" && name !== "currency")
     .map(([name, value]) => ({
-      name: name === "price_minor" ? "Price" : inWords(name),
+      name: factNames[name] ?? inWords(name),
       value: shownFact(name, { value, price: priceOf(facts) }),
     }));
 }

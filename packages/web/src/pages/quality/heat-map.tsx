@@ -47,7 +47,7 @@ export function HeatMap({
                   aria-pressed={column.name === picked}
                   onClick={() => onPick(column.name === picked ? "" : column.name)}
                 >
-                  <span>{column.name}</span>
+                  <span>{breakable(column.name)}</span>
                   {column.drifted && <Icon name="warning" size={14} label="moved" />}
                 </UnstyledButton>
               </th>
@@ -60,6 +60,11 @@ export function HeatMap({
       </table>
     </div>
   );
+}
+
+/** A column's name that may break after its underscores. */
+function breakable(name: string): string {
+  return name.replaceAll("_", "_\u200b");
 }
 
 function Cell({ column, measure }: { column: DriftColumn; measure: Measure }): ReactElement {

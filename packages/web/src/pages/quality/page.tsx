@@ -44,7 +44,7 @@ export function Page(): ReactElement {
 function Nothing(): ReactElement {
   return (
     <>
-      <PageHeader title="Quality" />
+      <PageHeader title="Quality" verdict="There is nothing to check yet." />
       <StateOf
         kind="empty"
         icon="shield"

@@ -8,7 +8,8 @@ import { sentenceOf } from "../../parts/drawing-words.ts";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { usePathParameter } from "../../parts/path-parameter.ts";
 import { columnsOfResult } from "../../parts/result-rows.tsx";
-import { Answer, Loading } from "../../parts/state-of.tsx";
+import { PageLink } from "../../parts/page-link.tsx";
+import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import styles from "./question.module.css";
 
@@ -18,6 +19,7 @@ type Answered = RouteAnswer<"runQuestion">;
 export function Page(): ReactElement {
   const question = usePathParameter("question");
   const query = useApi("runQuestion", { params: { question } });
+  if (query.error?.code === "SQL_UNKNOWN_DATASET") return <NoReviews />;
   return (
     <Answer
       query={query}
@@ -31,6 +33,22 @@ export function Page(): ReactElement {
     >
       {(answered) => <Question answered={answered} />}
     </Answer>
+  );
+}
+
+function NoReviews(): ReactElement {
+  return (
+    <>
+      <PageHeader title="Question" verdict="There are no reviews to ask yet." tone="warn" />
+      <StateOf
+        kind="empty"
+        icon="chart"
+        title="The questions are about reviews"
+        text="Bring in a file of reviews: this question answers itself as soon as they are there."
+      >
+        <PageLink to="/ingest">Bring in a file</PageLink>
+      </StateOf>
+    </>
   );
 }
 

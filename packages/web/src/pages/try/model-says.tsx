@@ -92,6 +92,7 @@ function Answered({
             model={model.model}
             version={answer.version}
             row={row}
+            labelWords={(label) => formatAnswer(model, label, currency)}
             {...(given.photo && {
               form: { id: `${turn} ${answer.id}`, data: () => formOf(given) },
               photo: <GivenPhoto file={given.photo.file} />,

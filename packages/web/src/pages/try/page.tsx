@@ -1,8 +1,9 @@
 import { SegmentedControl } from "@mantine/core";
 import { type ReactElement, useEffect, useRef } from "react";
-import { sentenceOf } from "../../parts/answering/served-model.ts";
+import { type ModelAnswer, sentenceOf } from "../../parts/answering/served-model.ts";
 import { CommandLine } from "../../parts/command-line.tsx";
-import { PageHeader } from "../../parts/page-header.tsx";
+import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
+import { PageLink } from "../../parts/page-link.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi } from "../../wire/hooks.ts";
@@ -38,6 +39,7 @@ function NothingServes(): ReactElement {
         text="A model answers here as soon as a version of it is promoted. Train one, and it is promoted when it passes its gate:"
       >
         <CommandLine text="npx souk train price" />
+        <PageLink to="/runs">Start a training</PageLink>
       </StateOf>
     </>
   );
@@ -47,17 +49,24 @@ function Trial({ subjects }: { subjects: readonly Subject[] }): ReactElement {
   const [about, setAbout] = useUrlState("about", subjects[0]?.dataset ?? "");
   const subject = subjects.find(({ dataset }) => dataset === about) ?? subjects[0];
   const { turn, ask, forget } = useAnswers();
-  const answers = useRef<HTMLDivElement>(null);
+  const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // On a small screen the answers stand below the form that was just sent.
-    const place = turn && answers.current?.getBoundingClientRect();
-    if (place && place.top > window.innerHeight * 0.7)
-      answers.current?.scrollIntoView({ block: "start" });
+    const bounds = turn && place.current?.getBoundingClientRect();
+    if (bounds && bounds.top > window.innerHeight * 0.7)
+      place.current?.scrollIntoView({ block: "start" });
   }, [turn?.number]);
   if (!subject) return <NothingServes />;
+  const answers = [...(turn?.asked.values() ?? [])].flatMap((one) =>
+    one.state === "answered" ? [one.answer] : [],
+  );
   return (
     <>
-      <PageHeader title="Try it" verdict={verdictOf(subject, turn)}>
+      <PageHeader
+        title="Try it"
+        verdict={verdictOf(subject, turn)}
+        {...(answers.length > 0 && { exports: exportableOf("answers", exported, answers) })}
+      >
         {subjects.length > 1 && (
           <SegmentedControl
             aria-label="What to try"
@@ -77,7 +86,12 @@ function Trial({ subjects }: { subjects: readonly Subject[] }): ReactElement {
           isAsking={isAsking(turn)}
           onAsk={(given) => void ask(subject.models, given)}
         />
-        <div ref={answers} className={styles["answers"]} aria-live="polite">
+        <div
+          ref={place}
+          className={styles["answers"]}
+          data-asked={turn !== undefined || undefined}
+          aria-live="polite"
+        >
           {turn ? (
             subject.models.map((model) => (
               <ModelSays
@@ -96,13 +110,23 @@ function Trial({ subjects }: { subjects: readonly Subject[] }): ReactElement {
   );
 }
 
+const exported = [
+  { id: "model", value: ({ model }: ModelAnswer) => model },
+  { id: "version", value: ({ version }: ModelAnswer) => version },
+  { id: "answer", value: ({ label }: ModelAnswer) => label },
+  { id: "low", value: ({ low }: ModelAnswer) => low },
+  { id: "high", value: ({ high }: ModelAnswer) => high },
+  { id: "likely", value: ({ top }: ModelAnswer) => JSON.stringify(top) },
+  { id: "prediction", value: ({ id }: ModelAnswer) => id },
+];
+
 function NotAsked({ subject: { models, title } }: { subject: Subject }): ReactElement {
   return (
     <StateOf
       kind="empty"
       icon="spark"
       title="The answers will stand here"
-      text={`${title} is read by ${models.length === 1 ? "one model" : `${models.length} models`}: ${models.map(({ model }) => model).join(", ")}. Each says what it thinks, how sure it is and why, and learns from your correction.`}
+      text={`${title} is read by ${models.length === 1 ? "one model" : `${models.length} models`}: ${models.map(({ model }) => model).join(", ")}. ${models.length === 1 ? "It" : "Each"} says what it thinks, how sure it is and why, and learns from your correction.`}
     />
   );
 }
@@ -112,7 +136,8 @@ function isAsking(turn: Turn | undefined): boolean {
 }
 
 /** What the models say, in plain words. */
-function verdictOf({ models }: Subject, turn: Turn | undefined): string {
+function verdictOf({ models, inputs }: Subject, turn: Turn | undefined): string {
+  const hasPhoto = inputs.some(({ kind }) => kind === "image");
   const said = models.flatMap((model) => {
     const asked = turn?.asked.get(model.model);
     return asked?.state === "answered"
@@ -122,5 +147,5 @@ function verdictOf({ models }: Subject, turn: Turn | undefined): string {
   if (said.length > 0) return said.join(" ");
   return turn
     ? "Asking the models…"
-    : "Drop a photo or write a few words, and see what the models of the shop make of it.";
+    : `${hasPhoto ? "Drop a photo or write" : "Write"} a few words, and see what the models of the shop make of ${hasPhoto ? "it" : "them"}.`;
 }

@@ -28,6 +28,7 @@ export function Explanation({
   row,
   form,
   photo,
+  labelWords = String,
 }: {
   model: string;
   version: number;
@@ -37,6 +38,8 @@ export function Explanation({
   form?: { readonly id: string; readonly data: () => FormData } | undefined;
   /** The photo that was looked at, filling its place. */
   photo?: ReactNode;
+  /** An answer as people say it: "1 star". */
+  labelWords?: (label: string | number) => string;
 }): ReactElement {
   const query = useQuery<Explained, ApiError>({
     queryKey: ["explainRow", model, version, form?.id ?? row],
@@ -51,7 +54,9 @@ export function Explanation({
   });
   return (
     <Answer query={query} permission="predict:run">
-      {(explained) => <Reasons explained={explained} row={row} photo={photo} />}
+      {(explained) => (
+        <Reasons explained={explained} row={row} photo={photo} labelWords={labelWords} />
+      )}
     </Answer>
   );
 }
@@ -65,17 +70,21 @@ function Reasons({
   explained: { label, tokens, features, images },
   row,
   photo,
+  labelWords,
 }: {
   explained: Explained;
   row: Row;
   photo: ReactNode;
+  labelWords: (label: string | number) => string;
 }): ReactElement {
   const texts = [...new Set(tokens.map(({ input }) => input))];
   const moves = features
     .filter(({ contribution }) => Math.abs(contribution) >= LEAST_MOVE)
     .slice(0, MOST_MOVES);
   const [forIt, againstIt] =
-    label === undefined ? ["Makes it more", "Makes it less"] : [`For ${label}`, `Against ${label}`];
+    label === undefined
+      ? ["Makes it more", "Makes it less"]
+      : [`For ${labelWords(label)}`, `Against ${labelWords(label)}`];
   if (texts.length + moves.length + images.length === 0)
     return <p className={styles["hint"]}>Nothing of what was given moved the answer.</p>;
   return (
@@ -119,7 +128,10 @@ function mainReason(
   [forIt, againstIt]: readonly [string, string] | readonly string[],
 ): string {
   const said = [
-    ...tokens.map(({ text, contribution }) => ({ what: `the word “${text}”`, contribution })),
+    // A full stop is no reason one can follow.
+    ...tokens
+      .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
+      .map(({ text, contribution }) => ({ what: `the word “${text}”`, contribution })),
     ...features.map(({ input, contribution }) => ({
       what: inWords(input).toLowerCase(),
       contribution,
@@ -131,7 +143,8 @@ function mainReason(
   ].toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   const [first] = said;
   if (!first) return "";
-  return `What spoke loudest: ${first.what} (${(first.contribution > 0 ? forIt : againstIt)?.toLowerCase()}).`;
+  const side = (first.contribution > 0 ? forIt : againstIt) ?? "";
+  return `What spoke loudest: ${first.what} (${side.charAt(0).toLowerCase()}${side.slice(1)}).`;
 }
 
 function MarkedText({
