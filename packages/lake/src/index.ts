@@ -69,5 +69,13 @@ export {
 export { compareColumn, type ColumnComparison, type ComparedCell } from "./quality/comparison.ts";
 export type { DriftSide } from "./quality/distribution.ts";
 export { type ColumnDrift, drift, type DriftReport } from "./quality/drift.ts";
+export type { NamedSide, PeriodUnit } from "./quality/periods.ts";
+export {
+  type ColumnTimeline,
+  type DriftCell,
+  driftTimeline,
+  type DriftTimeline,
+  type TimelineSteps,
+} from "./quality/timeline.ts";
 export { type CheckHistory, type CheckRun, openCheckHistory } from "./quality/history.ts";
 export { type ColumnProfile, type DatasetProfile, profile } from "./quality/profile.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "@souk/core";
-import type { ColumnComparison, DatasetShape } from "@souk/lake";
+import type { ColumnComparison, DatasetShape, DriftTimeline } from "@souk/lake";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Audit } from "./accounts/audit.ts";
 import type { ForecastsNoun } from "./forecast-values.ts";
@@ -43,6 +43,7 @@ import type {
   SoukEvent,
   SqlAnswer,
   VersionRecord,
+  TimelineRequest,
 } from "./souk-values.ts";
 import type {
   FamilyListing,
@@ -134,6 +135,11 @@ export interface DatasetsNoun {
   profile(name: string, options?: { version?: number; signal?: AbortSignal }): Promise<object>;
   /** The lake's drift report: an object with `columns` and `verdict`. */
   drift(request: DriftRequest, options?: { signal?: AbortSignal }): Promise<object>;
+  /** When did which column move. @throws SoukError `QUALITY_COLUMN`, `QUALITY_EMPTY`. */
+  driftTimeline(
+    request: TimelineRequest,
+    options?: { signal?: AbortSignal },
+  ): Promise<DriftTimeline>;
   /** @throws SoukError `QUALITY_COLUMN`, `QUALITY_EMPTY`. */
   compareColumn(
     request: ComparisonRequest,

@@ -73,6 +73,15 @@ export interface DriftRequest {
   readonly columns?: readonly string[];
 }
 
+/** Which steps of time a dataset is looked at in. */
+export interface TimelineRequest {
+  readonly dataset: string;
+  /** A column of dates; absent: versions. */
+  readonly by?: string;
+  readonly unit?: lake.PeriodUnit;
+  readonly reference?: lake.DriftSide;
+}
+
 /** The distributions of one column; `kind` as a drift report told it. */
 export interface ComparisonRequest {
   readonly dataset: string;

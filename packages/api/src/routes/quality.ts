@@ -92,6 +92,36 @@ const Side = closed({
   period: Type.Optional(closed({ column: Column, from: Day, to: Day })),
 });
 
+const NamedSide = { label: Type.String(), side: Side, rows: Count };
+const Timeline = Type.Object({
+  dataset: Name,
+  by: Type.Enum(["version", "day", "week", "month", "quarter", "year"]),
+  reference: Type.Object(NamedSide),
+  steps: Type.Array(Type.Object(NamedSide)),
+  columns: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      kind: kinds,
+      /** One for each step. */
+      cells: Type.Array(
+        Type.Object({
+          /** Population stability index; null where the step has nothing to compare. */
+          value: Type.Union([Type.Number(), Type.Null()]),
+          /** What the index is on average when nothing moved. */
+          chance: Type.Number(),
+          /** Chi-squared, after Benjamini-Hochberg over the whole map; null for text. */
+          pValue: Type.Union([Type.Number(), Type.Null()]),
+          missing: Type.Number(),
+          drifted: Type.Boolean(),
+        }),
+      ),
+    }),
+  ),
+  skipped: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+  drifted: Type.Boolean(),
+  verdict: Type.String(),
+});
+
 const shared = { tag: "quality", errors: "problem" } as const;
 
 /** Is the data what it should be, and is it still what it was. */
@@ -166,6 +196,24 @@ export const qualityRoutes = {
       columns: Type.Optional(Type.Array(Column, { minItems: 1, maxItems: 1000 })),
     }),
     responses: { 200: Drift },
+  },
+  driftTimeline: {
+    ...shared,
+    method: "POST",
+    path: "/api/v1/datasets/:name/drift/timeline",
+    permission: "checks:run",
+    summary:
+      "When did which column move: each in every period of a column of dates, or in every version, against one reference",
+    params: NameParams,
+    body: closed({
+      /** The column of dates; absent: versions. */
+      by: Type.Optional(Column),
+      /** Default: the finest of which there are at most 24. */
+      unit: Type.Optional(Type.Enum(["day", "week", "month", "quarter", "year"])),
+      /** Default: the first quarter of the periods, or the first version with rows. */
+      reference: Type.Optional(Side),
+    }),
+    responses: { 200: Timeline },
   },
   compareColumn: {
     ...shared,

@@ -133,11 +133,16 @@ async function paired(
   };
 }
 
-function relation({ dataset, where }: Side): string {
+/** What stands after FROM; further conditions follow after "and". */
+export function relation({ dataset, where }: Side): string {
   return `${quoteName(dataset)} where (${where})`;
 }
 
-function askSide({ runner, dataset, version, signal }: Side, sql: string): Promise<SqlResult> {
+/** Asks the version of a side. */
+export function askSide(
+  { runner, dataset, version, signal }: Side,
+  sql: string,
+): Promise<SqlResult> {
   const versions = version === undefined ? {} : { [dataset]: version };
   return runner.run(sql, { limits: qualityLimits, versions, signal });
 }

@@ -141,7 +141,8 @@ function chosen(
   return { compared, skipped };
 }
 
-function reasonToSkip({ kind, name }: ColumnProfile, byPeriod: boolean): string | undefined {
+/** Why a column has no distribution worth comparing; undefined when it has. */
+export function reasonToSkip({ kind, name }: ColumnProfile, byPeriod: boolean): string | undefined {
   if (kind === "time") return "a time moves by itself";
   if (kind === "id") return "an id has no distribution";
   if (kind === "empty") return "it has no values";

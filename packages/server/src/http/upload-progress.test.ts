@@ -75,6 +75,7 @@ test("shapes, a dry run, facts, drift and distributions are what the contract sa
     ["suggestChecks", await shop.app.inject({ url: `${path}/checks/suggestions`, headers })],
     ["runChecks", await post(`${path}/checks/run`, {})],
     ["driftDataset", await post(`${path}/drift`, sides)],
+    ["driftTimeline", await post(`${path}/drift/timeline`, {})],
     [
       "compareColumn",
       await post(`${path}/drift/column`, { ...sides, column: "rest", kind: "category" }),

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import type { Clock } from "@souk/core";
 import {
   compareColumn,
+  driftTimeline,
   type DatasetShape,
   drift,
   knownShapes,
@@ -119,8 +120,30 @@ export function createDatasets({
     vacuum: (dataset, options = {}) => change({ folder, dataset, operation: "vacuum", options }),
     profile: (name, options) => profile(runner, name, options),
     drift: (request, options) => drift(runner, { ...request, ...options }),
+    async driftTimeline({ dataset, by, unit, reference }, options) {
+      const over =
+        by === undefined
+          ? { versions: await versionsWithRows(lake, dataset) }
+          : { column: by, ...(unit && { unit }) };
+      return driftTimeline(runner, {
+        dataset,
+        over,
+        ...(reference && { reference }),
+        ...options,
+      });
+    },
     compareColumn: (request, options) => compareColumn(runner, { ...request, ...options }),
   };
+}
+
+/** From the first batch with rows on. */
+async function versionsWithRows(lake: Lake, dataset: string): Promise<number[]> {
+  const { batches, history, version } = await lake.describe(dataset);
+  const first = batches.find(({ rows }) => rows > 0)?.version ?? 0;
+  return history
+    .map((commit) => commit.version)
+    .filter((one) => one >= first && one <= version)
+    .toSorted((a, b) => a - b);
 }
 
 /**

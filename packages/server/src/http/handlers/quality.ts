@@ -22,6 +22,8 @@ export function qualityHandlers({ souk }: ServerState): HandlersOf<"quality"> {
     }),
     driftDataset: ({ params, body, signal }) =>
       datasets.drift({ ...body, dataset: params.name }, { signal }),
+    driftTimeline: ({ params, body, signal }) =>
+      datasets.driftTimeline({ ...body, dataset: params.name }, { signal }),
     compareColumn: ({ params, body, signal }) =>
       datasets.compareColumn({ ...body, dataset: params.name }, { signal }),
   };
