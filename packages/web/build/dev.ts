@@ -9,7 +9,13 @@ const target = process.env["SOUK_URL"] ?? "http://127.0.0.1:8000";
 const server = await createServer({
   ...viteConfig(),
   logLevel: "info",
-  server: { host: "127.0.0.1", proxy: { "/api": { target } } },
+  // The playground of Serving asks in three protocols.
+  server: {
+    host: "127.0.0.1",
+    proxy: Object.fromEntries(
+      ["/api", "/v1", "/v2", "/predict", "/invocations"].map((path) => [path, { target }]),
+    ),
+  },
 });
 await server.listen();
 server.printUrls();

@@ -50,7 +50,7 @@ describe("a login in a browser", { skip: noChromium }, () => {
   test("when somebody else logs in in another tab, nothing of the one before stays on the page", async () => {
     const { page, context } = await openPage(browser);
     await logInAs(page, { url: shop.url, username: "admin", password, path: "/account" });
-    await page.getByText("You are admin, admin").waitFor();
+    await page.getByText("You are logged in as admin").waitFor();
     await endLoginsOf("admin");
     const other = await context.newPage();
     await logInAs(other, { url: shop.url, username: "viewer", password });

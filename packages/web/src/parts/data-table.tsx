@@ -82,8 +82,8 @@ export function DataTable<T extends RowData>({
           />
           <span className={styles["count"]} role="status">
             {found.length === rows.length
-              ? `${formatNumber(rows.length)} rows`
-              : `${formatNumber(found.length)} of ${formatNumber(rows.length)} rows`}
+              ? rowsInWords(rows.length)
+              : `${formatNumber(found.length)} of ${rowsInWords(rows.length)}`}
           </span>
         </div>
       )}
@@ -100,6 +100,10 @@ export function DataTable<T extends RowData>({
       />
     </div>
   );
+}
+
+function rowsInWords(count: number): string {
+  return `${formatNumber(count)} ${count === 1 ? "row" : "rows"}`;
 }
 
 function definitionOf<T>(column: Column<T>) {

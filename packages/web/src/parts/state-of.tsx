@@ -115,6 +115,8 @@ export function Answer<T>({
   }
   if (query.error) {
     const { status, code, message } = apiErrorOf(query.error);
+    if (status === 404)
+      return <StateOf kind="empty" icon="search" title="There is no such thing" text={message} />;
     if (status === 403) return <Denied {...(permission && { permission })} />;
     return (
       <StateOf

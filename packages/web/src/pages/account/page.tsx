@@ -17,7 +17,7 @@ export function Page(): ReactElement {
     <>
       <PageHeader
         title="My account"
-        verdict={`You are ${username}, ${role}: you have ${permissions.size} permissions.`}
+        verdict={`You are logged in as ${username}. Your role, ${role}, gives you ${permissions.size} permissions.`}
         copy={copyTextsOf("me", {})}
       />
       <div className={registry["stack"]}>

@@ -81,12 +81,10 @@ interface AuditPage {
   readonly nextCursor?: string;
 }
 
-function Entries({ page, query }: { page: AuditPage; query: object }): ReactElement {
+/** The entries of a page and of those that were loaded after it; `more` loads the next, if there is one. */
+function useEntries(page: AuditPage, query: object) {
   const [older, setOlder] = useState<readonly AuditPage[]>([]);
   const [isBusy, setBusy] = useState(false);
-  const [nowMs] = useState(() => Date.now());
-  const [opened, open] = useState<AuditEntry>();
-  const columns = useMemo(() => columnsAt(nowMs), [nowMs]);
   // New entries push old ones over the edge of the first page: those of both pages are shown once.
   const rows = useMemo(() => unique([page, ...older].flatMap(({ items }) => items)), [page, older]);
   const cursor = (older.at(-1) ?? page).nextCursor;
@@ -102,6 +100,14 @@ function Entries({ page, query }: { page: AuditPage; query: object }): ReactElem
     }
   }
 
+  return { rows, isBusy, hasMore: cursor !== undefined, more };
+}
+
+function Entries({ page, query }: { page: AuditPage; query: object }): ReactElement {
+  const { rows, isBusy, hasMore, more } = useEntries(page, query);
+  const [nowMs] = useState(() => Date.now());
+  const [opened, open] = useState<AuditEntry>();
+  const columns = useMemo(() => columnsAt(nowMs), [nowMs]);
   return (
     <>
       <DataTable
@@ -121,24 +127,36 @@ function Entries({ page, query }: { page: AuditPage; query: object }): ReactElem
         }
       />
       <Group mt="sm" gap="xs">
-        {cursor !== undefined && (
+        {hasMore && (
           <Button size="xs" variant="default" loading={isBusy} onClick={() => void more()}>
             Load older entries
           </Button>
         )}
         {rows.length > 0 && <ExportMenu exports={exportableOf("audit", exported, rows)} />}
       </Group>
-      <Modal
-        opened={opened !== undefined}
-        onClose={() => open(undefined)}
-        title={<Text fw={650}>{opened?.action}</Text>}
-        closeButtonProps={{ "aria-label": "Close" }}
-        size="lg"
-        centered
-      >
-        {opened && <Details entry={opened} />}
-      </Modal>
+      <Opened entry={opened} onClose={() => open(undefined)} />
     </>
+  );
+}
+
+function Opened({
+  entry,
+  onClose,
+}: {
+  entry: AuditEntry | undefined;
+  onClose: () => void;
+}): ReactElement {
+  return (
+    <Modal
+      opened={entry !== undefined}
+      onClose={onClose}
+      title={<Text fw={650}>{entry?.action}</Text>}
+      closeButtonProps={{ "aria-label": "Close" }}
+      size="lg"
+      centered
+    >
+      {entry && <Details entry={entry} />}
+    </Modal>
   );
 }
 

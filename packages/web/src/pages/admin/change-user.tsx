@@ -63,14 +63,12 @@ function UserForm({
   onRemove: () => void;
 }): ReactElement {
   const update = useApiChange("updateUser", touched);
-  const [role, setRole] = useState<string>(user.role);
-  const [isDisabled, setDisabled] = useState(user.disabled);
-  const [password, setPassword] = useState("");
-  const body = {
-    ...(isRole(role) && role !== user.role && { role }),
-    ...(isDisabled !== user.disabled && { disabled: isDisabled }),
-    ...(password !== "" && { password }),
-  };
+  const [wanted, setWanted] = useState<Wanted>({
+    role: user.role,
+    isDisabled: user.disabled,
+    password: "",
+  });
+  const body = changesOf(user, wanted);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -80,25 +78,9 @@ function UserForm({
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <Select
-          label="Role"
-          data={roleOptions(roles)}
-          value={role}
-          onChange={(next) => setRole(next ?? role)}
-          allowDeselect={false}
-        />
-        <PasswordInput
-          label="New password"
-          description="Leave empty to keep the old one"
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          autoComplete="new-password"
-          maxLength={256}
-        />
-        <Switch
-          label="May not log in"
-          checked={isDisabled}
-          onChange={(event) => setDisabled(event.currentTarget.checked)}
+        <Fields
+          wanted={wanted}
+          onChange={(change) => setWanted((before) => ({ ...before, ...change }))}
         />
         <Text fz="xs" c="dimmed">
           Any change ends this person&apos;s logins.
@@ -111,6 +93,56 @@ function UserForm({
         />
       </Stack>
     </form>
+  );
+}
+
+/** What the form holds. */
+interface Wanted {
+  readonly role: string;
+  readonly isDisabled: boolean;
+  /** Empty: the old one stays. */
+  readonly password: string;
+}
+
+/** What of a form differs from how the person is now. */
+function changesOf(user: User, { role, isDisabled, password }: Wanted) {
+  return {
+    ...(isRole(role) && role !== user.role && { role }),
+    ...(isDisabled !== user.disabled && { disabled: isDisabled }),
+    ...(password !== "" && { password }),
+  };
+}
+
+function Fields({
+  wanted: { role, isDisabled, password },
+  onChange,
+}: {
+  wanted: Wanted;
+  onChange: (change: Partial<Wanted>) => void;
+}): ReactElement {
+  return (
+    <>
+      <Select
+        label="Role"
+        data={roleOptions(roles)}
+        value={role}
+        onChange={(next) => onChange({ role: next ?? role })}
+        allowDeselect={false}
+      />
+      <PasswordInput
+        label="New password"
+        description="Leave empty to keep the old one"
+        value={password}
+        onChange={(event) => onChange({ password: event.currentTarget.value })}
+        autoComplete="new-password"
+        maxLength={256}
+      />
+      <Switch
+        label="May not log in"
+        checked={isDisabled}
+        onChange={(event) => onChange({ isDisabled: event.currentTarget.checked })}
+      />
+    </>
   );
 }
 

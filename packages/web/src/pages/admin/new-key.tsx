@@ -137,8 +137,8 @@ function Made({
   return (
     <Stack gap="md">
       <Text fz="sm">
-        This is the only time {key.name} is shown: only its hash is stored. Put it where your
-        program reads its secrets.
+        This is the only time the secret of {key.name} is shown: the shop keeps its hash alone. Put
+        it where your program reads its secrets.
       </Text>
       <CodeBlock text={secret} label="secret of the key" />
       <Text fz="sm">Try it:</Text>

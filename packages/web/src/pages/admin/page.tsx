@@ -8,6 +8,7 @@ import { PageHeader } from "../../parts/page-header.tsx";
 import { Denied } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay, usePerson } from "../../wire/hooks.ts";
+import styles from "./admin.module.css";
 import { Audit } from "./audit.tsx";
 import { Keys } from "./keys.tsx";
 import { People } from "./people.tsx";
@@ -52,7 +53,7 @@ export function Page(): ReactElement {
         copy={copyTextsOf("doctor", {}, "npx souk doctor")}
       />
       <Tabs value={tab?.id ?? null} onChange={(id) => pick(id ?? "")} keepMounted={false}>
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className={styles["tabs"]}>
           {tabs
             .filter((one) => mine.includes(one) || one === tab)
             .map(({ id, title, icon }) => (

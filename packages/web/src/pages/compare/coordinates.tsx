@@ -27,6 +27,11 @@ export function Coordinates({
         dim,
         name: name.startsWith("test_") ? nameOfMetric(name) : name,
         nameTruncate: { maxWidth: 110 },
+        // The lines run through the words.
+        axisLabel: {
+          textBorderColor: scheme === "dark" ? "#191d23" : "#ffffff",
+          textBorderWidth: 4,
+        },
         ...(words ? { type: "category", data: words } : { type: "value", scale: true }),
       })),
       legend: { show: false },

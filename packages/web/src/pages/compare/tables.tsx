@@ -2,7 +2,7 @@ import { Switch } from "@mantine/core";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
-import { formatMetric, isLessBetter, nameOfMetric } from "../learning/metric-words.ts";
+import { formatMetric, isLessBetter, nameOfKey } from "../learning/metric-words.ts";
 import type { Run } from "../learning/run-words.ts";
 import styles from "./compare.module.css";
 import { comparedMetrics, comparedParams } from "./differences.ts";
@@ -17,13 +17,13 @@ export function MetricTable(compared: Compared): ReactElement {
   const rows = comparedMetrics(compared.runs);
   return (
     <Card title="Figures">
-      <SideBySide {...compared} label="Figures of the runs">
+      <SideBySide {...compared} label="Figures of the runs" isNumeric>
         {rows.map(({ name, values, differs }) => {
           const best = differs && !name.startsWith("seconds_") ? bestOf(name, values) : undefined;
           return (
             <tr key={name}>
               <th scope="row" title={name}>
-                {name.startsWith("test_") ? `${nameOfMetric(name)}, test rows` : name}
+                {nameOfKey(name)}
               </th>
               {values.map((value, place) => (
                 <td
@@ -93,8 +93,9 @@ function SideBySide({
   runs,
   names,
   label,
+  isNumeric = false,
   children,
-}: Compared & { label: string; children: ReactNode }): ReactElement {
+}: Compared & { label: string; isNumeric?: boolean; children: ReactNode }): ReactElement {
   return (
     <div className={styles["scroller"]} tabIndex={0} role="region" aria-label={label}>
       <table className={styles["table"]}>
@@ -102,7 +103,12 @@ function SideBySide({
           <tr>
             <th scope="col">Name</th>
             {runs.map(({ id }) => (
-              <th key={id} scope="col" title={names.get(id)}>
+              <th
+                key={id}
+                scope="col"
+                title={names.get(id)}
+                className={isNumeric ? styles["number"] : undefined}
+              >
                 <PageLink to="/runs/$id" params={{ id }}>
                   {names.get(id)}
                 </PageLink>

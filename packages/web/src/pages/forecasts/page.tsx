@@ -65,13 +65,18 @@ function Chosen({ items }: { items: readonly Listed[] }): ReactElement {
     <>
       <PageHeader
         title="Forecasts"
-        verdict={isUntrained ? "No version of this forecast serves yet." : "Reading the forecast…"}
+        {...(isUntrained
+          ? { verdict: "Nothing is forecast yet: no version serves.", tone: "warn" }
+          : { verdict: query.error ? undefined : "Reading the forecast…" })}
         copy={copyTextsOf("readForecast", args, `npx souk forecast ${name}`)}
       >
         {picker}
       </PageHeader>
       {isUntrained && chosen ? (
-        <Untrained forecast={chosen} reason={query.error?.message ?? ""} />
+        <Untrained
+          forecast={chosen}
+          isTrained={query.error?.message.includes("promote") ?? false}
+        />
       ) : (
         <Answer query={query} permission="models:read">
           {() => null}
@@ -83,11 +88,11 @@ function Chosen({ items }: { items: readonly Listed[] }): ReactElement {
 
 function Untrained({
   forecast: { name, dataset, horizons },
-  reason,
+  isTrained,
 }: {
   forecast: Listed;
-  /** The server's own words: untrained, or trained and not promoted. */
-  reason: string;
+  /** There are versions, of which none is promoted. */
+  isTrained: boolean;
 }): ReactElement {
   const mayTrain = useMay("training:run");
   const train = useApiChange("startTraining", { touches: ["listJobs"] });
@@ -96,7 +101,11 @@ function Untrained({
       kind="empty"
       icon="pulse"
       title="No forecast to show"
-      text={`${reason}. It learns from the dataset ${dataset} and looks ${horizons.at(-1) ?? 0} days ahead; when its training ends it shows up here by itself.`}
+      text={
+        isTrained
+          ? "It was trained, but nobody has promoted a version. Promote one in the registry, or train it again: a version that passes the gate serves at once."
+          : `It learns from the dataset ${dataset} and looks ${horizons.at(-1) ?? 0} days ahead. When its training ends, the forecast shows up here by itself.`
+      }
     >
       {train.error && <p role="alert">{`${train.error.message} (${train.error.code})`}</p>}
       {mayTrain && (

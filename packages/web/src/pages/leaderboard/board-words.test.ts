@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scaleOf, toBestOf } from "./board-words.ts";
+import { scaleOf, ticksOf, toBestOf } from "./board-words.ts";
 
 const place = {
   rank: 2,
@@ -33,4 +33,10 @@ test("a place tells its distance to the first only when it can be told apart", (
   const near = { ...place, toBest: { difference: -0.01, isToldApart: false } };
   assert.equal(toBestOf(near, "accuracy")?.text, "cannot be told apart");
   assert.equal(toBestOf(place, "accuracy"), undefined);
+});
+
+test("an axis has a few round values", () => {
+  assert.deepEqual(ticksOf(0.43, 0.81), [0.5, 0.6, 0.7, 0.8]);
+  assert.deepEqual(ticksOf(0.701, 0.752), [0.72, 0.74]);
+  assert.deepEqual(ticksOf(1, 1), []);
 });

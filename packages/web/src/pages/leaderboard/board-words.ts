@@ -22,6 +22,19 @@ export function toBestOf({ toBest }: Place, metric: string): ToBest | undefined 
   };
 }
 
+/** Round values of an axis between `least` and `most`, about four. */
+export function ticksOf(least: number, most: number): readonly number[] {
+  const rough = (most - least) / 4;
+  if (!(rough > 0) || !Number.isFinite(rough)) return [];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.ceil(least / step);
+  const count = Math.floor(most / step) - first + 1;
+  return Array.from({ length: count }, (_none, place) =>
+    Number(((first + place) * step).toPrecision(12)),
+  );
+}
+
 /** Where a value stands on an axis that holds every interval with a little room, in percent. */
 export function scaleOf(rows: readonly Pick<Place, "low" | "high">[]): (value: number) => number {
   const least = Math.min(...rows.map(({ low }) => low));

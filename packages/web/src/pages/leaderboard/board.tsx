@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
-import { formatBytes, formatDuration, formatNumber } from "../../parts/format.ts";
+import { formatBytes, formatDuration } from "../../parts/format.ts";
 import { PageLink } from "../../parts/page-link.tsx";
 import { formatMetric, nameOfMetric } from "../learning/metric-words.ts";
-import { type Board, type Place, scaleOf, toBestOf } from "./board-words.ts";
+import { type Board, type Place, scaleOf, ticksOf, toBestOf } from "./board-words.ts";
 import styles from "./leaderboard.module.css";
 
 /** The places, each with its interval on one axis: what overlaps the first may be as good. */
@@ -20,7 +20,7 @@ export function Places({ board }: { board: Board }): ReactElement {
               {nameOfMetric(board.metric)}
             </th>
             <th scope="col" className={styles["drawn"]}>
-              95 %
+              95 % interval
             </th>
             <th scope="col">To the first</th>
             <th scope="col" className={styles["number"]}>
@@ -45,8 +45,40 @@ export function Places({ board }: { board: Board }): ReactElement {
             />
           ))}
         </tbody>
+        <AxisRow board={board} scale={scale} />
       </table>
     </div>
+  );
+}
+
+/** The values below the intervals; the numbers themselves are in the rows. */
+function AxisRow({
+  board: { rows, metric },
+  scale,
+}: {
+  board: Board;
+  scale: (value: number) => number;
+}): ReactElement {
+  const ticks = ticksOf(
+    Math.min(...rows.map(({ low }) => low)),
+    Math.max(...rows.map(({ high }) => high)),
+  );
+  return (
+    <tfoot aria-hidden>
+      <tr>
+        <td colSpan={3} />
+        <td className={styles["drawn"]}>
+          <svg className={styles["ticks"]}>
+            {ticks.map((tick) => (
+              <text key={tick} x={`${scale(tick)}%`} y="12" textAnchor="middle">
+                {formatMetric(metric, tick)}
+              </text>
+            ))}
+          </svg>
+        </td>
+        <td colSpan={4} />
+      </tr>
+    </tfoot>
   );
 }
 
@@ -96,10 +128,16 @@ function PlaceRow({
           <circle cx={`${scale(value)}%`} cy="11" r="5" />
         </svg>
       </td>
-      <td>{toBest?.text ?? "–"}</td>
-      <td className={styles["number"]}>{`${formatNumber(latencyMs)} ms`}</td>
-      <td className={styles["number"]}>{formatBytes(sizeBytes)}</td>
-      <td className={styles["number"]}>{formatDuration(seconds * 1000)}</td>
+      <td data-label="To the first">{toBest?.text ?? "it is the first"}</td>
+      <td className={styles["number"]} data-label="One answer">
+        {`${Number(latencyMs.toPrecision(2))} ms`}
+      </td>
+      <td className={styles["number"]} data-label="Size">
+        {formatBytes(sizeBytes)}
+      </td>
+      <td className={styles["number"]} data-label="Training">
+        {formatDuration(seconds * 1000)}
+      </td>
     </tr>
   );
 }

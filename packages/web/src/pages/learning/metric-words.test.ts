@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  nameOfKey,
   figureOf,
   formatDifference,
   formatMetric,
@@ -26,4 +27,13 @@ test("less error is better, and so is more accuracy", () => {
   assert.ok(isBetter("test_mae", 1, 2));
   assert.ok(isBetter("accuracy", 0.8, 0.7));
   assert.ok(!isBetter("train.loss", 2, 1));
+});
+
+test("a key is told with the rows it was measured on, and seconds as what took them", () => {
+  assert.equal(nameOfKey("test_macroF1"), "macro F1, test rows");
+  assert.equal(nameOfKey("validation.logLoss"), "log loss, validation rows");
+  assert.equal(nameOfKey("train.loss"), "loss, training rows");
+  assert.equal(nameOfKey("seconds_total"), "time in all");
+  assert.equal(nameOfKey("my.own.key"), "my.own.key");
+  assert.equal(formatMetric("seconds_train", 0.4926), "493 ms");
 });

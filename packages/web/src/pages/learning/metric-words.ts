@@ -1,4 +1,4 @@
-import { formatNumber, formatPoints, formatShare } from "../../parts/format.ts";
+import { formatDuration, formatNumber, formatPoints, formatShare } from "../../parts/format.ts";
 
 /** Figures of which less is better; of all others more is. */
 const LESS = new Set([
@@ -62,8 +62,38 @@ export function nameOfMetric(key: string): string {
   return NAMES[figure] ?? figure;
 }
 
+const rowsOf: Readonly<Record<string, string>> = {
+  test: "test rows",
+  validation: "validation rows",
+  train: "training rows",
+};
+
+const secondsOf: Readonly<Record<string, string>> = {
+  read: "time to read",
+  prepare: "time to prepare",
+  train: "time to train",
+  evaluate: "time to measure",
+  save: "time to save",
+  total: "time in all",
+};
+
+/** What a key says besides its figure too: "accuracy, test rows", "time to train"; other keys stay as they are. */
+export function nameOfKey(key: string): string {
+  const [, seconds] = /^seconds_(\w+)$/.exec(key) ?? [];
+  if (seconds !== undefined) return secondsOf[seconds] ?? key;
+  const [, rows, figure] = /^(test|validation|train)[._](\w+)$/.exec(key) ?? [];
+  if (rows === undefined || figure === undefined) return key;
+  return `${nameOfMetric(figure)}, ${rowsOf[rows] ?? rows}`;
+}
+
+/** The first letter large. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** A value in the unit of its metric: "73.1 %" or "0.5213". */
 export function formatMetric(key: string, value: number): string {
+  if (key.startsWith("seconds_")) return formatDuration(value * 1000);
   return SHARES.has(figureOf(key)) ? formatShare(value) : formatNumber(value);
 }
 

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { distinctNames, evaluationOf, headlineOf, verdictOfRun } from "./run-words.ts";
+import {
+  commandToResume,
+  distinctNames,
+  evaluationOf,
+  headlineOf,
+  mayGoOn,
+  verdictOfRun,
+} from "./run-words.ts";
 
 const report = {
   rows: { test: 1200 },
@@ -53,4 +60,37 @@ test("the headline of a run is the figure of its task on the test rows", () => {
     value: 0.7,
   });
   assert.equal(headlineOf({ metrics: { loss: 1 } }, tasks), undefined);
+});
+
+const job = {
+  id: "job_1",
+  kind: "training",
+  status: "interrupted",
+  by: "ada",
+  createdAt: 1,
+  request: { task: "stars" },
+} as const;
+
+test("a training goes on when it ended before its time, and only then", () => {
+  assert.equal(mayGoOn({ status: "interrupted" }, job), true);
+  assert.equal(mayGoOn({ status: "cancelled" }, { ...job, status: "cancelled" }), true);
+  assert.equal(mayGoOn({ status: "finished" }, job), false);
+  assert.equal(mayGoOn({ status: "interrupted" }, { ...job, status: "queued" }), false);
+  assert.equal(mayGoOn({ status: "interrupted" }, { ...job, kind: "tuning" }), false);
+  assert.equal(mayGoOn({ status: "interrupted" }, undefined), false);
+});
+
+test("the command to go on names the run and the rows it began with", () => {
+  const run = {
+    id: "run_1",
+    status: "interrupted",
+    command: "souk train stars --family linear --seed 1",
+    data: { dataset: "reviews", version: 3, hash: "ab" },
+  };
+  assert.equal(
+    commandToResume(run),
+    "npx souk train stars --family linear --seed 1 --at 3 --resume run_1",
+  );
+  assert.equal(commandToResume({ ...run, status: "finished" }), undefined);
+  assert.equal(commandToResume({ ...run, command: "python train.py" }), undefined);
 });

@@ -1,6 +1,7 @@
 import type { RouteAnswer } from "@souk/api";
 import { memberOf } from "../../wire/answers.ts";
 import {
+  capital,
   figureOf,
   formatDifference,
   formatMetric,
@@ -22,6 +23,30 @@ export const toneOfStatus: Readonly<Record<string, "plain" | "accent" | "good" |
     interrupted: "warn",
     cancelled: "plain",
   };
+
+/** What a training does in each of its phases. */
+export const phaseWords: Readonly<Record<string, string>> = {
+  read: "Reading the data",
+  prepare: "Preparing rows",
+  train: "Learning",
+  evaluate: "Measuring on rows it never saw",
+  save: "Keeping the model",
+  tune: "Trying settings",
+};
+
+const stopped = ["interrupted", "cancelled", "failed"];
+
+/** True when the shop can go on with a run: a training began it, and it ended before its time. `job`: the last on the run. */
+export function mayGoOn({ status }: Pick<Run, "status">, job: Job | undefined): boolean {
+  const isAtWork = job !== undefined && ["queued", "running"].includes(job.status);
+  return job?.kind === "training" && !isAtWork && stopped.includes(status);
+}
+
+/** The command that goes on with a run that ended before its time, on the rows it began with. */
+export function commandToResume({ id, status, command, data }: Run): string | undefined {
+  if (!stopped.includes(status) || !command?.startsWith("souk train ")) return undefined;
+  return `npx ${command}${data ? ` --at ${data.version}` : ""} --resume ${id}`;
+}
 
 /** What a run is called: its name, else its id. */
 export function nameOfRun({ name, id }: Pick<Run, "name" | "id">): string {
@@ -85,9 +110,15 @@ export function verdictOfRun(
   if (run.status === "failed")
     return { text: `It failed: ${run.error ?? "nobody said why"}.`, tone: "bad" };
   if (run.status === "cancelled")
-    return { text: "Somebody stopped it before it ended.", tone: "warn" };
+    return {
+      text: "Somebody stopped it before it ended. It can go on from its last checkpoint.",
+      tone: "warn",
+    };
   if (run.status === "interrupted")
-    return { text: "Its process went away before it ended; it can be gone on with.", tone: "warn" };
+    return {
+      text: "Its process went away before it ended. It can go on from its last checkpoint.",
+      tone: "warn",
+    };
   return evaluation ? verdictOfEvaluation(evaluation) : { text: "It ended well.", tone: "good" };
 }
 
@@ -133,8 +164,4 @@ function numberOr(value: unknown, fallback: number): number {
 
 function textOr(value: unknown, fallback: string): string {
   return typeof value === "string" ? value : fallback;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

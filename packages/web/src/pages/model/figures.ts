@@ -2,12 +2,14 @@ import type { RouteAnswer } from "@souk/api";
 import type { Figure } from "../../parts/figures.tsx";
 import { formatAgo, formatNumber } from "../../parts/format.ts";
 import { isShareMetric } from "../home/facts.ts";
+import { capital, nameOfMetric } from "../learning/metric-words.ts";
 import {
   formatGain,
   formatMetric,
   type LogEntry,
   type Standing,
   type Version,
+  versionsInWords,
 } from "../registry/standing.ts";
 
 type Corrected = RouteAnswer<"countCorrections">;
@@ -36,9 +38,16 @@ export function modelVerdict(
     const plain = baseline === undefined ? "" : `; the plainest answer ${times(baseline)}`;
     words.push(`It is right ${times(value)} times out of 100${plain}.`);
   }
-  if (waiting.length > 0) words.push(`Version ${waiting.join(", ")} waits for a decision.`);
+  if (waiting.length > 0)
+    words.push(
+      `${capital(versionsInWords(waiting))} ${waiting.length === 1 ? "waits" : "wait"} for a decision.`,
+    );
   if (corrected && corrected.sinceTraining > 0)
-    words.push(`${formatNumber(corrected.sinceTraining)} corrections wait for the next training.`);
+    words.push(
+      corrected.sinceTraining === 1
+        ? "One correction waits for the next training."
+        : `${formatNumber(corrected.sinceTraining)} corrections wait for the next training.`,
+    );
   return { text: words.join(" "), tone: waiting.length > 0 ? "warn" : "good" };
 }
 
@@ -59,7 +68,7 @@ export function modelFigures(
       tone: champion ? "plain" : "warn",
     },
     {
-      label: metric === "" ? "Metric" : metric,
+      label: metric === "" ? "Metric" : capital(nameOfMetric(metric)),
       value: value === undefined ? "–" : formatMetric(metric, value),
       hint: gainWords(metric, { value, baseline }),
       trend: versions.flatMap(({ metrics }) => metrics[metric] ?? []),
@@ -75,7 +84,10 @@ export function modelFigures(
     tiles.push({
       label: "Corrections waiting",
       value: formatNumber(corrected.sinceTraining),
-      hint: `${formatNumber(corrected.total)} in all; the next training learns from them`,
+      hint:
+        corrected.total === 0
+          ? "nobody corrected an answer yet"
+          : `${formatNumber(corrected.total)} in all; the next training learns from them`,
     });
   return tiles;
 }

@@ -7,8 +7,9 @@ import { Figures } from "../../parts/figures.tsx";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { usePathParameter } from "../../parts/path-parameter.ts";
-import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
+import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi, useMay } from "../../wire/hooks.ts";
+import { capital, nameOfMetric } from "../learning/metric-words.ts";
 import { RollbackButton } from "../registry/decide.tsx";
 import { LogTable } from "../registry/log-table.tsx";
 import styles from "../registry/registry.module.css";
@@ -25,22 +26,16 @@ export function Page(): ReactElement {
   const model = useApi("getModel", { params: { name } });
   const log = useApi("modelLog", { params: { name } });
   return (
-    <Answer
-      query={model}
-      permission="models:read"
-      loading={
-        <>
-          <PageHeader title={name} />
-          <Loading />
-        </>
-      }
-    >
-      {(found) => (
-        <Answer query={log} permission="models:read">
-          {({ items }) => <Shown model={found} log={items} />}
-        </Answer>
-      )}
-    </Answer>
+    <>
+      {!model.data && <PageHeader title={name} />}
+      <Answer query={model} permission="models:read">
+        {(found) => (
+          <Answer query={log} permission="models:read">
+            {({ items }) => <Shown model={found} log={items} />}
+          </Answer>
+        )}
+      </Answer>
+    </>
   );
 }
 
@@ -81,7 +76,6 @@ function Shown({ model, log }: { model: Model; log: readonly LogEntry[] }): Reac
         <Card title="Promotion log">
           <LogTable log={log} />
         </Card>
-
         <Corrections model={name} />
       </div>
     </>
@@ -129,7 +123,7 @@ function MetricByVersion({
   const measured = model.versions.filter(({ metrics }) => metrics[standing.metric] !== undefined);
   if (measured.length < 2) return null;
   return (
-    <Card title={`${standing.metric} by version`}>
+    <Card title={`${capital(nameOfMetric(standing.metric))} by version`}>
       <MetricChart versions={measured} standing={standing} />
     </Card>
   );

@@ -19,6 +19,7 @@ import {
   registryVerdict,
   type Standing,
   standingsOf,
+  versionsInWords,
 } from "./standing.ts";
 
 /** Every model: which version serves, how good it is, since when, and what waits for a decision. */
@@ -131,7 +132,15 @@ function columnsAt(nowMs: number): Column<Standing>[] {
       title: "Waiting",
       value: ({ waiting }) => waiting.join(", "),
       show: ({ waiting }) =>
-        waiting.length === 0 ? "–" : <Tag tone="warn">version {waiting.join(", ")}</Tag>,
+        waiting.length === 0 ? (
+          "–"
+        ) : (
+          <span title={versionsInWords(waiting)}>
+            <Tag tone="warn">
+              {waiting.length === 1 ? `version ${waiting.join()}` : `${waiting.length} versions`}
+            </Tag>
+          </span>
+        ),
     },
   ];
 }

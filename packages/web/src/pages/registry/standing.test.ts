@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  versionsInWords,
   deploymentsOf,
   lastGateOf,
   type LogEntry,
@@ -51,7 +52,7 @@ test("a standing tells the champion, its metric beside the baseline, since when,
 
 test("a version that waits makes the verdict a warning", () => {
   assert.deepEqual(registryVerdict([standingOf(model, [])]), {
-    text: "The one model serves. Waiting for a decision: stars version 2.",
+    text: "The one model, stars, serves. Waiting for a decision: stars version 2.",
     tone: "warn",
   });
   assert.equal(registryVerdict([]).text, "No model has been trained yet.");
@@ -88,4 +89,11 @@ test("lines of the log read as sentences", () => {
     sentenceOf({ ...move(3, 1, "rollback"), previousVersion: 2 }),
     "stars went back to version 1 instead of version 2 as champion",
   );
+});
+
+test("versions are told as one would say them", () => {
+  assert.equal(versionsInWords([2]), "version 2");
+  assert.equal(versionsInWords([2, 3]), "versions 2 and 3");
+  assert.equal(versionsInWords([2, 3, 4, 5]), "versions 2 to 5");
+  assert.equal(versionsInWords([2, 4, 7]), "versions 2, 4 and 7");
 });

@@ -81,6 +81,16 @@ export function formatGain(metric: string, gain: number): string {
   return `${gain > 0 ? "+" : ""}${formatNumber(gain)}`;
 }
 
+/** "version 2", "versions 2 and 4", "versions 2 to 6": `versions` ascending. */
+export function versionsInWords(versions: readonly number[]): string {
+  const [first, last] = [versions[0], versions.at(-1)];
+  if (first === undefined || last === undefined) return "no version";
+  if (versions.length === 1) return `version ${first}`;
+  if (versions.length > 2 && last - first === versions.length - 1)
+    return `versions ${first} to ${last}`;
+  return `versions ${versions.slice(0, -1).join(", ")} and ${last}`;
+}
+
 /** How the models stand, in a sentence or two. */
 export function registryVerdict(standings: readonly Standing[]): {
   text: string;
@@ -92,14 +102,12 @@ export function registryVerdict(standings: readonly Standing[]): {
   const first =
     serving.length === standings.length
       ? serving.length === 1
-        ? "The one model serves."
+        ? `The one model, ${serving[0]?.model ?? ""}, serves.`
         : `All ${serving.length} models serve.`
       : `${serving.length} of ${standings.length} models ${serving.length === 1 ? "serves" : "serve"}.`;
   if (waiting.length === 0)
     return { text: `${first} No version waits for a decision.`, tone: "good" };
-  const names = waiting.map(
-    ({ model, waiting: [one, ...more] }) => `${model} version ${[one, ...more].join(", ")}`,
-  );
+  const names = waiting.map((one) => `${one.model} ${versionsInWords(one.waiting)}`);
   return { text: `${first} Waiting for a decision: ${names.join("; ")}.`, tone: "warn" };
 }
 

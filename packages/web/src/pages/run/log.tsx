@@ -1,4 +1,5 @@
 import type { ReactElement } from "react";
+import { Card } from "../../parts/card.tsx";
 import { StateOf } from "../../parts/state-of.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import type { Job } from "../learning/run-words.ts";
@@ -33,16 +34,18 @@ export function Log({
       />
     );
   return (
-    <ol className={styles["log"]} tabIndex={0} aria-label="Log">
-      {all.map(({ sequence, at, kind, text }) => (
-        <li key={sequence}>
-          <time dateTime={new Date(at).toISOString()}>
-            {new Date(at).toISOString().slice(11, 23)}
-          </time>
-          <span>{kind}</span>
-          <span>{text}</span>
-        </li>
-      ))}
-    </ol>
+    <Card title="What happened">
+      <ol className={styles["log"]} tabIndex={0} aria-label="Log">
+        {all.map(({ sequence, at, kind, text }) => (
+          <li key={sequence}>
+            <time dateTime={new Date(at).toISOString()}>
+              {new Date(at).toISOString().slice(11, 23)}
+            </time>
+            <span>{kind}</span>
+            <span>{text}</span>
+          </li>
+        ))}
+      </ol>
+    </Card>
   );
 }

@@ -8,8 +8,10 @@ import { LiveChart } from "../../parts/live-chart.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Loading, StateOf } from "../../parts/state-of.tsx";
 import { Tag } from "../../parts/tag.tsx";
-import { type Evaluation, type Run, toneOfStatus } from "../learning/run-words.ts";
+import { capital } from "../learning/metric-words.ts";
+import { type Evaluation, phaseWords, type Run, toneOfStatus } from "../learning/run-words.ts";
 import { FiguresTable, PairsTable } from "./figures-table.tsx";
+import { ResumeLine } from "./resume.tsx";
 import styles from "./run.module.css";
 import type { LiveRun } from "./use-live-run.ts";
 
@@ -54,15 +56,6 @@ export function Overview({
     </div>
   );
 }
-
-const phaseWords: Readonly<Record<string, string>> = {
-  read: "Reading the data",
-  prepare: "Preparing rows",
-  train: "Learning",
-  evaluate: "Measuring on rows it never saw",
-  save: "Keeping the model",
-  tune: "Trying settings",
-};
 
 function Doing({ live: { phase, progress } }: { live: LiveRun }): ReactElement {
   const share = progress && (100 * progress.done) / progress.total;
@@ -148,6 +141,7 @@ function Origin({ run }: { run: Run }): ReactElement {
   return (
     <>
       <FactList facts={facts.filter(({ value }) => Boolean(value))} />
+      <ResumeLine run={run} />
       {command && (
         <div className={styles["reproduce"]}>
           <Text size="xs" c="dimmed" mb={4}>
@@ -158,8 +152,4 @@ function Origin({ run }: { run: Run }): ReactElement {
       )}
     </>
   );
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -20,6 +20,7 @@ import { Files } from "./files.tsx";
 import { Log } from "./log.tsx";
 import { Overview } from "./overview.tsx";
 import { Report } from "./report.tsx";
+import { Resume } from "./resume.tsx";
 import styles from "./run.module.css";
 import { useLiveRun } from "./use-live-run.ts";
 
@@ -28,9 +29,12 @@ export function Page(): ReactElement {
   const id = usePathParameter("id");
   const query = useApi("getRun", { params: { id } });
   return (
-    <Answer query={query} permission="runs:read">
-      {(run) => <Whole key={run.id} run={run} />}
-    </Answer>
+    <>
+      {!query.data && <PageHeader title={id} />}
+      <Answer query={query} permission="runs:read">
+        {(run) => <Whole key={run.id} run={run} />}
+      </Answer>
+    </>
   );
 }
 
@@ -67,7 +71,7 @@ function Whole({ run }: { run: Run }): ReactElement {
       >
         {job?.kind === "tuning" && <ToStudy run={run} />}
         <CompareWith run={run} />
-        {run.status === "running" && <Cancel job={job} />}
+        {run.status === "running" ? <Cancel job={job} /> : <Resume run={run} job={job} />}
       </PageHeader>
       <Tabs
         value={views.find((one) => one === view) ?? "overview"}

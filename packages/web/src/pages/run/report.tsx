@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core";
+import { Button, Group, useComputedColorScheme } from "@mantine/core";
 import type { ReactElement } from "react";
 import { saveFile } from "../../parts/export.ts";
 import { Icon } from "../../parts/icon.tsx";
@@ -10,6 +10,7 @@ import styles from "./run.module.css";
 
 /** The evaluation as the server drew it, in a frame that runs no script. */
 export function Report({ id, name }: { id: string; name: string }): ReactElement {
+  const scheme = useComputedColorScheme("light");
   const query = useApi("runReportPage", { params: { id } });
   if (query.error?.code === "RUN_NO_REPORT")
     return (
@@ -38,7 +39,7 @@ export function Report({ id, name }: { id: string; name: string }): ReactElement
             className={styles["report"]}
             title={`Report of ${name}`}
             sandbox=""
-            srcDoc={framedReport(page, styleNonce())}
+            srcDoc={framedReport(page, { nonce: styleNonce(), scheme })}
           />
         </>
       )}

@@ -3,6 +3,7 @@ import { memberOf } from "../../wire/answers.ts";
 import { callApi } from "../../wire/hooks.ts";
 import { watchRun } from "../../wire/live.ts";
 import { type CurveGroup, pointsIn, RunCurves } from "../learning/run-curves.ts";
+import { phaseWords } from "../learning/run-words.ts";
 
 /** How far the job is. */
 interface Progress {
@@ -122,7 +123,9 @@ function textOf(kind: string, data: unknown): string {
   const message = memberOf(data, "message");
   if (typeof message === "string") return message;
   const phase = memberOf(data, "phase");
-  if (kind === "phase" && typeof phase === "string") return phase;
+  if (kind === "phase" && typeof phase === "string") return phaseWords[phase] ?? phase;
+  const runId = memberOf(data, "runId");
+  if (kind === "run" && typeof runId === "string") return runId;
   const status = memberOf(data, "status");
   const error = memberOf(memberOf(data, "error"), "message");
   if (kind === "status" && typeof status === "string")

@@ -54,7 +54,7 @@ describe("the page of serving", { skip: noChromium }, () => {
     await page.getByText(/none of 11 requests of the last ten minutes failed/).waitFor();
     const versions = page.getByRole("grid", { name: "served versions" });
     await versions.getByText("available").waitFor();
-    await page.getByText(/11 batches with 1 rows/).waitFor();
+    await page.getByText(/11 batches with 1 row each/).waitFor();
     assert.deepEqual(await seriousFindings(page), []);
     assert.equal(await page.evaluate("window.wasRun"), undefined);
     assert.deepEqual(troubles, []);

@@ -15,9 +15,15 @@ export function Batching({ stats }: { stats: VersionStats }): ReactElement {
     const bars = batchSizesOf(key);
     return {
       option: {
-        grid: { left: 8, right: 8, top: 12, bottom: 8, containLabel: true },
+        grid: { left: 8, right: 8, top: 12, bottom: 26, containLabel: true },
         tooltip: { trigger: "axis" },
-        xAxis: { type: "category", data: bars.map((bar) => bar.rows), name: "rows" },
+        xAxis: {
+          type: "category",
+          data: bars.map((bar) => bar.rows),
+          name: "rows in a batch",
+          nameLocation: "middle",
+          nameGap: 28,
+        },
         yAxis: { type: "value", minInterval: 1 },
         series: [{ type: "bar", name: "batches", data: bars.map((bar) => bar.count) }],
       },
@@ -34,8 +40,9 @@ export function Batching({ stats }: { stats: VersionStats }): ReactElement {
       ) : (
         <>
           <p className={registry["asked"]}>
-            {formatNumber(count)} batches with {formatNumber(Number((rows / count).toFixed(1)))}{" "}
-            rows each on average; {formatNumber(stats.queue.rows)} rows wait now.
+            {count === 1 ? "One batch" : `${formatNumber(count)} batches`} with{" "}
+            {formatNumber(Number((rows / count).toFixed(1)))} {rows === count ? "row" : "rows"} each
+            on average; {waiting(stats.queue.rows)}.
           </p>
           <Chart
             option={option}
@@ -51,4 +58,8 @@ export function Batching({ stats }: { stats: VersionStats }): ReactElement {
 
 function batchSizesOf(key: string): ReturnType<typeof batchSizes> {
   return JSON.parse(key);
+}
+
+function waiting(rows: number): string {
+  return rows === 0 ? "none waits now" : `${formatNumber(rows)} wait now`;
 }

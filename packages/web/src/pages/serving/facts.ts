@@ -68,8 +68,12 @@ export function servingVerdict(
   const speed = recent
     ? ` Of ${busiest.model} version ${busiest.version}, half of the answers took at most ${formatMs(recent.p50Ms)} and 99 of 100 at most ${formatMs(recent.p99Ms)}.`
     : "";
+  const answered =
+    requests === 1
+      ? "the one request of the last ten minutes was answered"
+      : `none of ${formatNumber(requests)} requests of the last ten minutes failed`;
   return {
-    text: `${versions}, and none of ${formatNumber(requests)} requests of the last ten minutes failed.${speed}`,
+    text: `${versions}, and ${answered}.${speed}`,
     tone: "good",
   };
 }
@@ -93,7 +97,7 @@ export function servingFigures(
   return [
     {
       label: "Requests a second",
-      value: formatNumber(Number(rate.toPrecision(3))),
+      value: formatNumber(Number(rate.toPrecision(2))),
       hint: `${workers.alive} of ${workers.workers} inference threads${workers.restarts === 0 ? "" : `, ${workers.restarts} restarts`}`,
       tone: workers.alive < workers.workers ? "bad" : "plain",
     },

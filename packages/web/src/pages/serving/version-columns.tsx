@@ -34,7 +34,7 @@ export const versionColumns: readonly Column<VersionRow>[] = [
     width: 100,
     value: ({ served }) => served?.aliases.join(", "),
   },
-  { id: "requests", title: "Requests", width: 95, value: ({ stats }) => stats?.requests },
+  { id: "requests", title: "Requests", width: 106, value: ({ stats }) => stats?.requests },
   { id: "rows", title: "Rows", width: 80, value: ({ stats }) => stats?.rows },
   time("p50", "p50Ms"),
   time("p95", "p95Ms"),
@@ -42,7 +42,7 @@ export const versionColumns: readonly Column<VersionRow>[] = [
   {
     id: "batch",
     title: "Rows a batch",
-    width: 125,
+    width: 132,
     value: ({ stats }) =>
       stats && stats.batches.count > 0
         ? Number((stats.batches.rows / stats.batches.count).toFixed(1))

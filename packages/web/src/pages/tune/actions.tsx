@@ -85,6 +85,7 @@ function TrainBest({ study }: { study: Study }): ReactElement {
     <>
       <Button
         size="xs"
+        variant="light"
         leftSection={<Icon name="trophy" size={14} />}
         onClick={() => setAsking(true)}
       >

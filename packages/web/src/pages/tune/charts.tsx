@@ -4,7 +4,7 @@ import { Card } from "../../parts/card.tsx";
 import { Chart } from "../../parts/chart.tsx";
 import { formatShare } from "../../parts/format.ts";
 import { StateOf } from "../../parts/state-of.tsx";
-import { nameOfMetric } from "../learning/metric-words.ts";
+import { capital, formatMetric, nameOfMetric } from "../learning/metric-words.ts";
 import { bestSoFar, type Study } from "./study-words.ts";
 
 /** Every trial as a point, and the best so far as a line that only gets better. */
@@ -20,10 +20,15 @@ export function BestSoFar({ study }: { study: Study }): ReactElement {
   );
   const option = useMemo(
     () => ({
-      grid: { left: 64, right: 24, top: 20, bottom: 44 },
+      grid: { left: 8, right: 24, top: 36, bottom: 28, containLabel: true },
+      legend: { top: 0, right: 0 },
       tooltip: { trigger: "axis", renderMode: "richText" },
       xAxis: { type: "value", name: "trial", nameLocation: "middle", nameGap: 26, minInterval: 1 },
-      yAxis: { type: "value", scale: true, name: nameOfMetric(metric) },
+      yAxis: {
+        type: "value",
+        scale: true,
+        axisLabel: { formatter: (value: number) => formatMetric(metric, value) },
+      },
       series: [
         {
           type: "line",
@@ -33,7 +38,7 @@ export function BestSoFar({ study }: { study: Study }): ReactElement {
           lineStyle: { width: 2.5 },
           data: curve.map(({ trial, best }) => [trial, best]),
         },
-        { type: "scatter", name: "trial", symbolSize: 7, data: done },
+        { type: "scatter", name: "one trial", symbolSize: 7, data: done },
       ],
     }),
     [curve, done, metric],
@@ -46,7 +51,7 @@ export function BestSoFar({ study }: { study: Study }): ReactElement {
     [curve],
   );
   return (
-    <Card title="Best so far">
+    <Card title={`${capital(nameOfMetric(metric))} on validation rows, trial by trial`}>
       {curve.length === 0 ? (
         <StateOf kind="empty" icon="chart" title="No trial has ended yet" />
       ) : (

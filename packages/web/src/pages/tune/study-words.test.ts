@@ -40,7 +40,7 @@ test("the best so far never falls, follows the trials' order and passes over tho
 test("the verdict tells what was gained over the defaults", () => {
   assert.equal(
     verdictOfStudy(study).text,
-    "Better settings were found: accuracy 70.0 % on validation rows, +10.0 points to the defaults. After 4 of 4 trials of linear.",
+    "Better settings were found: accuracy 70.0 % on validation rows, +10.0 points against the defaults. After 4 of 4 trials of linear.",
   );
   const { text, tone } = verdictOfStudy({ ...study, best: trial(0, 0.6), improvement: 0 });
   assert.match(text, /^Nothing beats the defaults so far: accuracy 60\.0 %/);

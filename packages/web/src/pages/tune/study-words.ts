@@ -1,6 +1,6 @@
 import type { RouteAnswer } from "@souk/api";
 import type { Settings, SettingValue } from "../learning/settings.ts";
-import { formatDifference, formatMetric, nameOfMetric } from "../learning/metric-words.ts";
+import { capital, formatDifference, formatMetric, nameOfMetric } from "../learning/metric-words.ts";
 
 export type Study = RouteAnswer<"getStudy">;
 export type Trial = Study["trials"][number];
@@ -25,7 +25,7 @@ export function verdictOfStudy(study: Study): {
   if (first?.value === undefined) return { text: `The best has ${figure}.${going}`, tone: "plain" };
   if (improvement > 0)
     return {
-      text: `Better settings were found: ${figure}, ${formatDifference(metric, best.value, first.value)} to the defaults.${going}`,
+      text: `Better settings were found: ${figure}, ${formatDifference(metric, best.value, first.value)} against the defaults.${going}`,
       tone: "good",
     };
   return { text: `Nothing beats the defaults so far: ${figure}.${going}`, tone: "warn" };
@@ -69,8 +69,4 @@ export function settingsText(settings: Settings): string {
 
 function shortNumber(value: number): string {
   return String(Number(value.toPrecision(4)));
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -26,14 +26,15 @@ export function trialColumns(study: Study): readonly Column<Trial>[] {
     },
     {
       id: "state",
-      title: "Came to",
+      title: "Outcome",
       value: ({ state }) => wordOfState[state],
       show: ({ state, trial }) => (
         <Tag tone={trial === study.best?.trial ? "accent" : toneOfState[state]}>
           {trial === study.best?.trial ? "best" : wordOfState[state]}
         </Tag>
       ),
-      width: 120,
+      width: 136,
+      grow: 0,
     },
     ...names.map((name) => ({
       id: `set-${name}`,

@@ -23,7 +23,7 @@ const standing = {
 
 test("a version that waits is compared with what serves", () => {
   assert.deepEqual(versionVerdict(version, { standing, log: [], nowMs: 0 }), {
-    text: "It waits for a decision. 80.0 % accuracy, when they were trained; version 1, which serves, had 70.0 %.",
+    text: "It waits for a decision. When each was trained, its accuracy was 80.0 %, that of version 1, which serves, 70.0 %.",
     tone: "plain",
   });
 });

@@ -1,6 +1,7 @@
 import type { Column } from "../../parts/data-table.tsx";
 import type { Figure } from "../../parts/figures.tsx";
 import { formatAgo, formatTime } from "../../parts/format.ts";
+import { capital, nameOfMetric } from "../learning/metric-words.ts";
 import {
   baselineOf,
   formatGain,
@@ -52,7 +53,7 @@ function comparison(version: Version, champion: Version | undefined): string {
   const theirs = champion.metrics[metric];
   if (mine === undefined || theirs === undefined)
     return `Version ${champion.version} serves; the two cannot be compared by ${metric || "any metric"}.`;
-  return `${formatMetric(metric, mine)} ${metric}, when they were trained; version ${champion.version}, which serves, had ${formatMetric(metric, theirs)}.`;
+  return `When each was trained, its ${nameOfMetric(metric)} was ${formatMetric(metric, mine)}, that of version ${champion.version}, which serves, ${formatMetric(metric, theirs)}.`;
 }
 
 /** The tiles of a version. */
@@ -64,7 +65,7 @@ export function versionFigures(version: Version, { standing, nowMs }: Around): F
   const theirs = champion?.metrics[metric];
   const tiles: Figure[] = [
     {
-      label: metric === "" ? "Metric" : metric,
+      label: metric === "" ? "Metric" : capital(nameOfMetric(metric)),
       value: value === undefined ? "–" : formatMetric(metric, value),
       hint:
         value === undefined || baseline === undefined
@@ -120,7 +121,14 @@ export function metricRows(version: Version, champion: Version | undefined): Met
 
 /** Columns of the metrics, for the table and the export. */
 export const metricColumns: readonly Column<MetricRow>[] = [
-  { id: "metric", title: "Metric", value: ({ metric }) => metric, width: 130, grow: 2 },
+  {
+    id: "metric",
+    title: "Metric",
+    value: ({ metric }) => metric,
+    show: ({ metric }) => nameOfMetric(metric),
+    width: 130,
+    grow: 2,
+  },
   shown("value", "This version"),
   shown("baseline", "Plainest answer"),
   shown("champion", "Champion"),
@@ -132,6 +140,6 @@ function shown(id: "value" | "baseline" | "champion", title: string): Column<Met
     title,
     value: ({ [id]: value }) => value,
     show: ({ metric, [id]: value }) => (value === undefined ? "–" : formatMetric(metric, value)),
-    width: 130,
+    width: 106,
   };
 }

@@ -6,7 +6,7 @@ import { Figures } from "../../parts/figures.tsx";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { usePathParameter } from "../../parts/path-parameter.ts";
-import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
+import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import { DecideButton, PromoteButton, RollbackButton } from "../registry/decide.tsx";
 import { LogTable } from "../registry/log-table.tsx";
@@ -35,26 +35,20 @@ export function Page(): ReactElement {
   const model = useApi("getModel", { params: { name } });
   const log = useApi("modelLog", { params: { name } });
   return (
-    <Answer
-      query={model}
-      permission="models:read"
-      loading={
-        <>
-          <PageHeader title={`${name} version ${wanted}`} />
-          <Loading />
-        </>
-      }
-    >
-      {(found) => {
-        const version = found.versions.find((one) => one.version === wanted);
-        if (!version) return <NoVersion model={found} />;
-        return (
-          <Answer query={log} permission="models:read">
-            {({ items }) => <Shown model={found} version={version} log={items} />}
-          </Answer>
-        );
-      }}
-    </Answer>
+    <>
+      {!model.data && <PageHeader title={`${name} version ${wanted}`} />}
+      <Answer query={model} permission="models:read">
+        {(found) => {
+          const version = found.versions.find((one) => one.version === wanted);
+          if (!version) return <NoVersion model={found} />;
+          return (
+            <Answer query={log} permission="models:read">
+              {({ items }) => <Shown model={found} version={version} log={items} />}
+            </Answer>
+          );
+        }}
+      </Answer>
+    </>
   );
 }
 
