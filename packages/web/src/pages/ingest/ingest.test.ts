@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { guessMapping, neededMapping } from "./mapping.ts";
 import { progressOf, progressWords } from "./progress.ts";
+import { uploadOf } from "./plan.ts";
+import type { ReadAs } from "./read-as.ts";
 import { formatOf, readHead } from "./source-head.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -26,7 +28,50 @@ test("quoted fields of CSV keep their commas, quotes and line ends", async () =>
       ['a "b"', ""],
       ["two\nlines", "c"],
     ],
+    readAs: { delimiter: "comma", encoding: "utf-8" },
   });
+});
+
+test("a file of a German Excel is read with its semicolons and its letters, and may be read otherwise", async () => {
+  const text = 'Artikel;Preis, brutto\r\n"Größe; 42";12,90\r\n';
+  const file = new Blob([Uint8Array.from(text, (letter) => letter.codePointAt(0) ?? 0)]);
+  assert.deepEqual(
+    await readHead(file, "csv", { delimiter: "semicolon", encoding: "windows-1252" }),
+    {
+      names: ["Artikel", "Preis, brutto"],
+      samples: [["Größe; 42"], ["12,90"]],
+      readAs: { delimiter: "semicolon", encoding: "windows-1252" },
+    },
+  );
+  const plain = new Blob([Uint8Array.from("a;b\nß;1\n", (letter) => letter.codePointAt(0) ?? 0)]);
+  assert.deepEqual((await readHead(plain, "csv"))?.samples, [["ß"], ["1"]]);
+  const wide = new Uint8Array(Buffer.from("\u{feff}a\tü|\n1\t2\n", "utf16le"));
+  assert.deepEqual(await readHead(new Blob([wide]), "csv"), {
+    names: ["a", "ü|"],
+    samples: [["1"], ["2"]],
+    readAs: { delimiter: "tab", encoding: "utf-16" },
+  });
+  assert.equal((await readHead(new Blob(["a,b\nü,\u{fffd}\n"]), "csv"))?.readAs?.encoding, "utf-8");
+});
+
+test("what is not plain UTF-8 with commas, or another format than the name says, is told to the server", () => {
+  const plan = { file: new File(["x"], "a.csv"), dataset: "stock", mode: "append" } as const;
+  const head = { names: [], samples: [] };
+  const queryOf = (format: "csv" | "tsv", readAs: ReadAs) => {
+    const {
+      mode: _,
+      progressId: __,
+      fileName: ___,
+      ...rest
+    } = uploadOf({ ...plan, format, head: { ...head, readAs } }, {}, "id").query;
+    return rest;
+  };
+  assert.deepEqual(queryOf("csv", { delimiter: "comma", encoding: "utf-8" }), {});
+  assert.deepEqual(queryOf("csv", { delimiter: "pipe", encoding: "utf-16" }), {
+    delimiter: "pipe",
+    encoding: "utf-16",
+  });
+  assert.deepEqual(queryOf("tsv", { encoding: "utf-8" }), { format: "tsv" });
 });
 
 test("a gzipped file is unpacked as far as its head goes", async () => {
@@ -47,6 +92,7 @@ test("members of JSON Lines come in order of first appearance, and torn lines ar
       ["", ""],
       ["", '{"d":[2]}'],
     ],
+    readAs: { encoding: "utf-8" },
   });
 });
 

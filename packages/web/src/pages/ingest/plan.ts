@@ -1,5 +1,6 @@
 import type { RouteAnswer } from "@souk/api";
 import { type Mapping, neededMapping } from "./mapping.ts";
+import type { ReadAs } from "./read-as.ts";
 import { type Format, formatOf, readHead, type SourceHead } from "./source-head.ts";
 
 export type DryRun = RouteAnswer<"dryRunDataset">;
@@ -23,20 +24,28 @@ export async function planFor(
   return { file, dataset, format, mode, head: await readHead(file, format) };
 }
 
+/** The plan with its file read in another way. */
+export async function readAgain(plan: Plan, readAs: ReadAs): Promise<Plan> {
+  return { ...plan, head: await readHead(plan.file, plan.format, readAs) };
+}
+
 /** The arguments of a dry run or an ingest. */
 export function uploadOf(
-  { file, dataset, format, mode }: Plan,
+  { file, dataset, format, mode, head }: Plan,
   mapping: Mapping,
   progressId: string,
 ) {
   const needed = neededMapping(mapping);
+  const { delimiter, encoding = "utf-8" } = head?.readAs ?? {};
   return {
     params: { name: dataset },
     query: {
       mode,
       fileName: safeName(file.name),
       progressId,
-      ...(formatOf(file.name) === undefined && { format }),
+      ...(formatOf(file.name) !== format && { format }),
+      ...(delimiter && delimiter !== "comma" && { delimiter }),
+      ...(encoding !== "utf-8" && { encoding }),
       ...(Object.keys(needed).length > 0 && { mapping: JSON.stringify(needed) }),
     },
     body: file,

@@ -1,7 +1,9 @@
+import { decodeHead, delimiters, guessDelimiter, guessEncoding, type ReadAs } from "./read-as.ts";
+
 /** Bytes of a file that are read to see its columns. */
 const HEAD_BYTES = 256 * 1024;
-/** Unpacked characters that are looked at. */
-const HEAD_CHARACTERS = 512 * 1024;
+/** Unpacked bytes that are looked at. */
+const UNPACKED_BYTES = 512 * 1024;
 const SAMPLES = 3;
 /** As many members are looked for in so many JSON objects. */
 const JSON_ROWS = 200;
@@ -14,6 +16,8 @@ export interface SourceHead {
   readonly names: readonly string[];
   /** The first values of each column, by place; "" where there is none. */
   readonly samples: readonly (readonly string[])[];
+  /** Absent when there was no text to read. */
+  readonly readAs?: ReadAs;
 }
 
 /** The format that the name of a file tells, as the server reads it: "monday.csv.gz" is CSV. */
@@ -26,33 +30,43 @@ export function formatOf(fileName: string): Format | undefined {
 }
 
 /**
- * The columns of a text file from its first 256 kB, unpacked when it is gzipped. Undefined for Parquet, whose columns stand at
- * its end: there the server tells them.
+ * The columns of a text file from its first 256 kB, unpacked when it is gzipped, read as one says or as it looks. Undefined
+ * for Parquet, whose columns stand at its end: there the server tells them.
  */
-export async function readHead(file: Blob, format: Format): Promise<SourceHead | undefined> {
+export async function readHead(
+  file: Blob,
+  format: Format,
+  said?: ReadAs,
+): Promise<SourceHead | undefined> {
   if (format === "parquet") return undefined;
-  const text = await headText(file);
-  if (format === "jsonl") return jsonHead(text);
-  return tableHead(format === "csv" ? csvRecords(text) : tsvRecords(text));
+  const bytes = await headBytes(file);
+  const encoding = said?.encoding ?? guessEncoding(bytes);
+  const text = decodeHead(bytes, encoding).replace(/^\uFEFF/, "");
+  if (format === "jsonl") return { ...jsonHead(text), readAs: { encoding } };
+  if (format === "tsv") return { ...tableHead(tsvRecords(text)), readAs: { encoding } };
+  const delimiter = said?.delimiter ?? guessDelimiter(text);
+  return {
+    ...tableHead(csvRecords(text, delimiters[delimiter])),
+    readAs: { encoding, delimiter },
+  };
 }
 
-async function headText(file: Blob): Promise<string> {
+async function headBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   const head = file.slice(0, HEAD_BYTES);
-  const [first, second] = new Uint8Array(await head.slice(0, 2).arrayBuffer());
-  const isPacked = first === 0x1f && second === 0x8b;
-  const bytes: ReadableStream<BufferSource> = isPacked
-    ? head.stream().pipeThrough(new DecompressionStream("gzip"))
-    : head.stream();
-  let text = "";
+  const packed = new Uint8Array(await head.arrayBuffer());
+  if (packed[0] !== 0x1f || packed[1] !== 0x8b) return packed;
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
   try {
-    for await (const piece of bytes.pipeThrough(new TextDecoderStream())) {
-      text += piece;
-      if (text.length >= HEAD_CHARACTERS) break;
+    for await (const piece of head.stream().pipeThrough(new DecompressionStream("gzip"))) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= UNPACKED_BYTES) break;
     }
   } catch {
     // A packed file that was cut ends in the middle: what came before is what was asked for.
   }
-  return text.replace(/^\uFEFF/, "");
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 function tableHead([names = [], ...rows]: readonly (readonly string[])[]): SourceHead {
@@ -69,13 +83,17 @@ function tsvRecords(text: string): string[][] {
     .map((line) => line.replace(/\r$/, "").split("\t"));
 }
 
-/** The first records of CSV; quoted fields may hold commas, quotes and line ends. Source: RFC 4180. */
-function csvRecords(text: string): string[][] {
+/** The first records of CSV; quoted fields may hold delimiters, quotes and line ends. Source: RFC 4180. */
+function csvRecords(text: string, delimiter: string): string[][] {
   const records: string[][] = [[]];
-  const fields = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/gy;
+  const between = `\\u{${delimiter.codePointAt(0)?.toString(16)}}`;
+  const fields = new RegExp(
+    `(?:"((?:[^"]|"")*)"|([^${between}\\r\\n]*))(${between}|\\r?\\n|$)`,
+    "guy",
+  );
   for (const [whole, quoted, plain, end] of text.matchAll(fields)) {
     records.at(-1)?.push(quoted === undefined ? (plain ?? "") : quoted.replaceAll('""', '"'));
-    if (end === ",") continue;
+    if (end === delimiter) continue;
     if (whole === "" || end === "" || records.length > SAMPLES) break;
     records.push([]);
   }

@@ -127,10 +127,16 @@ function ChooseFormat({
   return (
     <Select
       label="Format"
-      description={told ? "Told by the file's name" : "The file's name does not say it"}
+      description={
+        told === undefined
+          ? "The file's name does not say it"
+          : told === format
+            ? "Told by the file's name"
+            : "Another than the file's name says"
+      }
       data={formats}
       value={format ?? null}
-      disabled={told !== undefined}
+      allowDeselect={false}
       onChange={(value) => onFormat(formats.find((one) => one.value === value)?.value)}
     />
   );

@@ -4,6 +4,8 @@ import { Icon } from "../../parts/icon.tsx";
 import { Loading } from "../../parts/state-of.tsx";
 import styles from "./ingest.module.css";
 import { guessMapping, type Mapping } from "./mapping.ts";
+import type { ReadAs } from "./read-as.ts";
+import { Reading } from "./reading.tsx";
 import type { SourceHead } from "./source-head.ts";
 import type { Plan } from "./plan.ts";
 import { typeWords } from "../datasets/words.ts";
@@ -13,6 +15,7 @@ interface StepProps {
   readonly plan: Plan;
   readonly chosen: Mapping;
   readonly onBack: () => void;
+  readonly onReread: (readAs: ReadAs) => void;
   readonly onLook: (mapping: Mapping) => void;
 }
 
@@ -28,6 +31,7 @@ function Chosen({
   chosen,
   target,
   onBack,
+  onReread,
   onLook,
 }: StepProps & { target: Target }): ReactElement {
   const [mapping, setMapping] = useState<Mapping>(() =>
@@ -42,6 +46,7 @@ function Chosen({
   const missing = target.columns.filter(({ name, required }) => required && !mapping[name]);
   return (
     <div className={styles["stack"]}>
+      {head?.readAs && <Reading readAs={head.readAs} onChange={onReread} />}
       <p className={styles["hint"]}>{wordsOf(head, { isFree, missing: missing.length })}</p>
       {head &&
         (isFree ? (

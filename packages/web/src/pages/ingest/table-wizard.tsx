@@ -1,4 +1,4 @@
-import { Stepper } from "@mantine/core";
+import { Stepper, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ReactElement } from "react";
 import { Card } from "../../parts/card.tsx";
@@ -35,22 +35,30 @@ export function TableWizard(): ReactElement {
 function Steps({ wizard: { step, goTo, outcome, upload } }: { wizard: Wizard }): ReactElement {
   const isNarrow = useMediaQuery("(max-width: 40em)");
   const active = upload.isBusy && step === 1 ? 2 : step;
+  const at = Math.min(active, steps.length - 1);
   return (
-    <Stepper
-      active={outcome ? steps.length : active}
-      size="xs"
-      mb="lg"
-      onStepClick={upload.isBusy || outcome ? undefined : goTo}
-      allowNextStepsSelect={false}
-      {...(isNarrow && { iconSize: 26 })}
-    >
-      {steps.map((label, at) => (
-        <Stepper.Step
-          key={label}
-          {...(isNarrow ? { "aria-label": `${at + 1} ${label}` } : { label })}
-        />
-      ))}
-    </Stepper>
+    <>
+      <Stepper
+        active={outcome ? steps.length : active}
+        size="xs"
+        mb={isNarrow ? "xs" : "lg"}
+        onStepClick={upload.isBusy || outcome ? undefined : goTo}
+        allowNextStepsSelect={false}
+        {...(isNarrow && { iconSize: 26 })}
+      >
+        {steps.map((label, place) => (
+          <Stepper.Step
+            key={label}
+            {...(isNarrow ? { "aria-label": `${place + 1} ${label}` } : { label })}
+          />
+        ))}
+      </Stepper>
+      {isNarrow && (
+        <Text fz="sm" fw={600} mb="md" aria-hidden>
+          Step {at + 1} of {steps.length}: {steps[at]}
+        </Text>
+      )}
+    </>
   );
 }
 
@@ -70,9 +78,11 @@ function Step({ wizard }: { wizard: Wizard }): ReactElement {
   if (step === 1 && plan)
     return (
       <StepMapping
+        key={JSON.stringify(plan.head?.readAs)}
         plan={plan}
         chosen={mapping}
         onBack={() => goTo(0)}
+        onReread={(readAs) => void wizard.reread(readAs)}
         onLook={(chosen) => void wizard.look(chosen)}
       />
     );

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Mapping } from "./mapping.ts";
-import { type DryRun, headOf, type Outcome, type Plan, uploadOf } from "./plan.ts";
+import { type DryRun, headOf, type Outcome, type Plan, readAgain, uploadOf } from "./plan.ts";
+import type { ReadAs } from "./read-as.ts";
 import { useUpload } from "./use-upload.ts";
 
 /** Where one is between a file and its rows in a dataset, and the ways on and back. */
@@ -14,6 +15,8 @@ export interface Wizard {
   readonly outcome: Outcome | undefined;
   readonly upload: ReturnType<typeof useUpload>;
   readonly choose: (plan: Plan) => void;
+  /** Reads the columns again, with other letters or another delimiter. */
+  readonly reread: (readAs: ReadAs) => Promise<void>;
   /** Tries the file with a mapping; nothing is stored. */
   readonly look: (mapping: Mapping) => Promise<void>;
   readonly commit: () => Promise<void>;
@@ -35,6 +38,10 @@ export function useWizard(): Wizard {
     setOutcome(undefined);
     setMapping({});
     goTo(next ? 1 : 0);
+  }
+
+  async function reread(readAs: ReadAs): Promise<void> {
+    if (plan) begin(await readAgain(plan, readAs));
   }
 
   async function look(chosen: Mapping): Promise<void> {
@@ -64,6 +71,7 @@ export function useWizard(): Wizard {
     outcome,
     upload,
     choose: begin,
+    reread,
     look,
     commit,
     again: () => begin(undefined),
