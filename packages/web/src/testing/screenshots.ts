@@ -6,7 +6,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createClient } from "@souk/api";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { pages } from "../pages/pages.ts";
 import { logInAs, noChromium, openBrowser, openPage, settled } from "./browser.ts";
 import { pageAddresses } from "./page-addresses.ts";
@@ -19,6 +19,9 @@ const sizes = [
   { width: 390, height: 844 },
 ] as const;
 const schemes = ["light", "dark"] as const;
+
+/** A window no higher than this, px. */
+const HIGHEST = 4000;
 
 type Shop = Pick<RunningShop, "url" | "admin">;
 
@@ -43,11 +46,24 @@ async function takeAll(
       for (const [name, address] of addresses) {
         await page.goto(`${shop.url}${address}`);
         await settled(page);
+        await unrolled(page, { width, height });
         await page.screenshot({ path: file(name), fullPage: true });
+        await page.setViewportSize({ width, height });
       }
       await context.close();
     }
   }
+}
+
+/** A window as high as the page, so that the navigation beside it does not end half way down. */
+async function unrolled(
+  page: Page,
+  { width, height }: { width: number; height: number },
+): Promise<void> {
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (whole <= height) return;
+  await page.setViewportSize({ width, height: Math.min(whole, HIGHEST) });
+  await settled(page);
 }
 
 /** "/runs/$id" is "run-id"; "/" is "home". */

@@ -23,7 +23,7 @@ export function Batches({
 }): ReactElement {
   const [asked, setAsked] = useState<Batch>();
   const may = useMay("datasets:write") && canUndo;
-  const columns = columnsOf(nowMs, may ? setAsked : undefined);
+  const columns = batchColumns(nowMs, may ? setAsked : undefined);
   return (
     <>
       <DataTable
@@ -80,10 +80,13 @@ function Undo({
     >
       {batch && (
         <Text>
-          {counted(batch.rows, "row")} of <b className={styles["word"]}>{batch.source}</b> leave{" "}
+          {batch.rows === 0 ? "No row" : counted(batch.rows, "row")} of{" "}
+          <b className={styles["word"]}>{batch.source}</b> {batch.rows > 1 ? "leave" : "leaves"}{" "}
           {name}
-          {batch.replaced > 0 && `, ${counted(batch.replaced, "replaced row")} come back`}
-          {batch.quarantined > 0 && `, and its ${counted(batch.quarantined, "refused row")} go too`}
+          {batch.replaced > 0 &&
+            `, ${counted(batch.replaced, "replaced row")} ${batch.replaced === 1 ? "comes" : "come"} back`}
+          {batch.quarantined > 0 &&
+            `, and its ${counted(batch.quarantined, "refused row")} ${batch.quarantined === 1 ? "goes" : "go"} too`}
           . Older versions keep them, and the same file can be brought in again.
         </Text>
       )}
@@ -91,9 +94,10 @@ function Undo({
   );
 }
 
-function columnsOf(
+/** What there is to say about a batch; with a button to undo it, when one may. */
+export function batchColumns(
   nowMs: number,
-  onUndo: ((batch: Batch) => void) | undefined,
+  onUndo?: (batch: Batch) => void,
 ): readonly Column<Batch>[] {
   return [
     {
@@ -103,7 +107,7 @@ function columnsOf(
       show: ({ timestampMs }) => (
         <span title={formatTime(timestampMs)}>{formatAgo(timestampMs, nowMs)}</span>
       ),
-      width: 130,
+      width: 150,
     },
     { id: "source", title: "File", value: ({ source }) => source, width: 130, grow: 2 },
     {

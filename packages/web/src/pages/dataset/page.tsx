@@ -10,13 +10,14 @@ import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { memberOf } from "../../wire/answers.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
-import { Batches } from "./batches.tsx";
+import { counted } from "../datasets/words.ts";
+import { batchColumns, Batches } from "./batches.tsx";
 import styles from "./dataset.module.css";
 import { type Detail, detailVerdict, rowsOver } from "./words.ts";
 import { Profile } from "./profile.tsx";
 import { Quarantine } from "./quarantine.tsx";
 import { Schema } from "./schema.tsx";
-import { Versions } from "./versions.tsx";
+import { versionColumns, Versions } from "./versions.tsx";
 
 const tabs = [
   { value: "columns", title: "Columns" },
@@ -82,6 +83,7 @@ function Described(props: Shown): ReactElement {
   const { detail, newest, isOld, onVersion } = props;
   const { name, version, columns } = detail;
   const [nowMs] = useState(() => Date.now());
+  const [tab] = useUrlState("tab", "columns");
   const query = isOld ? { version } : undefined;
   const { text, tone } = detailVerdict(detail, { isOld, nowMs });
   return (
@@ -95,7 +97,13 @@ function Described(props: Shown): ReactElement {
           { params: { name }, ...(query && { query }) },
           `npx souk datasets describe ${name}`,
         )}
-        exports={exportableOf(`${name}-columns`, schemaColumns, columns)}
+        exports={
+          tab === "batches"
+            ? exportableOf(`${name}-batches`, batchColumns(nowMs), detail.batches)
+            : tab === "versions"
+              ? exportableOf(`${name}-versions`, versionColumns, newest.history)
+              : exportableOf(`${name}-columns`, schemaColumns, columns)
+        }
       >
         <Select
           size="xs"
@@ -200,20 +208,23 @@ function figuresOf(detail: Detail, nowMs: number): Figure[] {
       label: "Rows",
       value: formatNumber(rows),
       trend: rowsOver(history).slice(-50),
-      ...(partitionBy.length > 0 && { hint: `by ${partitionBy.join(", ")}` }),
+      ...(partitionBy.length > 0 && { hint: `split by ${partitionBy.join(", ")}` }),
     },
     { label: "Columns", value: formatNumber(detail.columns.length), hint: keyOf(detail) },
-    { label: "Size", value: formatBytes(sizeBytes), hint: `${formatNumber(files)} files` },
+    { label: "Size", value: formatBytes(sizeBytes), hint: counted(files, "file") },
     {
       label: "To mend",
       value: formatNumber(quarantined),
-      hint: quarantined === 0 ? "no refused row" : "refused rows wait in quarantine",
+      hint:
+        quarantined === 0
+          ? "no refused row"
+          : `refused ${quarantined === 1 ? "row waits" : "rows wait"} in quarantine`,
       tone: quarantined === 0 ? "plain" : "warn",
     },
     {
       label: "Changed",
       value: formatAgo(updatedAt, nowMs),
-      hint: `${formatNumber(history.length)} versions`,
+      hint: counted(history.length, "version"),
     },
   ];
 }

@@ -7,6 +7,13 @@ import { type Commit, commitWords, type Detail } from "./words.ts";
 
 const SHOWN = 200;
 
+/** The history of a dataset, to take away. */
+export const versionColumns = [
+  { id: "version", value: ({ version }: Commit) => version },
+  { id: "at", value: ({ timestampMs }: Commit) => new Date(timestampMs).toISOString() },
+  { id: "what", value: (commit: Commit) => commitWords(commit) },
+];
+
 const iconOf: Readonly<Record<string, IconName>> = {
   WRITE: "plus",
   MERGE: "refresh",

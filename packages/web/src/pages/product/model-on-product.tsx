@@ -48,7 +48,7 @@ export function ModelOnProduct({
     <Card
       title={inWords(model.model)}
       actions={
-        <Group gap="xs" justify="flex-end">
+        <Group gap="xs" wrap="nowrap">
           <VersionChoice model={model} version={version} onChange={setVersion} />
           <CopyAs texts={copyTextsOf("predictRows", requestOf(asked, plainRow(given.row)))} />
         </Group>

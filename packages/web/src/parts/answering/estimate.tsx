@@ -41,7 +41,11 @@ export function Estimate({
       </div>
       <div className={styles["ends"]}>
         <span>{format(least)}</span>
-        {known !== undefined && <span>Today: {format(known)} (the second mark)</span>}
+        {known !== undefined && (
+          <span>
+            <span className={styles["knownKey"]} aria-hidden /> Today: {format(known)}
+          </span>
+        )}
         <span>{format(most)}</span>
       </div>
     </div>
