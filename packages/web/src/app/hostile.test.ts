@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { pages } from "../pages/pages.ts";
 import {
   logInAs,
@@ -10,118 +10,39 @@ import {
   settled,
   type Watched,
 } from "../testing/browser.ts";
+import { fillWithHostileTexts, hostileStatements } from "../testing/hostile-shop.ts";
 import { hostileTexts } from "../testing/hostile-texts.ts";
 import { pageAddresses } from "../testing/page-addresses.ts";
 import { password, type RunningShop, startShopWithPeople } from "../testing/running-shop.ts";
 
-/** Every hostile text as title, category, headline and body of a review, and as the name of a product. */
-async function fillDatasets(shop: RunningShop): Promise<void> {
-  const lines = (rows: readonly object[]): string =>
-    rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-  const reviews = hostileTexts.map((text, at) => ({
-    review_id: `H${at}`,
-    product_id: `H${at}`,
-    product_title: text,
-    product_category: text,
-    star_rating: (at % 5) + 1,
-    helpful_votes: 1_000_000 - at,
-    total_votes: 1_000_000,
-    review_headline: text,
-    review_body: text,
-    review_date: "2015-08-31",
-  }));
-  const products = hostileTexts.map((text, at) => ({
-    product_id: `H${at}`,
-    name: text,
-    description: text,
-    category_path: text,
-    price_minor: 100 + at,
-    currency: "EUR",
-  }));
-  const query = { format: "jsonl", fileName: "hostile.jsonl", maxBadShare: 1 } as const;
-  for (const [name, rows] of [
-    ["reviews", reviews],
-    ["products", products],
-  ] as const) {
-    const { quarantined, reasons } = await shop.admin.ingestDataset({
-      params: { name },
-      query,
-      body: lines(rows),
-    });
-    assert.equal(quarantined, 0, `${name}: ${JSON.stringify(reasons)}`);
-  }
-}
+/** What a hostile text becomes where a page takes it for more than text. Reports stand in frames that run nothing. */
+const ranAway = `img[src="x"], [onerror], [onload], [ontoggle], [onfocus], iframe:not([sandbox=""]), a[href^="javascript:"]`;
 
-/** Every hostile text as the name of a run, and one as the name of its experiment. */
-async function fillRuns(shop: RunningShop): Promise<void> {
-  async function mlflow(path: string, body: object): Promise<{ experiment_id?: string }> {
-    const response = await fetch(`${shop.url}/api/2.0/mlflow/${path}`, {
-      method: "POST",
-      headers: {
-        authorization: `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`,
-        "content-type": "application/json",
-      },
-      body: JSON.stringify(body),
-    });
-    assert.equal(response.status, 200, path);
-    return response.json();
-  }
-  const { experiment_id } = await mlflow("experiments/create", { name: hostileTexts[1] });
-  for (const [at, text] of hostileTexts.entries())
-    await mlflow("runs/create", {
-      experiment_id,
-      run_name: text,
-      start_time: Date.UTC(2026, 0, 1) + at,
-      tags: [
-        { key: "mlflow.runName", value: text },
-        { key: "note", value: text },
-      ],
-    });
-}
+const hostileImage = `<img src=x onerror="window.wasRun=true"`;
+const svg = "<svg onload=window.wasRun=true>";
 
-const titles =
-  "select product_title, review_body, star_rating from reviews where review_id like 'H%'";
-const labels = "select product_category, helpful_votes from reviews where review_id like 'H%'";
-const lines = `${labels.replace("helpful_votes", "star_rating, helpful_votes")} limit 8`;
-
-/** Every hostile text as the title of a saved question; twelve of them on Home, over hostile labels. */
-async function fillQuestions(shop: RunningShop): Promise<void> {
-  const bars = { kind: "bar", x: "product_category", y: "helpful_votes" } as const;
-  const series = {
-    kind: "line",
-    x: "star_rating",
-    y: "helpful_votes",
-    series: "product_category",
-  } as const;
-  for (const [at, text] of hostileTexts.entries())
-    await shop.admin.saveQuestion({
-      body: {
-        title: text,
-        why: text,
-        sql: at % 2 === 0 ? labels : lines,
-        chart: at % 2 === 0 ? bars : series,
-        pinned: at % 9 === 0,
-      },
-    });
-}
-
-describe("a hundred hostile texts in every page", { skip: noChromium, concurrency: true }, () => {
+describe("a hundred hostile texts in every page", { skip: noChromium, concurrency: 3 }, () => {
   let shop: RunningShop;
   let browser: Browser;
+  let cookies: Awaited<ReturnType<BrowserContext["cookies"]>>;
   before(async () => {
     [shop, browser] = await Promise.all([startShopWithPeople({ reviews: 600 }), openBrowser()]);
-    await fillDatasets(shop);
-    await Promise.all([fillRuns(shop), fillQuestions(shop)]);
+    await fillWithHostileTexts(shop);
+    const { page, context } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "admin", password });
+    cookies = await context.cookies();
+    await context.close();
   });
   after(async () => {
     await browser?.close();
     await shop?.close();
   });
 
+  /** A fresh page of the administrator. */
   async function opened(): Promise<Watched> {
     const watched = await openPage(browser);
     watched.page.on("dialog", () => assert.fail("a dialog opened"));
-    await logInAs(watched.page, { url: shop.url, username: "admin", password });
+    await watched.context.addCookies(cookies);
     return watched;
   }
 
@@ -141,13 +62,8 @@ describe("a hundred hostile texts in every page", { skip: noChromium, concurrenc
     where: string,
   ): Promise<void> {
     assert.equal(await page.evaluate(() => "wasRun" in globalThis), false, where);
-    const elements = await page.evaluate(
-      () =>
-        document.querySelectorAll(
-          'img[src="x"], [onerror], [onload], [ontoggle], [onfocus], iframe, a[href^="javascript:"]',
-        ).length,
-    );
-    assert.equal(elements, 0, `${where}: a text became an element`);
+    for (const frame of page.frames())
+      assert.equal(await frame.locator(ranAway).count(), 0, `${where}: a text became an element`);
     const violations = troubles.filter((text) => !text.startsWith("Failed to load resource"));
     assert.deepEqual(violations, [], where);
     assert.deepEqual(
@@ -174,7 +90,7 @@ describe("a hundred hostile texts in every page", { skip: noChromium, concurrenc
     );
   });
 
-  test("on every page, as title, review, name of a run and label, each is text", async () => {
+  test("on every page, as title, review, name of a run, label and answer of a model, each is text", async () => {
     const watched = await opened();
     for (const [{ title }, path] of await pageAddresses(pages, shop.admin)) {
       await look(watched.page, path);
@@ -183,10 +99,119 @@ describe("a hundred hostile texts in every page", { skip: noChromium, concurrenc
     await watched.context.close();
   });
 
+  test("in every tab of a run, a dataset and the administration each is text", async () => {
+    const watched = await opened();
+    const { page } = watched;
+    const [run] = (await shop.admin.listRuns({ query: { filter: "attributes.task = 'category'" } }))
+      .items;
+    const tabs = [
+      ...["overview", "report", "log", "files"].map((view) => `/runs/${run?.id}?view=${view}`),
+      ...["profile", "batches", "versions"].map((tab) => `/datasets/reviews?tab=${tab}`),
+      ...["people", "keys", "sessions", "audit", "system"].map((tab) => `/admin?tab=${tab}`),
+      "/datasets/products?tab=profile&column=category_path",
+      "/products?category=%3Cimg",
+      "/registry/category",
+      "/registry/category/1",
+      "/registry/star-rating",
+      "/leaderboard/category",
+      "/quality?dataset=products",
+    ];
+    for (const path of tabs) {
+      await look(page, path);
+      await assertHarmless(watched, path);
+    }
+    await watched.context.close();
+  });
+
+  test("a report with hostile labels, opened as the file it is saved as, shows them and runs nothing", async () => {
+    const { page, context } = await openPage(browser);
+    for (const task of ["category", "star-rating"]) {
+      const [run] = (
+        await shop.admin.listRuns({ query: { filter: `attributes.task = '${task}'` } })
+      ).items;
+      await page.setContent(await shop.admin.runReportPage({ params: { id: run?.id ?? "" } }));
+      await page.getByText("window.wasRun=true").first().waitFor({ state: "attached" });
+      assert.equal(await page.evaluate(() => "wasRun" in globalThis), false, task);
+      assert.equal(await page.locator(ranAway).count(), 0, task);
+    }
+    await context.close();
+  });
+
+  test("all hundred reasons why rows were refused are read as they are", async () => {
+    const watched = await opened();
+    const { page } = watched;
+    await look(page, "/datasets/reviews?tab=quarantine");
+    await page.getByRole("button", { name: /Show more of/ }).click();
+    const shown = (await page.locator("ol > li pre").allTextContents()).join("\n");
+    assert.deepEqual(
+      hostileTexts.filter((text) => !shown.includes(JSON.stringify(text))),
+      [],
+    );
+    await assertHarmless(watched, "Quarantine");
+    await watched.context.close();
+  });
+
+  test("what a model says of hostile words, and answers with hostile labels, is text; so is a correction", async () => {
+    const watched = await opened();
+    const { page } = watched;
+    await look(page, "/try");
+    await page.getByLabel("Name", { exact: true }).fill(hostileTexts.slice(0, 20).join(" "));
+    await page.getByLabel("Description").fill(hostileTexts.slice(20, 60).join("\n"));
+    await page.keyboard.press("Control+Enter");
+    const category = page.getByRole("region", { name: "Category" });
+    await category.getByText(/What spoke loudest/).waitFor();
+    await category.locator("mark").first().hover();
+    await category.getByRole("combobox", { name: "Right answer for category" }).click();
+    await page.getByRole("option").filter({ hasText: hostileImage }).first().click();
+    await assertHarmless(watched, "Try it");
+    await category.getByRole("button", { name: "Correct it" }).click();
+    await category.getByText(/the next training learns it/).waitFor();
+    await look(page, "/products/L1");
+    await page
+      .getByText(/What spoke loudest/)
+      .first()
+      .waitFor();
+    await assertHarmless(watched, "Product");
+    await watched.context.close();
+  });
+
+  test("in dialogs, notices and the title of the window each is text", async () => {
+    const watched = await opened();
+    const { page } = watched;
+    const { items } = await shop.admin.listRuns({
+      query: { filter: "attributes.name like '%<svg onload%'" },
+    });
+    const run = items.find(({ name }) => name === svg);
+    await look(page, `/runs/${run?.id}`);
+    assert.equal(await page.title(), `${svg} · Souk`);
+    await look(page, "/questions");
+    await page.getByRole("button", { name: `Remove ${svg}`, exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(`“${svg}” goes for everybody`).waitFor();
+    await assertHarmless(watched, "a dialog");
+    // A server that is no friend answers: its words stand in the dialog, and in a notice.
+    await page.route("**/api/v1/**", async (route) =>
+      route.request().method() === "GET" || route.request().url().includes("/session")
+        ? route.fallback()
+        : route.fulfill({ status: 409, json: { code: svg, detail: hostileImage } }),
+    );
+    await dialog.getByRole("button", { name: "Remove", exact: true }).click();
+    await dialog.getByRole("alert").getByText(hostileImage).waitFor();
+    await look(page, "/quality");
+    await page.getByRole("button", { name: "Run now" }).click();
+    await page
+      .locator(".mantine-Notification-root")
+      .getByText(`${hostileImage} (${svg})`)
+      .waitFor();
+    await assertHarmless(watched, "notices");
+    await watched.context.close();
+  });
+
   test("as rows, columns and labels in Explore each is text, all hundred of them", async () => {
     const watched = await opened();
     const { page } = watched;
-    await look(page, `/explore?sql=${encodeURIComponent(titles)}`);
+    await look(page, `/explore?sql=${encodeURIComponent(hostileStatements.titles)}`);
+    const { bars, lines } = hostileStatements;
     const grid = page.getByRole("grid");
     const seen = new Set<string>();
     await grid.focus();
@@ -198,7 +223,7 @@ describe("a hundred hostile texts in every page", { skip: noChromium, concurrenc
       hostileTexts.filter((text) => !seen.has(text)),
       [],
     );
-    for (const sql of [labels, lines, `select 1 as "${hostileTexts[1]?.replaceAll('"', '""')}"`])
+    for (const sql of [bars, lines, `select 1 as "${hostileTexts[1]?.replaceAll('"', '""')}"`])
       await look(page, `/explore?sql=${encodeURIComponent(sql)}`);
     await assertHarmless(watched, "Explore");
     await watched.context.close();

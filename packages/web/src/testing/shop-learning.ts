@@ -1,6 +1,5 @@
 import type { Client } from "@souk/api";
-
-const POLL_MS = 250;
+import { jobEnded } from "./learning.ts";
 
 /** Gives a demo shop what an engineer's morning leaves: trainings to compare, a study, a leaderboard. Half a minute of work. */
 export async function learn(admin: Client): Promise<void> {
@@ -22,15 +21,5 @@ export async function learn(admin: Client): Promise<void> {
       body: { families: ["baseline", "linear", "ngram", "forest"], train: true },
     }),
   );
-  for (const { id } of started) await ended(admin, id);
-}
-
-async function ended(admin: Client, id: string): Promise<void> {
-  for (;;) {
-    const { status, error } = await admin.getJob({ params: { id } });
-    if (status === "finished") return;
-    if (status !== "queued" && status !== "running")
-      throw new Error(`${id} ${status}: ${error?.message ?? ""}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  for (const { id } of started) await jobEnded(admin, id);
 }
