@@ -96,5 +96,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-souk-light": "#16312d",
     "--mantine-color-souk-light-hover": "#1d403a",
     "--mantine-color-souk-light-color": "#7fdcc8",
+    "--mantine-color-red-light": "#38262b",
+    "--mantine-color-red-light-hover": "#442c31",
+    "--mantine-color-red-light-color": "#ffa9a6",
   },
 });

@@ -34,7 +34,12 @@ export function AnswerPane({
     );
   if (statement.state === "failed")
     return (
-      <Alert color="red" icon={<Icon name="warning" />} role="alert" title={statement.error.code}>
+      <Alert
+        color="red"
+        icon={<Icon name="warning" />}
+        role="alert"
+        title={`The statement failed (${statement.error.code})`}
+      >
         <span className={styles["reason"]}>{statement.error.message}</span>
       </Alert>
     );

@@ -12,7 +12,7 @@ import { useProductAt } from "./use-pages.ts";
 
 const CARD_WIDTH = 190;
 const GAP = 12;
-const heights = { grid: 272, list: 68 } as const;
+const heights = { grid: 292, list: 68 } as const;
 
 /** Products that fit, as cards or as lines: of any number, only those in sight are in the page and asked for. */
 export function ProductList({
@@ -113,6 +113,11 @@ function Row({
   );
 }
 
+/** The end of a category path, which tells products apart: "Toys / Board game". */
+function shelfOf(category: string): string {
+  return category.split(" / ").slice(-2).join(" / ");
+}
+
 /** Drawn once, however far one scrolls. */
 const Listed = memo(function Listed({
   product,
@@ -131,7 +136,7 @@ const Listed = memo(function Listed({
       </span>
       <span className={styles["name"]}>{name ?? id}</span>
       <span className={styles["where"]} title={category}>
-        {category ?? "No category"}
+        {category === undefined ? "No category" : look === "grid" ? shelfOf(category) : category}
       </span>
       <span className={styles["price"]}>
         {priceMinor === undefined ? "No price" : formatMoney(priceMinor, currency)}
