@@ -37,7 +37,9 @@ export function Page(): ReactElement {
     <>
       <PageHeader
         title="Compare runs"
-        verdict={told?.text}
+        verdict={
+          told?.text ?? (ids.length < 2 ? "Two runs or more stand side by side here." : undefined)
+        }
         tone={told?.isClear ? "good" : "plain"}
         copy={copyTextsOf("listRuns", {
           query: { filter: `attributes.run_id in (${ids.map((id) => `'${id}'`).join(", ")})` },
@@ -234,7 +236,7 @@ function verdictOf(
     ? "Whether that is more than chance, the leaderboard tells."
     : "They learned from different data, so take it with care.";
   return {
-    text: `${name} has the best ${figure}: ${formatMetric(best.key, best.value)}, ${formatDifference(best.key, best.value, second.value)} to the next. ${care}`,
+    text: `${name} has the best ${figure}: ${formatMetric(best.key, best.value)}, ${formatDifference(best.key, best.value, second.value)} against the next. ${care}`,
     isClear: isSameData,
   };
 }

@@ -71,7 +71,7 @@ function AxisRow({
           <svg className={styles["ticks"]}>
             {ticks.map((tick) => (
               <text key={tick} x={`${scale(tick)}%`} y="12" textAnchor="middle">
-                {formatMetric(metric, tick)}
+                {formatMetric(metric, tick).replace(".0 %", " %")}
               </text>
             ))}
           </svg>

@@ -28,12 +28,12 @@ export function MetricChart({
           axisLabel: { formatter: (value: number) => formatMetric(metric, value) },
         },
         series: [
-          { type: "line", name: metric, data: values, symbolSize: 9 },
+          { type: "line", name: metric, data: values, symbol: "circle", symbolSize: 8 },
           {
             type: "line",
             name: "plainest answer",
             data: baselines,
-            showSymbol: false,
+            symbol: "none",
             lineStyle: { type: "dashed" },
           },
         ],

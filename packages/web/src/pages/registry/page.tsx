@@ -130,6 +130,7 @@ function columnsAt(nowMs: number): Column<Standing>[] {
     {
       id: "waiting",
       title: "Waiting",
+      width: 124,
       value: ({ waiting }) => waiting.join(", "),
       show: ({ waiting }) =>
         waiting.length === 0 ? (

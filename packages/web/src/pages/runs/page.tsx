@@ -135,6 +135,7 @@ function Body({
 
 function verdictOf({ runs, hasMore }: RunPages, isFiltered: boolean): string | undefined {
   if (!runs) return undefined;
+  if (runs.length === 0 && !isFiltered) return "No training has run yet.";
   const running = runs.filter(({ status }) => status === "running").length;
   const count = `${formatNumber(runs.length)}${hasMore ? " or more" : ""}`;
   const fit = isFiltered ? " fit these filters" : " so far";

@@ -70,7 +70,7 @@ export function runColumns({
       value: ({ startedAt }) => startedAt && new Date(startedAt).toISOString(),
       show: ({ startedAt }) =>
         startedAt ? <span title={formatTime(startedAt)}>{formatAgo(startedAt, nowMs)}</span> : "–",
-      width: 132,
+      width: 148,
     },
     {
       id: "took",

@@ -1,3 +1,5 @@
+import { quotedForFilter, runsNamed } from "../learning/run-name.ts";
+
 /** What runs to show, as the address keeps it; "" for all. */
 export interface RunFilters {
   readonly name: string;
@@ -23,8 +25,8 @@ export function runQueryOf(
 } {
   const status = statuses.find((one) => one === filters.status);
   const conditions = [
-    filters.name.trim() && `attributes.name ilike ${quoted(`%${filters.name.trim()}%`)}`,
-    filters.task && `attributes.task = ${quoted(filters.task)}`,
+    filters.name.trim() && runsNamed(filters.name.trim()),
+    filters.task && `attributes.task = ${quotedForFilter(filters.task)}`,
     filters.where.trim(),
   ].filter(Boolean);
   const orderBy = orderOf(sort, metric);
@@ -48,9 +50,4 @@ function orderOf(sort: string, metric: string | undefined): string | undefined {
   const target =
     column === "metric" && metric !== undefined ? `metrics.\`test_${metric}\`` : ORDERED[column];
   return target && `${target} ${sort.startsWith("-") ? "DESC" : "ASC"}`;
-}
-
-/** A text of the filter language, which has two kinds of quotes and no escape: a text with both loses one kind. */
-function quoted(text: string): string {
-  return text.includes("'") ? `"${text.replaceAll('"', "")}"` : `'${text}'`;
 }

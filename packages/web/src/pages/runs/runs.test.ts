@@ -130,6 +130,46 @@ describe("runs: begun, watched, compared", { skip: noChromium }, () => {
     await context.close();
   });
 
+  test("the report follows the look of the dashboard, not that of the system", async () => {
+    const { id } = await newest();
+    const { page, context, troubles } = await as("viewer", `/runs/${id}?view=report`);
+    const shade = () =>
+      page
+        .frameLocator("iframe")
+        .locator("body")
+        .evaluate((body) => getComputedStyle(body).backgroundColor);
+    assert.equal(await shade(), "rgb(251, 250, 247)");
+    await page.evaluate(() => localStorage.setItem("mantine-color-scheme-value", "dark"));
+    await page.reload();
+    await page.frameLocator("iframe").getByRole("heading", { level: 1 }).waitFor();
+    assert.equal(await shade(), "rgb(21, 23, 27)");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.evaluate(() => localStorage.setItem("mantine-color-scheme-value", "light"));
+    await page.reload();
+    await page.frameLocator("iframe").getByRole("heading", { level: 1 }).waitFor();
+    assert.equal(await shade(), "rgb(251, 250, 247)");
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
+
+  test("a stopped training says how to go on, and goes on with a click in the same run", async () => {
+    const { page, context, troubles } = await as("analyst", "/runs");
+    await train(page);
+    const address = page.url();
+    await page.getByRole("button", { name: /^train\.loss/ }).waitFor();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Stop it" }).click();
+    await page.getByText("Somebody stopped it", { exact: false }).waitFor();
+    await page.getByText(`--resume ${address.split("/").at(-1)}`, { exact: false }).waitFor();
+    await page.getByRole("button", { name: "Resume", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
+    await page.getByText(/^Accuracy [\d.]+ % on \d+ rows it never saw/).waitFor();
+    assert.equal(page.url(), address);
+    assert.equal(await page.getByRole("button", { name: "Resume", exact: true }).count(), 0);
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
+
   test("filters and order are in the address, and a condition that is none says what was expected", async () => {
     const { page, context } = await as("viewer", "/runs?task=price");
     await page.getByText("Nothing fits these filters").waitFor();

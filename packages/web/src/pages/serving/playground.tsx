@@ -38,7 +38,12 @@ export function Playground({ served }: { served: readonly Served[] }): ReactElem
       {!isMine ? (
         <Denied permission="predict:run" />
       ) : model === undefined ? (
-        <StateOf kind="empty" icon="server" title="No model to ask" />
+        <StateOf
+          kind="empty"
+          icon="server"
+          title="No model to ask"
+          text="As soon as a version is promoted, one can ask it here in three protocols."
+        />
       ) : (
         <Question
           key={model}

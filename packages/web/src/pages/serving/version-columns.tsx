@@ -17,7 +17,6 @@ export const versionColumns: readonly Column<VersionRow>[] = [
       </PageLink>
     ),
     width: 130,
-    grow: 2,
   },
   { id: "version", title: "Version", value: ({ version }) => version, width: 104 },
   {
@@ -63,6 +62,6 @@ function time(title: string, key: "p50Ms" | "p95Ms" | "p99Ms"): Column<VersionRo
     title,
     value: ({ stats }) => stats?.latency[key],
     show: ({ stats }) => (stats && stats.latency.count > 0 ? formatMs(stats.latency[key]) : "–"),
-    width: 80,
+    width: 92,
   };
 }

@@ -34,7 +34,7 @@ export function BestSoFar({ study }: { study: Study }): ReactElement {
           type: "line",
           step: "end",
           name: "best so far",
-          showSymbol: false,
+          symbol: "none",
           lineStyle: { width: 2.5 },
           data: curve.map(({ trial, best }) => [trial, best]),
         },

@@ -85,7 +85,16 @@ function Head({
   study: Study | undefined;
   children: ReactElement | false;
 }): ReactElement {
-  if (!study) return <PageHeader title="Tune">{children}</PageHeader>;
+  if (!study)
+    return (
+      <PageHeader
+        title="Tune"
+        verdict="No study has looked for better settings yet."
+        copy={copyTextsOf("listStudies", {}, "npx souk tune star-rating")}
+      >
+        {children}
+      </PageHeader>
+    );
   const { text, tone } = verdictOfStudy(study);
   return (
     <PageHeader
