@@ -10,6 +10,7 @@ export const password = "correct horse battery";
 
 /** Starting under load, with a first build of the dashboard, takes this long at most. */
 const START_MS = 120_000;
+const DAY_MS = 86_400_000;
 
 /** A real server over a temp data directory, with a demo shop and one user of each role (the username is the role). */
 export interface RunningShop {
@@ -21,16 +22,60 @@ export interface RunningShop {
   readonly close: () => Promise<void>;
 }
 
-/** Runs `souk start` on an empty folder; `reviews: 0` leaves the shop empty, `accounts: false` unclaimed. */
+/** How a shop begins. */
+interface Beginning {
+  /** Reviews of the demo shop; 0 leaves the shop empty. */
+  readonly reviews?: number;
+  /** Folder of another build of the pages than packages/web/dist. */
+  readonly dashboard?: string;
+  /** The demo shop was made, its model trained and promoted, and its people added that many days ago. */
+  readonly daysAgo?: number;
+}
+
+/** Runs `souk start` on an empty folder, and tells the token of who makes the first account. */
 export async function startShop({
   reviews = 1500,
   dashboard,
-}: {
-  reviews?: number;
-  /** Folder of another build of the pages than packages/web/dist. */
-  dashboard?: string;
-} = {}): Promise<RunningShop & { readonly setupToken: string }> {
+}: Omit<Beginning, "daysAgo"> = {}): Promise<RunningShop & { readonly setupToken: string }> {
   const dataDirectory = await mkdtemp(join(tmpdir(), "souk-web-"));
+  return serve(dataDirectory, { reviews, dashboard });
+}
+
+/** A running shop with its people. */
+export async function startShopWithPeople({
+  reviews = 1500,
+  dashboard,
+  daysAgo = 0,
+}: Beginning = {}): Promise<RunningShop> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), "souk-web-"));
+  const shop = await serve(dataDirectory, { reviews, dashboard, daysAgo });
+  const { access_token: token } = await shop.admin.setup({
+    body: { setupToken: shop.setupToken, username: "admin", password },
+  });
+  const admin = createClient({ baseUrl: shop.url, token });
+  for (const role of roles.filter((one): one is Exclude<Role, "admin"> => one !== "admin"))
+    await admin.createUser({ body: { username: role, password, role } });
+  if (daysAgo === 0) return { ...shop, admin };
+  await shop.stop();
+  const today = await serve(dataDirectory, { reviews, dashboard });
+  const login = await today.admin.login({ body: { username: "admin", password } });
+  return { ...today, admin: createClient({ baseUrl: today.url, token: login.access_token }) };
+}
+
+interface Served extends RunningShop {
+  readonly setupToken: string;
+  /** Stops the server and keeps its data. */
+  readonly stop: () => Promise<void>;
+}
+
+async function serve(
+  dataDirectory: string,
+  {
+    reviews,
+    dashboard,
+    daysAgo = 0,
+  }: { reviews: number; dashboard: string | undefined; daysAgo?: number },
+): Promise<Served> {
   const main = join(import.meta.dirname, "../../../cli/src/main.ts");
   const demo = reviews === 0 ? ["--no-demo"] : ["--size", String(reviews)];
   const child = spawn(
@@ -38,15 +83,21 @@ export async function startShop({
     [main, "start", "--port", "0", "--data", dataDirectory, ...demo],
     {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...(dashboard && { SOUK_DASHBOARD: dashboard }) },
+      env: {
+        ...process.env,
+        ...(dashboard && { SOUK_DASHBOARD: dashboard }),
+        ...(daysAgo > 0 && clockBehind(daysAgo * DAY_MS)),
+      },
     },
   );
+  async function stop(): Promise<void> {
+    if (child.exitCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+  }
   async function close(): Promise<void> {
-    if (child.exitCode === null) {
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      await ended;
-    }
+    await stop();
     await rm(dataDirectory, { recursive: true, force: true });
   }
   try {
@@ -54,26 +105,18 @@ export async function startShop({
     const url = /open at (http:\S+)/.exec(said)?.[1] ?? "";
     const setupToken = /Setup token \(once\): (\S+)/.exec(said)?.[1] ?? "";
     const admin = createClient({ baseUrl: url });
-    return { url, dataDirectory, setupToken, admin, close };
+    return { url, dataDirectory, setupToken, admin, stop, close };
   } catch (cause) {
     await close();
     throw cause;
   }
 }
 
-/** A running shop with its people. */
-export async function startShopWithPeople(options?: {
-  reviews?: number;
-  dashboard?: string;
-}): Promise<RunningShop> {
-  const shop = await startShop(options);
-  const { access_token: token } = await shop.admin.setup({
-    body: { setupToken: shop.setupToken, username: "admin", password },
-  });
-  const admin = createClient({ baseUrl: shop.url, token });
-  for (const role of roles.filter((one): one is Exclude<Role, "admin"> => one !== "admin"))
-    await admin.createUser({ body: { username: role, password, role } });
-  return { ...shop, admin };
+/** The environment of a process, and of those it starts, that live in the past. */
+function clockBehind(behindMs: number): Record<string, string> {
+  const preload = `--import=${new URL("earlier-clock.ts", import.meta.url).href}`;
+  const options = [process.env["NODE_OPTIONS"], preload].filter(Boolean).join(" ");
+  return { NODE_OPTIONS: options, SOUK_CLOCK_BEHIND_MS: String(behindMs) };
 }
 
 /** Everything said until the server tells how to stop it. */
