@@ -80,8 +80,9 @@ function barAxes(spec: ChartSpec, { categories, series }: ValueGrid, lies: boole
   const values = {
     type: "value",
     ...(isCounts && { minInterval: 1 }),
-    splitNumber: isShares(spec) ? 4 : 5,
-    ...(isShares(spec) ? { max: 1 } : spec.yMax !== undefined && { max: spec.yMax }),
+    ...(isShares(spec)
+      ? { max: 1, interval: 0.25 }
+      : spec.yMax !== undefined && { max: spec.yMax }),
     axisLabel: {
       hideOverlap: true,
       formatter: (value: number) => (isShares(spec) ? formatShare(value, 0) : formatNumber(value)),

@@ -107,7 +107,7 @@ export function batchColumns(
       show: ({ timestampMs }) => (
         <span title={formatTime(timestampMs)}>{formatAgo(timestampMs, nowMs)}</span>
       ),
-      width: 150,
+      width: 138,
     },
     { id: "source", title: "File", value: ({ source }) => source, width: 130, grow: 2 },
     {

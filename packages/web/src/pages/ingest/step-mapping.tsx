@@ -61,7 +61,7 @@ function Chosen({
         <Button
           onClick={() => onLook(mapping)}
           rightSection={<Icon name="arrow" size={15} />}
-          disabled={head !== undefined && (head.names.length === 0 || missing.length > 0)}
+          disabled={head !== undefined && head.names.length === 0}
         >
           Try it without storing
         </Button>
