@@ -23,10 +23,14 @@ export function App(): ReactElement {
 function SessionEffects(): null {
   const session = useSession();
   const id = session.state === "open" ? session.person.id : undefined;
+  const isOver = session.state === "open" && session.isOver;
   const mayFollow = session.state === "open" && session.person.permissions.has("events:read");
   useEffect(() => {
     if (id === undefined) return queries.clear();
+    if (isOver) return undefined;
+    // What was refused while the session was over is asked again.
+    void queries.invalidateQueries();
     return mayFollow ? startLive(queries) : undefined;
-  }, [id, mayFollow]);
+  }, [id, isOver, mayFollow]);
   return null;
 }

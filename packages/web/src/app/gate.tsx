@@ -1,8 +1,12 @@
 import { useNavigate, useRouterState } from "@tanstack/react-router";
-import { type ReactElement, type ReactNode, useEffect } from "react";
+import { lazy, type ReactElement, type ReactNode, Suspense, useEffect } from "react";
 import { Loading, StateOf } from "../parts/state-of.tsx";
 import { useSession } from "../wire/hooks.ts";
 import { findSession } from "../wire/session.ts";
+
+const LogInAgain = lazy(async () => ({
+  default: (await import("../pages/login/log-in-again.tsx")).LogInAgain,
+}));
 
 /** Shows the pages to whoever is logged in, and sends others to log in and back. */
 export function Gate({ children }: { children: ReactNode }): ReactElement {
@@ -22,7 +26,17 @@ export function Gate({ children }: { children: ReactNode }): ReactElement {
     const search = { ...(here !== "/" && { next: here }), ...(wasOpen && { over: true }) };
     void navigate({ to: "/login", search, replace: true });
   }, [state, setupNeeded, wasOpen, here, navigate]);
-  if (state === "open") return <>{children}</>;
+  if (state === "open")
+    return (
+      <>
+        {children}
+        {session.isOver && (
+          <Suspense>
+            <LogInAgain username={session.person.username} />
+          </Suspense>
+        )}
+      </>
+    );
   if (state === "unreachable")
     return (
       <StateOf

@@ -36,6 +36,45 @@ describe("a login in a browser", { skip: noChromium }, () => {
     await context.close();
   });
 
+  test("what was typed into a page is there after the login, and after a look at another page", async () => {
+    const { page, context } = await openPage(browser);
+    const path = "/explore";
+    await logInAs(page, { url: shop.url, username: "analyst", password, path });
+    const editor = page.locator(".cm-content");
+    await editor.click();
+    await page.keyboard.type("select 'typed for an hour'");
+    await endLoginsOf("analyst");
+    await page.keyboard.press("Control+Enter");
+    const again = page.getByRole("dialog", { name: "Log in again" });
+    await again.getByText("Your session is over.").waitFor();
+    assert.equal(await again.getByLabel("Username").inputValue(), "analyst");
+    await again.getByLabel("Password", { exact: true }).fill(password);
+    await page.keyboard.press("Enter");
+    await again.waitFor({ state: "detached" });
+    assert.match(await editor.innerText(), /typed for an hour/);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByText("1 row, in").waitFor();
+    await editor.click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("select 'not run yet'");
+    await page.getByRole("link", { name: "Datasets", exact: true }).click();
+    await page.getByRole("heading", { name: "Datasets", level: 1 }).waitFor();
+    await page.getByRole("link", { name: "Explore" }).click();
+    await page.getByText("not run yet").waitFor();
+    await context.close();
+  });
+
+  test("a page whose files do not come opens by itself once the server is back", async () => {
+    const { page, context } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "analyst", password });
+    await page.route("**", (route) => route.abort("connectionrefused"));
+    await page.getByRole("link", { name: "Quality" }).click();
+    await page.getByText("The page could not be fetched").waitFor();
+    await page.unroute("**");
+    await page.getByRole("heading", { name: "Quality", level: 1 }).waitFor();
+    await context.close();
+  });
+
   test("the address one wanted comes back with its filters", async () => {
     const { page, context } = await openPage(browser);
     const path = "/explore?rows=1000&x=a%26b";
@@ -54,7 +93,7 @@ describe("a login in a browser", { skip: noChromium }, () => {
     await endLoginsOf("admin");
     const other = await context.newPage();
     await logInAs(other, { url: shop.url, username: "viewer", password });
-    await page.getByText("You are viewer, viewer").waitFor();
+    await page.getByText("You are logged in as viewer").waitFor();
     assert.equal(await page.getByRole("link", { name: "Admin" }).count(), 0);
     await context.close();
   });

@@ -6,14 +6,17 @@ import type { Person } from "./person.ts";
  * script can read, which `renew` trades for a fresh token:
  *
  *   starting ──renew──► open ──401──renew──► open, or the page anew when it is somebody else's by now
- *       └──► closed ◄──────┴── renew says "closed", or log out (here or in another tab)
+ *       └──► closed ◄──────┴── log out, here or in another tab
+ *
+ * A renewal that finds the session over leaves it open, marked `isOver`: pages keep what was typed into them while the same
+ * person logs in again.
  */
 
 export type Session =
   | { readonly state: "starting" }
   | { readonly state: "unreachable" }
   | { readonly state: "closed"; readonly setupNeeded: boolean; readonly wasOpen: boolean }
-  | { readonly state: "open"; readonly person: Person };
+  | { readonly state: "open"; readonly person: Person; readonly isOver: boolean };
 
 let session: Session = { state: "starting" };
 let accessToken: string | undefined;
@@ -93,7 +96,8 @@ async function renew(): Promise<void> {
     if (!response.ok) throw await problemOfResponse(response);
     const answer = openSessionOf(await response.json());
     if (answer.state === "open") return open(answer);
-    close({ setupNeeded: answer.setupNeeded });
+    if (session.state === "open" && !answer.setupNeeded) end(session.person);
+    else close({ setupNeeded: answer.setupNeeded });
   } catch {
     // A server that restarts must not look like a logout: pages stay, and the next request tries again.
     if (session.state === "starting") change({ state: "unreachable" });
@@ -122,8 +126,13 @@ function open({ token, person }: OpenSession): void {
   // Somebody else logged in in another tab: nothing that was read or written as the one before may stay.
   if (session.state === "open" && session.person.id !== person.id) return location.reload();
   accessToken = token;
-  if (session.state === "open" && sameRights(session.person, person)) return;
-  change({ state: "open", person });
+  if (session.state === "open" && !session.isOver && sameRights(session.person, person)) return;
+  change({ state: "open", person, isOver: false });
+}
+
+function end(person: Person): void {
+  accessToken = undefined;
+  if (session.state === "open" && !session.isOver) change({ state: "open", person, isOver: true });
 }
 
 function sameRights(a: Person, b: Person): boolean {

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
+import { type ReactElement, useCallback, useEffect, useRef } from "react";
 import type { ChartSpec } from "../../parts/chart-spec.ts";
 import { Card } from "../../parts/card.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
@@ -16,6 +16,7 @@ import { SchemaTree } from "./schema-tree.tsx";
 import { commandOf } from "./sql-words.ts";
 import { StatementEditor } from "./statement-editor.tsx";
 import { useChartChoice } from "./use-chart-choice.ts";
+import { useDraft } from "./use-draft.ts";
 import { useSchema } from "./use-schema.ts";
 import { type Statement, useStatement } from "./use-statement.ts";
 
@@ -89,7 +90,7 @@ function useAsking() {
   const navigate = useNavigate();
   const [inAddress] = useUrlState("sql");
   const [most, setMost] = useUrlState("rows", "10000");
-  const [text, setText] = useState(inAddress);
+  const [text, setText] = useDraft(inAddress);
   const { statement, run: start, cancel } = useStatement();
   const asked = useRef("");
   const run = useCallback(
