@@ -5,7 +5,7 @@ import { asNumber } from "./profile.ts";
 
 /** Categories and words that are cells of their own; the others share one. */
 const NAMED = { category: 50, text: 200 } as const;
-/** Texts that are split into words; deterministic, by the hash of the text. */
+/** Texts of all steps together that are split into words; deterministic, by the hash of the text. */
 const TEXTS = 20_000;
 const DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
@@ -27,7 +27,10 @@ export type CellCut =
       readonly every: number;
     };
 
-/** Cells made of the reference and of the newest side: deciles of its numbers, the commonest categories or words of both. */
+/**
+ * Cells made of the reference and of the newest side: deciles of its numbers, the commonest categories or words of both.
+ * @param column `filled`: rows with a value in all sides together.
+ */
 export async function cellsOf(
   reference: Side,
   sides: readonly Side[],
@@ -65,7 +68,7 @@ async function commonest(
     side,
     `select value from (${values}) as found where value is not null group by 1 order by count(*) desc, 1 limit ${NAMED[kind]}`,
   );
-  return rows.map(([value]) => String(value));
+  return rows.flatMap(([value]) => (typeof value === "string" ? [value] : []));
 }
 
 /** Counts by cell for each side. Periods of one version are counted in one reading. */

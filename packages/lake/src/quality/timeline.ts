@@ -178,8 +178,8 @@ async function measure(
   },
 ): Promise<MeasuredColumn> {
   const { before, after, filledBefore, filledAfter } = sides;
-  const most = Math.max(...[filledBefore, ...filledAfter].map(({ filled }) => filled[name] ?? 0));
-  const cut = await cellsOf(before, after, { name, kind, filled: most });
+  const filled = sum(filledAfter.map((step) => step.filled[name] ?? 0));
+  const cut = await cellsOf(before, after, { name, kind, filled });
   const [reference = []] = await countCells([before], cut);
   const counts = await countCells(after, cut);
   const cells = counts.map((found, i) => {

@@ -1,7 +1,7 @@
 import type { RouteAnswer } from "@souk/api";
 import { type ReactElement, useMemo } from "react";
 import { Chart } from "../../parts/chart.tsx";
-import { formatNumber, formatShare } from "../../parts/format.ts";
+import { formatShare } from "../../parts/format.ts";
 import { Answer, Loading } from "../../parts/state-of.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import styles from "./quality.module.css";
@@ -9,28 +9,30 @@ import type { DriftColumn, Sides } from "./sides.ts";
 
 type Compared = RouteAnswer<"compareColumn">;
 
-/** The two distributions of a column, and what the tests say of them. */
+/** The two distributions of a column, what is said of them, and the statistics behind it. */
 export function Comparison({
   dataset,
   sides,
-  column,
+  column: { name, kind },
+  title = name,
+  said,
+  facts,
 }: {
   dataset: string;
   sides: Sides;
-  column: DriftColumn;
+  column: Pick<DriftColumn, "name" | "kind">;
+  title?: string;
+  said: string;
+  facts: readonly (readonly [label: string, value: string])[];
 }): ReactElement {
-  const { name, kind, message, drifted } = column;
   const query = useApi("compareColumn", {
     params: { name: dataset },
     body: { ...sides, column: name, kind },
   });
   return (
-    <section className={styles["comparison"]} aria-label={`Distributions of ${name}`}>
-      <h3>{name}</h3>
-      <p>
-        {drifted ? "It moved: " : "It did not move beyond chance: "}
-        {message}.
-      </p>
+    <section className={styles["comparison"]} aria-label={`Distributions of ${title}`}>
+      <h3>{title}</h3>
+      <p>{said}</p>
       {query.error?.code === "QUALITY_EMPTY" ? (
         <p>One side has no value at all, so there are no two distributions to show.</p>
       ) : (
@@ -38,7 +40,14 @@ export function Comparison({
           {(compared) => <Bars compared={compared} />}
         </Answer>
       )}
-      <Statistics column={column} />
+      <dl className={styles["statistics"]}>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }
@@ -84,32 +93,4 @@ function Bars({ compared }: { compared: Compared }): ReactElement {
 
 function percent(share: unknown): string {
   return typeof share === "number" ? formatShare(share, share < 0.1 ? 1 : 0) : "";
-}
-
-function Statistics({ column }: { column: DriftColumn }): ReactElement {
-  const { method, statistic, pValue, effect, missing } = column;
-  const facts = [
-    ["Decided by", method.replaceAll("-", " ")],
-    ["Statistic", formatNumber(statistic)],
-    [
-      "Chance alone would do this",
-      pValue === null
-        ? "not tested"
-        : pValue < 0.001
-          ? "less than 0.1 % of times"
-          : formatShare(pValue),
-    ],
-    ["Moved by", formatNumber(effect)],
-    ["Empty", `${formatShare(missing.from)} before, ${formatShare(missing.to)} after`],
-  ] as const;
-  return (
-    <dl className={styles["statistics"]}>
-      {facts.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
 }

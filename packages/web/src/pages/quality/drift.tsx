@@ -1,44 +1,58 @@
+import { SegmentedControl } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CopyAs, copyTextsOf } from "../../parts/copy-as.tsx";
 import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
+import { formatNumber, formatShare } from "../../parts/format.ts";
 import { Answer, Denied, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
 import { Comparison } from "./comparison.tsx";
 import { HeatMap } from "./heat-map.tsx";
+import { OverTime } from "./over-time.tsx";
 import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./quality.module.css";
-import { type DriftAnswer, type DriftColumn, type Sides, sidesOf } from "./sides.ts";
+import { type Asked, type DriftAnswer, type DriftColumn, type Sides, sidesOf } from "./sides.ts";
 import { SidesForm, useAsked } from "./sides-form.tsx";
 
-/** Has the data moved: two versions or two periods, column by column, and the distributions of the column one picks. */
+/** Has the data moved: over time, or between two versions or periods, and the distributions of what one picks. */
 export function Drift({ dataset }: { dataset: string }): ReactElement {
   const may = useMay("checks:run");
-  const { asked, dates, versions, change, failure } = useAsked(dataset);
+  const sided = useAsked(dataset);
+  const navigate = useNavigate();
+  const [view] = useUrlState("view");
   if (!may)
     return (
       <Card title="Drift">
         <Denied permission="checks:run" />
       </Card>
     );
-  const sides = asked && sidesOf(asked);
+  const { asked, failure, dates } = sided;
+  const isSides = view === "sides";
   return (
     <Card
       title="Drift"
       actions={
-        sides && (
-          <CopyAs
-            texts={copyTextsOf(
-              "driftDataset",
-              { params: { name: dataset }, body: sides },
-              `npx souk drift ${dataset} ${wordOf("from", sides.from)} ${wordOf("to", sides.to)}`,
-            )}
-          />
-        )
+        <SegmentedControl
+          size="xs"
+          aria-label="How to look at drift"
+          value={isSides ? "sides" : "time"}
+          onChange={(next) =>
+            void navigate({
+              to: ".",
+              replace: true,
+              resetScroll: false,
+              search: { dataset, ...(next === "sides" && { view: next }) },
+            })
+          }
+          data={[
+            { value: "time", label: "Over time" },
+            { value: "sides", label: "Two sides" },
+          ]}
+        />
       }
     >
-      {asked && <SidesForm asked={asked} dates={dates} versions={versions} onChange={change} />}
       {!asked && !failure && <Loading />}
       {!asked && failure && (
         <StateOf
@@ -47,7 +61,24 @@ export function Drift({ dataset }: { dataset: string }): ReactElement {
           text={`${failure.message} (${failure.code})`}
         />
       )}
-      {asked && !sides && (
+      {asked && !isSides && <OverTime dataset={dataset} dates={dates} />}
+      {asked && isSides && <TwoSides dataset={dataset} sided={{ ...sided, asked }} />}
+    </Card>
+  );
+}
+
+function TwoSides({
+  dataset,
+  sided: { asked, dates, versions, change },
+}: {
+  dataset: string;
+  sided: ReturnType<typeof useAsked> & { asked: Asked };
+}): ReactElement {
+  const sides = sidesOf(asked);
+  return (
+    <>
+      <SidesForm asked={asked} dates={dates} versions={versions} onChange={change} />
+      {!sides && (
         <StateOf
           kind="empty"
           icon="chart"
@@ -60,7 +91,7 @@ export function Drift({ dataset }: { dataset: string }): ReactElement {
         />
       )}
       {sides && <Compared dataset={dataset} sides={sides} />}
-    </Card>
+    </>
   );
 }
 
@@ -101,10 +132,25 @@ function Report({
       <VerdictBox tone={report.drifted ? "warn" : "good"}>{report.verdict}</VerdictBox>
       <div className={styles["report"]} data-split={column ? true : undefined}>
         <HeatMap report={report} picked={picked} onPick={setPicked} />
-        {column && <Comparison dataset={dataset} sides={sides} column={column} />}
+        {column && (
+          <Comparison
+            dataset={dataset}
+            sides={sides}
+            column={column}
+            said={`${column.drifted ? "It moved" : "It did not move beyond chance"}: ${column.message}.`}
+            facts={factsOf(column)}
+          />
+        )}
       </div>
       <div>
         <ExportMenu exports={exportableOf(`${dataset}-drift`, exported, report.columns)} />
+        <CopyAs
+          texts={copyTextsOf(
+            "driftDataset",
+            { params: { name: dataset }, body: sides },
+            `npx souk drift ${dataset} ${wordOf("from", sides.from)} ${wordOf("to", sides.to)}`,
+          )}
+        />
       </div>
       {report.skipped.length > 0 && (
         <p className={styles["skipped"]}>
@@ -114,6 +160,23 @@ function Report({
       )}
     </div>
   );
+}
+
+function factsOf({ method, statistic, pValue, effect, missing }: DriftColumn) {
+  return [
+    ["Decided by", method.replaceAll("-", " ")],
+    ["Statistic", formatNumber(statistic)],
+    [
+      "Chance alone would do this",
+      pValue === null
+        ? "not tested"
+        : pValue < 0.001
+          ? "less than 0.1 % of times"
+          : formatShare(pValue),
+    ],
+    ["Moved by", formatNumber(effect)],
+    ["Empty", `${formatShare(missing.from)} before, ${formatShare(missing.to)} after`],
+  ] as const;
 }
 
 const exported = [

@@ -71,7 +71,7 @@ describe("quality", { skip: noChromium }, () => {
       url: shop.url,
       username: "analyst",
       password,
-      path: "/quality?dataset=stock&by=version&from=0&to=1",
+      path: "/quality?dataset=stock&view=sides&by=version&from=0&to=1",
     });
     await page.getByText(/^Drift: 1 of 3 columns moved/).waitFor();
     const rows = page.getByRole("row");
@@ -93,9 +93,42 @@ describe("quality", { skip: noChromium }, () => {
     assert.deepEqual(await seriousFindings(page), []);
     await page.getByText("Periods", { exact: true }).click();
     await page.getByText(/^Drift: 1 of 3 columns moved .*price \(mean 2/).waitFor();
-    assert.equal(new URL(page.url()).search, "?dataset=stock&column=color&by=date");
+    assert.equal(new URL(page.url()).search, "?dataset=stock&view=sides&column=color&by=date");
     await page.getByLabel("until").first().fill("2023-01-01");
     await page.getByText("Choose two sides").waitFor();
+    assert.notEqual(await page.title(), "ran");
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
+
+  test("the map says when a column moved; arrows walk it, and a cell shows both distributions", async () => {
+    const { page, context, troubles } = await openPage(browser);
+    await logInAs(page, {
+      url: shop.url,
+      username: "analyst",
+      password,
+      path: "/quality?dataset=stock&on=versions",
+    });
+    await page.getByText(/^Drift: 1 of 3 columns moved against version 0: color \(/).waitFor();
+    const cell = (name: string) => page.getByRole("button", { name });
+    await cell("color, version 0: stable, stability index 0.00").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const shown = page.getByRole("region", { name: "Distributions of color, version 1" });
+    await shown.getByText("It moved, against version 0.").waitFor();
+    await shown.getByText("Population stability index").waitFor();
+    assert.match(page.url(), /column=color&step=version/);
+    assert.equal(await cell("color, version 1: moved").getAttribute("aria-pressed"), "true");
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.goto(`${shop.url}/quality?dataset=stock&on=day&unit=month`);
+    // The price is the day of 100: it moves with the months, colours and sizes do not.
+    await page
+      .getByText(/^Drift: 1 of 3 columns moved against 2024-01: price \(3 of 4 periods/)
+      .waitFor();
+    await page.getByRole("combobox", { name: "Against" }).click();
+    await page.getByRole("option", { name: "2024-02", exact: true }).click();
+    await page.getByText(/moved against 2024-02-01 to 2024-03-01: price/).waitFor();
+    assert.match(page.url(), /against=2024-02-01/);
     assert.notEqual(await page.title(), "ran");
     assert.deepEqual(troubles, []);
     await context.close();

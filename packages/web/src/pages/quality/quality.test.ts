@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { halves, heatOf, measures, sidesOf } from "./sides.ts";
+import { byTimesMoved, cellWords, heatOfCell, requestOf, type TimelineCell } from "./timeline.ts";
 import { checkId, checkWords, type Outcome, qualityVerdict, stripOf } from "./words.ts";
 
 const range = { kind: "range", column: "star_rating", min: 1, max: 5 };
@@ -105,5 +106,45 @@ test("a cell is half red where its measure begins to matter, and pale where chan
   assert.deepEqual(
     measures.map((measure) => heatOf(chance, measure)?.heat),
     [0.3, undefined, 0.3, 0.3],
+  );
+});
+
+test("the map asks for what the address says and leaves out what it says wrongly", () => {
+  const none = { on: "", unit: "", against: "" };
+  assert.deepEqual(requestOf(none), {});
+  assert.deepEqual(requestOf({ ...none, unit: "month", against: "3" }), {
+    reference: { version: 3 },
+  });
+  assert.deepEqual(requestOf({ on: "day", unit: "month", against: "2024-01-01:2024-02-01" }), {
+    by: "day",
+    unit: "month",
+    reference: { period: { column: "day", from: "2024-01-01", to: "2024-02-01" } },
+  });
+  assert.deepEqual(requestOf({ on: "day", unit: "constructor", against: "3" }), { by: "day" });
+});
+
+test("a cell of the map is half red from 0.25 on, pale where chance may have done it, and says so", () => {
+  const cell = (value: number | null, drifted = true): TimelineCell => {
+    return { value, chance: 0, pValue: null, missing: 0, drifted };
+  };
+  assert.deepEqual(
+    [cell(0.25), cell(9), cell(9, false), cell(null)].map(heatOfCell),
+    [0.5, 1, 0.3, 0],
+  );
+  const step = { label: "2024-05", side: {}, rows: 1 };
+  assert.equal(cellWords("price", step, cell(0.3)), "price, 2024-05: moved, stability index 0.30");
+  assert.equal(cellWords("price", step, cell(null)), "price, 2024-05: nothing to compare");
+  const column = (name: string, cells: TimelineCell[]) => ({
+    name,
+    kind: "number" as const,
+    cells,
+  });
+  assert.deepEqual(
+    byTimesMoved([
+      column("far", [cell(9, false)]),
+      column("once", [cell(0.2), cell(0, false)]),
+      column("twice", [cell(0.1), cell(0.1)]),
+    ]).map(({ name }) => name),
+    ["twice", "once", "far"],
   );
 });
