@@ -17,30 +17,66 @@ export interface ChartTable {
 /** A table longer than this is cut: the export has all of it. */
 const SHOWN_ROWS = 200;
 
+interface ChartProps {
+  readonly option: EChartsCoreOption;
+  /** What the chart shows, in a sentence. */
+  readonly label: string;
+  readonly table: ChartTable;
+  readonly height?: number;
+  /** A click on a bar, point or cell: its series and place. */
+  readonly onPick?: (picked: { seriesName: string; dataIndex: number; name: string }) => void;
+}
+
 /**
  * A chart by ECharts' own options (bar, line, scatter, heat-map, box plot, parallel coordinates), in the colours of the page,
  * with its numbers as a table for those who cannot see it or want them. Pass a stable `option` (`useMemo`).
  */
-export function Chart({
-  option,
-  label,
-  table,
-  height = 280,
-  onPick,
-}: {
-  option: EChartsCoreOption;
-  /** What the chart shows, in a sentence. */
-  label: string;
-  table: ChartTable;
-  height?: number;
-  /** A click on a bar, point or cell: its series and place. */
-  onPick?: (picked: { seriesName: string; dataIndex: number; name: string }) => void;
-}): ReactElement {
+export function Chart({ option, label, table, height = 280, onPick }: ChartProps): ReactElement {
   const { ref, width } = useElementSize<HTMLDivElement>();
+  const [isTable, setTable] = useState(false);
+  const { host, isDrawn } = useDrawing({ option, width, height, isTable, onPick });
+  return (
+    <figure className={styles["figure"]} aria-label={label}>
+      <div ref={ref}>
+        {isTable ? (
+          <ChartRows table={table} label={label} height={height} />
+        ) : (
+          <>
+            {!isDrawn && <Skeleton height={height} />}
+            <div
+              ref={host}
+              style={{ height: isDrawn ? height : 0 }}
+              role="img"
+              aria-label={label}
+            />
+          </>
+        )}
+      </div>
+      <Button
+        className={styles["switch"]}
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        leftSection={<Icon name={isTable ? "chart" : "table"} size={13} />}
+        onClick={() => setTable(!isTable)}
+      >
+        {isTable ? "Show the chart" : "Show the numbers"}
+      </Button>
+    </figure>
+  );
+}
+
+/** Draws into `host` while the chart is what is shown, anew with each option, size and look. */
+function useDrawing({
+  option,
+  width,
+  height,
+  isTable,
+  onPick,
+}: Pick<ChartProps, "option" | "onPick"> & { width: number; height: number; isTable: boolean }) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(undefined);
   const scheme = useComputedColorScheme("light");
-  const [isTable, setTable] = useState(false);
   const [isDrawn, setDrawn] = useState(false);
   const pick = useRef(onPick);
   useEffect(() => {
@@ -79,35 +115,7 @@ export function Chart({
     [isTable],
   );
 
-  return (
-    <figure className={styles["figure"]} aria-label={label}>
-      <div ref={ref}>
-        {isTable ? (
-          <ChartRows table={table} label={label} height={height} />
-        ) : (
-          <>
-            {!isDrawn && <Skeleton height={height} />}
-            <div
-              ref={host}
-              style={{ height: isDrawn ? height : 0 }}
-              role="img"
-              aria-label={label}
-            />
-          </>
-        )}
-      </div>
-      <Button
-        className={styles["switch"]}
-        size="compact-xs"
-        variant="subtle"
-        color="gray"
-        leftSection={<Icon name={isTable ? "chart" : "table"} size={13} />}
-        onClick={() => setTable(!isTable)}
-      >
-        {isTable ? "Show the chart" : "Show the numbers"}
-      </Button>
-    </figure>
-  );
+  return { host, isDrawn };
 }
 
 function ChartRows({

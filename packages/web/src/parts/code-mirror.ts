@@ -7,7 +7,7 @@ import {
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { PostgreSQL, sql } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, Prec } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { styleNonce } from "../wire/nonce.ts";
@@ -25,56 +25,22 @@ export interface Editor {
   close(): void;
 }
 
+interface EditorOptions {
+  readonly text: string;
+  readonly label: string;
+  readonly schema: SqlSchema;
+  readonly onChange: (text: string) => void;
+  readonly onRun: (text: string) => void;
+}
+
 /** Puts an editor into `host`. This module is the chunk that is fetched for it. */
-export function openEditor(
-  host: HTMLElement,
-  {
-    text,
-    label,
-    schema,
-    onChange,
-    onRun,
-  }: {
-    text: string;
-    label: string;
-    schema: SqlSchema;
-    onChange: (text: string) => void;
-    onRun: (text: string) => void;
-  },
-): Editor {
-  const run = {
-    key: "Mod-Enter",
-    run: (view: EditorView) => {
-      // The next Escape is for what runs, not for an open list.
-      closeCompletion(view);
-      onRun(view.state.doc.toString());
-      return true;
-    },
-  };
+export function openEditor(host: HTMLElement, { text, schema, ...options }: EditorOptions): Editor {
   const language = new Compartment();
   const view = new EditorView({
     parent: host,
     state: EditorState.create({
       doc: text,
-      extensions: [
-        Prec.highest(keymap.of([run])),
-        EditorView.cspNonce.of(styleNonce() ?? ""),
-        EditorView.contentAttributes.of({ "aria-label": label }),
-        EditorView.lineWrapping,
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) onChange(update.state.doc.toString());
-        }),
-        lineNumbers(),
-        history(),
-        closeBrackets(),
-        bracketMatching(),
-        autocompletion(),
-        placeholder("select …"),
-        language.of(sqlOf(schema)),
-        syntaxHighlighting(colors),
-        look,
-        keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-      ],
+      extensions: [...extensionsOf(options), language.of(sqlOf(schema))],
     }),
   });
   return {
@@ -90,6 +56,40 @@ export function openEditor(
     setSchema: (next) => view.dispatch({ effects: language.reconfigure(sqlOf(next)) }),
     close: () => view.destroy(),
   };
+}
+
+function extensionsOf({
+  label,
+  onChange,
+  onRun,
+}: Pick<EditorOptions, "label" | "onChange" | "onRun">): Extension[] {
+  const run = {
+    key: "Mod-Enter",
+    run: (view: EditorView) => {
+      // The next Escape is for what runs, not for an open list.
+      closeCompletion(view);
+      onRun(view.state.doc.toString());
+      return true;
+    },
+  };
+  return [
+    Prec.highest(keymap.of([run])),
+    EditorView.cspNonce.of(styleNonce() ?? ""),
+    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.lineWrapping,
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) onChange(update.state.doc.toString());
+    }),
+    lineNumbers(),
+    history(),
+    closeBrackets(),
+    bracketMatching(),
+    autocompletion(),
+    placeholder("select …"),
+    syntaxHighlighting(colors),
+    look,
+    keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+  ];
 }
 
 function sqlOf(schema: SqlSchema): ReturnType<typeof sql> {

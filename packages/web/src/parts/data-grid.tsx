@@ -61,50 +61,13 @@ interface GridProps<T> {
 
 /** Rows of which only those in sight are in the page, under titles that sort; walked with the keys. */
 export function Grid<T>(props: GridProps<T>): ReactElement {
-  const { label, columns, numeric, rows, sort, onSort, onOpen, maxHeight, beginning, onEnd } =
-    props;
-  const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(-1);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 6,
-    scrollPaddingStart: ROW_HEIGHT,
-  });
+  const { label, columns, numeric, rows, sort, onSort, onOpen, maxHeight } = props;
+  const { scroller, virtual, items, active, pick, walk } = useWalking(props);
   const layout = useMemo(() => layoutOf(columns), [columns]);
-  // Another order or other rows begin at the top.
-  useEffect(() => {
-    scroller.current?.scrollTo({ top: 0 });
-    setActive(-1);
-  }, [beginning]);
-  const pick = useCallback(
-    (index: number) => {
-      setActive(index);
-      const row = rows[index];
-      if (row) onOpen?.(row.original);
-    },
-    [rows, onOpen],
-  );
   const cellsAt = useCallback(
     (index: number) => cellsOf({ columns, numeric, row: rows[index]?.original }),
     [columns, numeric, rows],
   );
-  const items = virtual.getVirtualItems();
-  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - ROWS_AHEAD;
-  useEffect(() => {
-    if (isNearEnd) onEnd?.();
-  }, [isNearEnd, rows.length, onEnd]);
-
-  function walk(event: KeyboardEvent): void {
-    if (event.target !== scroller.current) return;
-    const target = actOnKey(event, { ...props, active });
-    if (target === undefined) return;
-    event.preventDefault();
-    setActive(target);
-    virtual.scrollToIndex(target);
-  }
-
   return (
     <div
       ref={scroller}
@@ -149,6 +112,49 @@ export function Grid<T>(props: GridProps<T>): ReactElement {
       )}
     </div>
   );
+}
+
+/** Which rows are in sight, which is active, and the keys that walk them. */
+function useWalking<T>(props: GridProps<T>) {
+  const { rows, onOpen, beginning, onEnd } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(-1);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 6,
+    scrollPaddingStart: ROW_HEIGHT,
+  });
+  // Another order or other rows begin at the top.
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+    setActive(-1);
+  }, [beginning]);
+  const pick = useCallback(
+    (index: number) => {
+      setActive(index);
+      const row = rows[index];
+      if (row) onOpen?.(row.original);
+    },
+    [rows, onOpen],
+  );
+  const items = virtual.getVirtualItems();
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - ROWS_AHEAD;
+  useEffect(() => {
+    if (isNearEnd) onEnd?.();
+  }, [isNearEnd, rows.length, onEnd]);
+
+  function walk(event: KeyboardEvent): void {
+    if (event.target !== scroller.current) return;
+    const target = actOnKey(event, { ...props, active });
+    if (target === undefined) return;
+    event.preventDefault();
+    setActive(target);
+    virtual.scrollToIndex(target);
+  }
+
+  return { scroller, virtual, items, active, pick, walk };
 }
 
 /** One row; drawn again only when it changes, not at each step of a scroll. */

@@ -21,6 +21,22 @@ const features = tableFeatures({
   sortedRowModel: createSortedRowModel(),
 });
 
+interface DataTableProps<T extends RowData> {
+  /** Names its part of the address; unique in its page. */
+  readonly name: string;
+  /** What the rows are, for those who cannot see them. */
+  readonly label: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly rowId: (row: T, index: number) => string;
+  /** Enter, or a click on a row. */
+  readonly onOpen?: (row: T) => void;
+  /** Shown when there is no row at all. */
+  readonly empty?: ReactNode;
+  readonly maxHeight?: number;
+  readonly withSearch?: boolean;
+}
+
 /**
  * A table of any length: sorted by a click on a title, filtered by words, walked with the arrow keys, and only what is in
  * sight is in the page. Sorting and words live in the address as `<name>-sort` and `<name>-find`.
@@ -35,21 +51,7 @@ export function DataTable<T extends RowData>({
   empty,
   maxHeight = 560,
   withSearch = true,
-}: {
-  /** Names its part of the address; unique in its page. */
-  name: string;
-  /** What the rows are, for those who cannot see them. */
-  label: string;
-  columns: readonly Column<T>[];
-  rows: readonly T[];
-  rowId: (row: T, index: number) => string;
-  /** Enter, or a click on a row. */
-  onOpen?: (row: T) => void;
-  /** Shown when there is no row at all. */
-  empty?: ReactNode;
-  maxHeight?: number;
-  withSearch?: boolean;
-}): ReactElement {
+}: DataTableProps<T>): ReactElement {
   const [sort, setSort] = useUrlState(`${name}-sort`);
   const [find, setFind] = useUrlState(`${name}-find`);
   const definitions = useMemo(() => columns.map(definitionOf), [columns]);
@@ -96,7 +98,7 @@ export function DataTable<T extends RowData>({
         onSort={setSort}
         onOpen={onOpen}
         maxHeight={maxHeight}
-        beginning={`${sort} ${found.length}`}
+        beginning={`${sort} ${words}`}
       />
     </div>
   );

@@ -4,6 +4,17 @@ import styles from "./file-drop.module.css";
 import { formatBytes } from "./format.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
+interface FileDropProps {
+  readonly label: string;
+  /** What may come: "CSV, TSV, JSON Lines or Parquet". */
+  readonly hint?: string;
+  /** As of `<input accept>`: ".csv,image/png". */
+  readonly accept?: string;
+  readonly maxBytes?: number;
+  readonly icon?: IconName;
+  readonly onFile: (file: File) => void;
+}
+
 /** A place to drop a file on, or to choose one with mouse or keyboard. */
 export function FileDrop({
   label,
@@ -12,16 +23,7 @@ export function FileDrop({
   maxBytes,
   icon = "upload",
   onFile,
-}: {
-  label: string;
-  /** What may come: "CSV, TSV, JSON Lines or Parquet". */
-  hint?: string;
-  /** As of `<input accept>`: ".csv,image/png". */
-  accept?: string;
-  maxBytes?: number;
-  icon?: IconName;
-  onFile: (file: File) => void;
-}): ReactElement {
+}: FileDropProps): ReactElement {
   const id = useId();
   const [isOver, setOver] = useState(false);
   const [trouble, setTrouble] = useState<string>();
@@ -67,15 +69,7 @@ export function FileDrop({
             event.currentTarget.value = "";
           }}
         />
-        <Icon name={icon} size={26} />
-        <Text span fw={600}>
-          {label}
-        </Text>
-        {hint && (
-          <Text span fz="sm" c="dimmed">
-            {hint}
-          </Text>
-        )}
+        <Invitation label={label} hint={hint} icon={icon} />
       </label>
       {trouble && (
         <Text fz="sm" mt={6} c="var(--souk-bad)" role="alert">
@@ -83,5 +77,25 @@ export function FileDrop({
         </Text>
       )}
     </div>
+  );
+}
+
+function Invitation({
+  label,
+  hint,
+  icon,
+}: Pick<FileDropProps, "label" | "hint" | "icon"> & { icon: IconName }): ReactElement {
+  return (
+    <>
+      <Icon name={icon} size={26} />
+      <Text span fw={600}>
+        {label}
+      </Text>
+      {hint && (
+        <Text span fz="sm" c="dimmed">
+          {hint}
+        </Text>
+      )}
+    </>
   );
 }

@@ -7,6 +7,18 @@ import styles from "./live-chart.module.css";
 import { colorAt } from "./palette.ts";
 import type { SeriesBuffer } from "./series-buffer.ts";
 
+interface LiveChartProps {
+  /** Made once by the page (`useState(() => new SeriesBuffer())`), filled as points come. */
+  readonly buffer: SeriesBuffer;
+  /** What the curves show, for those who cannot see them. */
+  readonly label: string;
+  readonly height?: number;
+  readonly xLabel?: string;
+  /** True when x is epoch seconds. */
+  readonly isTime?: boolean;
+  readonly format?: (y: number) => string;
+}
+
 /**
  * Curves of a buffer that may grow while one looks: drawn at most once a frame, and only when a point came. Series can be
  * switched off by their names; where the mouse stands, their values are written beside them.
@@ -18,17 +30,7 @@ export function LiveChart({
   xLabel = "step",
   isTime = false,
   format = formatNumber,
-}: {
-  /** Made once by the page (`useState(() => new SeriesBuffer())`), filled as points come. */
-  buffer: SeriesBuffer;
-  /** What the curves show, for those who cannot see them. */
-  label: string;
-  height?: number;
-  xLabel?: string;
-  /** True when x is epoch seconds. */
-  isTime?: boolean;
-  format?: (y: number) => string;
-}): ReactElement {
+}: LiveChartProps): ReactElement {
   const { ref, width } = useElementSize<HTMLDivElement>();
   const host = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");

@@ -4,6 +4,31 @@ import { type Column, Grid, numericColumns } from "./data-grid.tsx";
 import styles from "./data-table.module.css";
 import { formatNumber } from "./format.ts";
 
+interface PagedTableProps<T> {
+  /** What the rows are, for those who cannot see them. */
+  readonly label: string;
+  readonly columns: readonly Column<T>[];
+  /** Those that came so far. */
+  readonly rows: readonly T[];
+  readonly rowId: (row: T) => string;
+  /** "column", "-column" for the other way round, "" for the order of the server. */
+  readonly sort: string;
+  readonly onSort: (sort: string) => void;
+  /** Enter, or a click on a row. */
+  readonly onOpen?: (row: T) => void;
+  /** The space bar, on a row. */
+  readonly onMark?: (row: T) => void;
+  /** Names what is shown (filters, order): the table begins at the top when it changes. */
+  readonly beginning: string;
+  readonly hasMore: boolean;
+  readonly isLoading: boolean;
+  /** Asks for the next page; called again and again while the end is near. */
+  readonly onMore: () => void;
+  /** Filters, above the rows. */
+  readonly tools?: ReactNode;
+  readonly maxHeight?: number;
+}
+
 /**
  * A table whose rows come from the server a page at a time, in the server's order: more are asked for as one scrolls. Sorting
  * is the page's to keep (in the address) and the server's to do.
@@ -23,30 +48,7 @@ export function PagedTable<T>({
   onMore,
   tools,
   maxHeight = 620,
-}: {
-  /** What the rows are, for those who cannot see them. */
-  label: string;
-  columns: readonly Column<T>[];
-  /** Those that came so far. */
-  rows: readonly T[];
-  rowId: (row: T) => string;
-  /** "column", "-column" for the other way round, "" for the order of the server. */
-  sort: string;
-  onSort: (sort: string) => void;
-  /** Enter, or a click on a row. */
-  onOpen?: (row: T) => void;
-  /** The space bar, on a row. */
-  onMark?: (row: T) => void;
-  /** Names what is shown (filters, order): the table begins at the top when it changes. */
-  beginning: string;
-  hasMore: boolean;
-  isLoading: boolean;
-  /** Asks for the next page; called again and again while the end is near. */
-  onMore: () => void;
-  /** Filters, above the rows. */
-  tools?: ReactNode;
-  maxHeight?: number;
-}): ReactElement {
+}: PagedTableProps<T>): ReactElement {
   const found = useMemo(
     () => rows.map((row) => ({ id: rowId(row), original: row })),
     [rows, rowId],

@@ -28,6 +28,17 @@ function timeWords(ticks: readonly number[]): string[] {
   return ticks.map((at) => clock.format(at * 1000));
 }
 
+interface Plot {
+  readonly element: HTMLElement;
+  readonly names: readonly string[];
+  readonly shown: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly xLabel: string;
+  readonly isTime: boolean;
+  readonly onPoint: (x: number | undefined) => void;
+}
+
 /** A plot of the series shown, each in the colour of its place among all names, in the colours of the page. */
 export function createPlot({
   element,
@@ -38,16 +49,7 @@ export function createPlot({
   xLabel,
   isTime,
   onPoint,
-}: {
-  element: HTMLElement;
-  names: readonly string[];
-  shown: readonly string[];
-  width: number;
-  height: number;
-  xLabel: string;
-  isTime: boolean;
-  onPoint: (x: number | undefined) => void;
-}): uPlot {
+}: Plot): uPlot {
   const look = getComputedStyle(document.documentElement);
   const line = look.getPropertyValue("--souk-line").trim();
   const dim = look.getPropertyValue("--mantine-color-dimmed").trim();
