@@ -4,6 +4,7 @@ import { spotlight } from "@mantine/spotlight";
 import { Link, Outlet, useMatches, useRouterState } from "@tanstack/react-router";
 import { type ReactElement, useEffect, useLayoutEffect, useRef } from "react";
 import { Icon } from "../parts/icon.tsx";
+import { PageHeader } from "../parts/page-header.tsx";
 import { Denied } from "../parts/state-of.tsx";
 import { useSession } from "../wire/hooks.ts";
 import { Crumbs } from "./crumbs.tsx";
@@ -126,8 +127,13 @@ function Allowed(): ReactElement {
   useLayoutEffect(() => {
     document.title = page ? `${page.title} · Souk` : "Souk";
   }, [page]);
-  const { permission } = page ?? {};
+  const { permission, title = "Souk" } = page ?? {};
   if (permission && session.state === "open" && !session.person.permissions.has(permission))
-    return <Denied permission={permission} />;
+    return (
+      <>
+        <PageHeader title={title} />
+        <Denied permission={permission} />
+      </>
+    );
   return <Outlet />;
 }

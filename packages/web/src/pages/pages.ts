@@ -218,7 +218,7 @@ export const pages: readonly PageEntry[] = [
   {
     path: "/forecasts",
     title: "Forecasts",
-    icon: "pulse",
+    icon: "trend",
     group: "Models",
     permission: "models:read",
     keywords: ["series", "days", "future", "price", "interval"],

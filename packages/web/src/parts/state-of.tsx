@@ -116,7 +116,14 @@ export function Answer<T>({
   if (query.error) {
     const { status, code, message } = apiErrorOf(query.error);
     if (status === 404)
-      return <StateOf kind="empty" icon="search" title="There is no such thing" text={message} />;
+      return (
+        <StateOf
+          kind="empty"
+          icon="search"
+          title="There is no such thing"
+          text={sentenceOf(message)}
+        />
+      );
     if (status === 403) return <Denied {...(permission && { permission })} />;
     return (
       <StateOf
@@ -128,4 +135,9 @@ export function Answer<T>({
     );
   }
   return <>{loading ?? <Loading />}</>;
+}
+
+/** A message of the server as a sentence. */
+function sentenceOf(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith(".") ? "" : "."}`;
 }

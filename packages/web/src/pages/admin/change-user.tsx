@@ -6,7 +6,7 @@ import { Confirm } from "../../parts/confirm.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
 import type { User } from "./accounts.ts";
-import { roleOptions } from "./roles.ts";
+import { roleWords } from "./roles.ts";
 
 const touched = { touches: ["listUsers", "listKeys", "listSessions", "listAudit"] } as const;
 
@@ -124,7 +124,8 @@ function Fields({
     <>
       <Select
         label="Role"
-        data={roleOptions(roles)}
+        description={roleWords(role)}
+        data={[...roles]}
         value={role}
         onChange={(next) => onChange({ role: next ?? role })}
         allowDeselect={false}
@@ -157,7 +158,7 @@ function Ends({
 }): ReactElement {
   return (
     <Group justify="space-between" gap="xs">
-      <Button variant="subtle" color="red" onClick={onRemove}>
+      <Button variant="subtle" color="red" c="var(--souk-bad)" onClick={onRemove}>
         Remove
       </Button>
       <Button type="submit" loading={isBusy} disabled={!hasChange}>

@@ -15,7 +15,7 @@ import { Trouble } from "../../parts/trouble.tsx";
 import { useApi, useApiChange } from "../../wire/hooks.ts";
 import type { User } from "./accounts.ts";
 import { ChangeUser } from "./change-user.tsx";
-import { roleOptions } from "./roles.ts";
+import { roleWords } from "./roles.ts";
 import styles from "./admin.module.css";
 
 /** Everybody who may log in, and what they may do. */
@@ -125,7 +125,8 @@ function AddUserForm({ onDone }: { onDone: () => void }): ReactElement {
         <Credentials />
         <Select
           label="Role"
-          data={roleOptions(roles)}
+          description={roleWords(role)}
+          data={[...roles]}
           value={role}
           onChange={(next) => setRole(next ?? role)}
           allowDeselect={false}

@@ -1,13 +1,13 @@
-import type { Role } from "@souk/api";
+import { isRole, type Role } from "@souk/api";
 
 const words: Readonly<Record<Role, string>> = {
-  viewer: "looks at data, models and runs",
-  analyst: "also ingests, asks, predicts, corrects and trains",
-  operator: "also compacts datasets, decides checks and promotes",
-  admin: "also manages people, keys and the system",
+  viewer: "Looks at data, models and runs",
+  analyst: "Looks at everything, ingests, asks, predicts, corrects and trains",
+  operator: "As an analyst; also compacts datasets, decides checks and promotes",
+  admin: "As an operator; also manages people, keys and the system",
 };
 
-/** Roles to choose from, with what each may do. */
-export function roleOptions(roles: readonly Role[]): { value: Role; label: string }[] {
-  return roles.map((role) => ({ value: role, label: `${role}: ${words[role]}` }));
+/** What people of a role may do. */
+export function roleWords(role: string): string {
+  return isRole(role) ? words[role] : "";
 }

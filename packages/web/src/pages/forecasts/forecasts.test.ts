@@ -43,7 +43,7 @@ describe("Forecasts in a browser", { skip: noChromium }, () => {
   test("a viewer of a forecast that nobody trained is told so and is offered no training", async () => {
     const { page, context } = await openPage(browser, { width: 390 });
     await logInAs(page, { url: shop.url, username: "viewer", password, path });
-    await page.getByText("No version of this forecast serves yet.").waitFor();
+    await page.getByText("Nothing is forecast yet: no version serves.").waitFor();
     assert.equal(await page.getByRole("button", { name: "Train it" }).count(), 0);
     assert.deepEqual(await seriousFindings(page), []);
     await context.close();

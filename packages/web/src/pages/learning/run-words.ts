@@ -48,6 +48,10 @@ export function commandToResume({ id, status, command, data }: Run): string | un
   return `npx ${command}${data ? ` --at ${data.version}` : ""} --resume ${id}`;
 }
 
+function goingOn(run: Run): string {
+  return commandToResume(run) === undefined ? "" : " It can go on from its last checkpoint.";
+}
+
 /** What a run is called: its name, else its id. */
 export function nameOfRun({ name, id }: Pick<Run, "name" | "id">): string {
   return name || id;
@@ -111,12 +115,12 @@ export function verdictOfRun(
     return { text: `It failed: ${run.error ?? "nobody said why"}.`, tone: "bad" };
   if (run.status === "cancelled")
     return {
-      text: "Somebody stopped it before it ended. It can go on from its last checkpoint.",
+      text: `Somebody stopped it before it ended.${goingOn(run)}`,
       tone: "warn",
     };
   if (run.status === "interrupted")
     return {
-      text: "Its process went away before it ended. It can go on from its last checkpoint.",
+      text: `Its process went away before it ended.${goingOn(run)}`,
       tone: "warn",
     };
   return evaluation ? verdictOfEvaluation(evaluation) : { text: "It ended well.", tone: "good" };

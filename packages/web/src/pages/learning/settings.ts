@@ -1,4 +1,5 @@
 import type { RouteAnswer } from "@souk/api";
+import { inShell } from "../../parts/call-text.ts";
 
 export type Family = RouteAnswer<"listFamilies">["items"][number];
 export type SettingSpec = Family["settings"][string];
@@ -21,9 +22,9 @@ export function firstFamily(families: readonly Family[]): string {
   return names.includes("ngram") ? "ngram" : (names.find((name) => name !== "baseline") ?? "");
 }
 
-/** One word for a shell when it needs quotes. */
-export function inShell(word: string): string {
-  return /^[\w.,:=/@+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+/** One word for a shell, in quotes where it needs them. */
+export function shellWord(word: string): string {
+  return /^[\w.,:=/@+-]+$/.test(word) ? word : inShell(word);
 }
 
 /** The `souk train` line that asks for the same training. */
@@ -41,10 +42,10 @@ export function trainLine({
   promote: boolean;
 }): string {
   const set = Object.entries(settings).map(
-    ([name, value]) => `--set ${inShell(`${name}=${value}`)}`,
+    ([name, value]) => `--set ${shellWord(`${name}=${value}`)}`,
   );
   const words = [
-    `npx souk train ${inShell(task)} --family ${inShell(family)}`,
+    `npx souk train ${shellWord(task)} --family ${shellWord(family)}`,
     seed === 1 ? "" : `--seed ${seed}`,
     ...set,
     promote ? "" : "--no-promote",

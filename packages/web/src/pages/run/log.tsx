@@ -6,6 +6,13 @@ import type { Job } from "../learning/run-words.ts";
 import styles from "./run.module.css";
 import { lineOf, type LogLine } from "./use-live-run.ts";
 
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+});
+
 /** What happened, line by line: what was recorded, then what comes. */
 export function Log({
   job,
@@ -38,9 +45,7 @@ export function Log({
       <ol className={styles["log"]} tabIndex={0} aria-label="Log">
         {all.map(({ sequence, at, kind, text }) => (
           <li key={sequence}>
-            <time dateTime={new Date(at).toISOString()}>
-              {new Date(at).toISOString().slice(11, 23)}
-            </time>
+            <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time>
             <span>{kind}</span>
             <span>{text}</span>
           </li>

@@ -64,7 +64,8 @@ function Doing({ live: { phase, progress } }: { live: LiveRun }): ReactElement {
     <div className={styles["progress"]}>
       <Text size="sm" c="dimmed" mb={4} role="status">
         {words}
-        {progress?.etaMs !== undefined && `, about ${formatDuration(progress.etaMs)} left`}
+        {progress?.etaMs !== undefined &&
+          `, about ${formatDuration(Math.round(progress.etaMs / 1000) * 1000).replace(".0 s", " s")} left`}
       </Text>
       <Bar value={share ?? 100} animated={share === undefined} size="sm" aria-label={words} />
     </div>
