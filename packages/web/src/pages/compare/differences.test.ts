@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Run } from "../learning/run-words.ts";
 import { comparedMetrics, comparedParams, coordinatesOf } from "./differences.ts";
-import { pickedIn } from "./picked-runs.ts";
+import { pickedIn } from "../learning/picked-runs.ts";
 
 const runs: readonly Run[] = [
   { id: "a", status: "finished", params: { lr: "0.1", family: "linear", seed: "1" } },

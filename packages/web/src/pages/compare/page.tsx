@@ -21,7 +21,7 @@ import { useMetricOfTask } from "../learning/use-metric-of-task.ts";
 import styles from "./compare.module.css";
 import { Coordinates } from "./coordinates.tsx";
 import { comparedMetrics, comparedParams } from "./differences.ts";
-import { MOST_COMPARED, pickedIn } from "./picked-runs.ts";
+import { MOST_COMPARED, pickedIn } from "../learning/picked-runs.ts";
 import { MetricTable, ParamTable } from "./tables.tsx";
 import { useComparedRuns, useOverlaidCurves } from "./use-compared-runs.ts";
 

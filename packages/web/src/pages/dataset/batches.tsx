@@ -7,7 +7,7 @@ import { formatAgo, formatBytes, formatTime } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { StateOf } from "../../parts/state-of.tsx";
 import { useApiChange, useMay } from "../../wire/hooks.ts";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 import styles from "./dataset.module.css";
 import { type Batch, type Detail, shortBatch } from "./words.ts";
 

@@ -1,16 +1,16 @@
 import { Button, Select, Tabs } from "@mantine/core";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { type Figure, Figures } from "../../parts/figures.tsx";
 import { formatAgo, formatBytes, formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
+import { usePathParameter } from "../../parts/path-parameter.ts";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
-import { memberOf } from "../../wire/answers.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 import { batchColumns, Batches } from "./batches.tsx";
 import styles from "./dataset.module.css";
 import { type Detail, detailVerdict, rowsOver } from "./words.ts";
@@ -29,8 +29,7 @@ const tabs = [
 
 /** One dataset, now or at an older version: columns, profile, batches, refused rows, history. */
 export function Page(): ReactElement {
-  const named = memberOf(useParams({ strict: false }), "name");
-  const name = typeof named === "string" ? named : "";
+  const name = usePathParameter("name");
   const [version, setVersion] = useUrlState("version");
   const now = useApi("describeDataset", { params: { name } });
   const older = useApi(

@@ -6,7 +6,7 @@ import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 import styles from "./dataset.module.css";
 import { RefusedRow } from "./refused-row.tsx";
 import { type Fixes, useReplay } from "./use-replay.ts";

@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useApiChange } from "../../wire/hooks.ts";
 import { apiErrorOf } from "../../wire/answers.ts";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 
 /** New texts by id of the row and column. */
 export type Fixes = Readonly<Record<string, Readonly<Record<string, string>>>>;

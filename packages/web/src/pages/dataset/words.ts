@@ -1,7 +1,7 @@
 import type { RouteAnswer } from "@souk/api";
 import { formatAgo } from "../../parts/format.ts";
 import { memberOf } from "../../wire/answers.ts";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 
 export type Detail = RouteAnswer<"describeDataset">;
 export type Batch = Detail["batches"][number];

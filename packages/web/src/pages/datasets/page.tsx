@@ -12,7 +12,8 @@ import { addressOf } from "../../parts/page-link.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi, useMay } from "../../wire/hooks.ts";
 import styles from "./datasets.module.css";
-import { counted, lakeVerdict, type Listed } from "./words.ts";
+import { counted } from "../../parts/counted.ts";
+import { lakeVerdict, type Listed } from "./words.ts";
 
 /** Every dataset of the shop: how large, how fresh, how many rows wait to be mended. */
 export function Page(): ReactElement {

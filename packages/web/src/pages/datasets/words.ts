@@ -1,36 +1,8 @@
 import type { RouteAnswer } from "@souk/api";
-import { formatNumber } from "../../parts/format.ts";
+import { counted, listed } from "../../parts/counted.ts";
 
 /** A dataset as the list tells it. */
 export type Listed = RouteAnswer<"listDatasets">["items"][number];
-
-/** "1 row", "2,000 rows". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${formatNumber(count)} ${count === 1 ? one : many}`;
-}
-
-const typeNames: Readonly<Record<string, string>> = {
-  VARCHAR: "text",
-  INTEGER: "whole number",
-  BIGINT: "whole number",
-  DOUBLE: "number",
-  BOOLEAN: "yes or no",
-  DATE: "date",
-  TIMESTAMPTZ: "time",
-  "TIMESTAMP WITH TIME ZONE": "time",
-};
-
-/** A column type for people: "whole number". */
-export function typeWords(type: string): string {
-  return typeNames[type.toUpperCase()] ?? type.toLowerCase();
-}
-
-/** "a, b and c". */
-export function listed(words: readonly string[]): string {
-  const last = words.at(-1);
-  if (words.length < 2 || last === undefined) return words.join("");
-  return `${words.slice(0, -1).join(", ")} and ${last}`;
-}
 
 /** What the lake comes down to, for somebody who only reads the first line. */
 export function lakeVerdict(datasets: readonly Listed[]): {

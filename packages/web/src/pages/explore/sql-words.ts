@@ -1,3 +1,5 @@
+import { inShell } from "../../parts/call-text.ts";
+
 /** A name as SQL reads it: quoted where it is not plain. */
 export function sqlName(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
@@ -5,7 +7,7 @@ export function sqlName(name: string): string {
 
 /** The line of the `souk` command that asks the same. */
 export function commandOf(sql: string): string {
-  return `npx souk sql '${sql.replaceAll("'", String.raw`'\''`)}'`;
+  return `npx souk sql ${inShell(sql)}`;
 }
 
 /** What to ask first, of the datasets there are. */

@@ -7,7 +7,7 @@ import { FileDrop } from "../../parts/file-drop.tsx";
 import { formatBytes } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./ingest.module.css";
 import { safeName } from "./plan.ts";

@@ -1,6 +1,6 @@
 import { formatDuration, formatShare } from "../../parts/format.ts";
 import { memberOf } from "../../wire/answers.ts";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 
 /** How far the server is with a file. */
 export interface Progress {

@@ -1,10 +1,12 @@
 import { Badge, Button, Group, Table, Text } from "@mantine/core";
 import type { ReactElement } from "react";
+import { inShell } from "../../parts/call-text.ts";
 import { CopyAs } from "../../parts/copy-as.tsx";
 import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { ExportMenu, exportableOf } from "../../parts/page-header.tsx";
-import { counted, typeWords } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
+import { typeWords } from "../../parts/column-type.ts";
 import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./ingest.module.css";
 import { verdictOf } from "./verdict.ts";
@@ -158,18 +160,13 @@ function copyOf(
   const pairs = Object.entries(neededMapping(mapping));
   const query = new URLSearchParams({ format, mode, fileName: file.name });
   if (pairs.length > 0) query.set("mapping", JSON.stringify(Object.fromEntries(pairs)));
-  const maps = pairs.map(([column, source]) => ` --map ${shell(`${column}=${source}`)}`).join("");
+  const maps = pairs.map(([column, source]) => ` --map ${inShell(`${column}=${source}`)}`).join("");
   const upsert = mode === "upsert" ? " --mode upsert" : "";
   return {
-    curl: `curl -s -X POST ${shell(`${location.origin}/api/v1/datasets/${dataset}/ingest?${query.toString()}`)} \\
+    curl: `curl -s -X POST ${inShell(`${location.origin}/api/v1/datasets/${dataset}/ingest?${query.toString()}`)} \\
   -H "authorization: Bearer $SOUK_KEY" \\
   -H 'content-type: application/octet-stream' \\
-  --data-binary ${shell(`@${file.name}`)}`,
-    cli: `npx souk ingest ${dataset} ${shell(file.name)}${maps}${upsert}`,
+  --data-binary ${inShell(`@${file.name}`)}`,
+    cli: `npx souk ingest ${dataset} ${inShell(file.name)}${maps}${upsert}`,
   };
-}
-
-/** One word for a POSIX shell. */
-function shell(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

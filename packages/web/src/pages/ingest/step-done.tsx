@@ -6,7 +6,7 @@ import { formatDuration, formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./ingest.module.css";
 import type { Outcome } from "./plan.ts";

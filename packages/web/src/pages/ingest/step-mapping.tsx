@@ -8,7 +8,7 @@ import type { ReadAs } from "./read-as.ts";
 import { Reading } from "./reading.tsx";
 import type { SourceHead } from "./source-head.ts";
 import type { Plan } from "./plan.ts";
-import { typeWords } from "../datasets/words.ts";
+import { typeWords } from "../../parts/column-type.ts";
 import { type Target, useTarget } from "./use-target.ts";
 
 interface StepProps {

@@ -1,5 +1,5 @@
 import { formatNumber } from "../../parts/format.ts";
-import { counted } from "../datasets/words.ts";
+import { counted } from "../../parts/counted.ts";
 import type { DryRun } from "./plan.ts";
 
 /** The dry run in a sentence. */

@@ -1,6 +1,7 @@
 import type { RouteAnswer } from "@souk/api";
 import { formatAgo, formatNumber, formatShare } from "../../parts/format.ts";
-import { counted, listed, typeWords } from "../datasets/words.ts";
+import { counted, listed } from "../../parts/counted.ts";
+import { typeWords } from "../../parts/column-type.ts";
 
 export type Check = RouteAnswer<"getChecks">["items"][number];
 export type Outcome = RouteAnswer<"checkHistory">["items"][number];

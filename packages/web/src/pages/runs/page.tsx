@@ -11,7 +11,7 @@ import { PagedTable } from "../../parts/paged-table.tsx";
 import { Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
-import { MOST_COMPARED, pickedIn } from "../compare/picked-runs.ts";
+import { MOST_COMPARED, pickedIn } from "../learning/picked-runs.ts";
 import { useMetricOfTask } from "../learning/use-metric-of-task.ts";
 import { runColumns } from "./run-columns.tsx";
 import { type RunFilters, runQueryOf, runStatuses } from "./run-filter.ts";

@@ -5,7 +5,7 @@ import { CommandLine } from "../../parts/command-line.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { addressOf } from "../../parts/page-link.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
-import { Refusal } from "../learning/refusal.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
 import { changedSettings, type Family, type Settings, trainLine } from "../learning/settings.ts";
 import { SettingsFields } from "../learning/settings-fields.tsx";
 import { TaskAndFamily } from "../learning/task-and-family.tsx";
@@ -74,7 +74,7 @@ function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactEleme
           checked={promote}
           onChange={(event) => setPromote(event.currentTarget.checked)}
         />
-        <Refusal error={start.error} />
+        <Trouble error={start.error} />
         {family && (
           <CommandLine text={trainLine({ task, family: family.name, seed, settings, promote })} />
         )}

@@ -1,4 +1,4 @@
-import { type Family, inShell, type SettingSpec } from "../learning/settings.ts";
+import { type Family, shellWord, type SettingSpec } from "../learning/settings.ts";
 
 /** What is searched of each setting, as a study's request has it. */
 export type Space = Family["searched"];
@@ -32,7 +32,7 @@ export function spaceWords(space: Space): string {
       const range = options
         ? options.map(String).join(",")
         : `${min}..${max}${scale === "log" ? ":log" : ""}`;
-      return ` --space ${inShell(`${name}=${range}`)}`;
+      return ` --space ${shellWord(`${name}=${range}`)}`;
     })
     .join("");
 }

@@ -2,8 +2,8 @@ import { Button, Group, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { type FormEvent, type ReactElement, useCallback, useState } from "react";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
-import { Refusal } from "../learning/refusal.tsx";
-import { type Family, inShell } from "../learning/settings.ts";
+import { Trouble } from "../../parts/trouble.tsx";
+import { type Family, shellWord } from "../learning/settings.ts";
 import { TaskAndFamily } from "../learning/task-and-family.tsx";
 import { type Space, spaceWords, troubleOf } from "./search-space.ts";
 import { SpaceFields } from "./space-fields.tsx";
@@ -76,10 +76,10 @@ function Form({ onStarted }: { onStarted: (jobId: string) => void }): ReactEleme
             {trouble}
           </Text>
         )}
-        <Refusal error={start.error} />
+        <Trouble error={start.error} />
         {family && !trouble && (
           <CommandLine
-            text={`npx souk tune ${inShell(task)} --family ${family.name} --sampler ${sampler} --trials ${trials}${touched ? spaceWords(touched) : ""}`}
+            text={`npx souk tune ${shellWord(task)} --family ${family.name} --sampler ${sampler} --trials ${trials}${touched ? spaceWords(touched) : ""}`}
           />
         )}
         <Group justify="flex-end">
