@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Role } from "@souk/api";
 import type { Browser, Page } from "playwright-core";
-import { logInAs, openPage } from "./browser.ts";
+import { logInByForm, openPage } from "./browser.ts";
 import { password, type RunningShop } from "./running-shop.ts";
 
 /** Somebody at the dashboard: a browser of their own, logged in by the form, on Home. */
@@ -26,7 +26,7 @@ export async function enter(
 ): Promise<Persona> {
   await shop.admin.createUser({ body: { username: name, password, role } });
   const { context, page, requests, troubles } = await openPage(browser);
-  await logInAs(page, { url: shop.url, username: name, password });
+  await logInByForm(page, { url: shop.url, username: name, password });
   return {
     name,
     page,
