@@ -5,6 +5,7 @@ import type { ReactElement, ReactNode } from "react";
 import { type ApiError, apiErrorOf } from "../wire/answers.ts";
 import { useSession } from "../wire/hooks.ts";
 import { Icon, type IconName } from "./icon.tsx";
+import { PageHeader } from "./page-header.tsx";
 import styles from "./state-of.module.css";
 
 const iconOf: Readonly<Record<string, IconName>> = {
@@ -98,6 +99,7 @@ export function Answer<T>({
   empty,
   loading,
   permission,
+  title,
   children,
 }: {
   query: UseQueryResult<T, ApiError>;
@@ -106,8 +108,11 @@ export function Answer<T>({
   loading?: ReactNode;
   /** Named when the server refuses. */
   permission?: Permission;
+  /** Of a page that has no head before the answer is there. */
+  title?: string;
   children: (answer: T) => ReactNode;
 }): ReactElement {
+  const head = title !== undefined && <PageHeader title={title} />;
   if (query.data !== undefined) {
     if (isEmpty?.(query.data))
       return <>{empty ?? <StateOf kind="empty" title="Nothing here yet" />}</>;
@@ -124,17 +129,31 @@ export function Answer<T>({
           text={sentenceOf(message)}
         />
       );
-    if (status === 403) return <Denied {...(permission && { permission })} />;
+    if (status === 403)
+      return (
+        <>
+          {head}
+          <Denied {...(permission && { permission })} />
+        </>
+      );
     return (
-      <StateOf
-        kind="error"
-        title={status === 0 ? "The server does not answer" : "This could not be loaded"}
-        text={`${message} (${code})`}
-        onRetry={() => void query.refetch()}
-      />
+      <>
+        {head}
+        <StateOf
+          kind="error"
+          title={status === 0 ? "The server does not answer" : "This could not be loaded"}
+          text={`${message} (${code})`}
+          onRetry={() => void query.refetch()}
+        />
+      </>
     );
   }
-  return <>{loading ?? <Loading />}</>;
+  return (
+    <>
+      {head}
+      {loading ?? <Loading />}
+    </>
+  );
 }
 
 /** A message of the server as a sentence. */

@@ -40,7 +40,7 @@ export function Page(): ReactElement {
   const query = version === "" ? now : older;
   if (query.error?.code === "LAKE_NO_TABLE") return <NoSuchDataset name={name} />;
   return (
-    <Answer query={query} permission="datasets:read">
+    <Answer query={query} permission="datasets:read" title={name}>
       {(detail) => (
         <Described
           detail={detail}

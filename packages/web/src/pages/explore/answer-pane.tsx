@@ -20,7 +20,8 @@ export function AnswerPane({
   choice,
 }: {
   statement: Statement;
-  names: Readonly<Record<string, readonly string[]>>;
+  /** Undefined until they are known. */
+  names: Readonly<Record<string, readonly string[]>> | undefined;
   onExample: (sql: string) => void;
   choice: ReturnType<typeof useChartChoice>;
 }): ReactElement {
@@ -43,7 +44,8 @@ export function AnswerPane({
         <span className={styles["reason"]}>{statement.error.message}</span>
       </Alert>
     );
-  if (statement.state !== "done") return <Examples names={names} onExample={onExample} />;
+  if (statement.state !== "done")
+    return names ? <Examples names={names} onExample={onExample} /> : <Skeleton height={180} />;
   const { answer } = statement;
   if (answer.rows.length === 0)
     return (

@@ -42,33 +42,6 @@ describe("Explore and Questions in a browser", { skip: noChromium, concurrency: 
     return watched;
   }
 
-  test("an analyst answers question 4, opens it in Explore, saves its chart and finds it on Home", async () => {
-    const { page, context, troubles } = await openAs("analyst", "/questions");
-    await page.getByRole("link", { name: "Star breakdown by category" }).click();
-    await page.getByRole("heading", { name: "4. Star breakdown by category" }).waitFor();
-    assert.match(await verdict(page), /^Star rating 5 takes the largest part: \d+ % for /);
-    await page.getByRole("img", { name: /Share of stars by category/ }).waitFor();
-    await page.getByRole("link", { name: "Open in Explore" }).click();
-    await page.getByRole("heading", { name: "Explore" }).waitFor();
-    await page.getByRole("img", { name: "The answer" }).waitFor();
-    assert.equal(await page.getByLabel("Chart", { exact: true }).last().inputValue(), "share-bar");
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.getByLabel("Title").fill(`Stars ${hostile}`);
-    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-    await page.getByText("Saved, and on Home").waitFor();
-    await page
-      .getByRole("navigation", { name: "Pages" })
-      .getByRole("link", { name: "Home" })
-      .click();
-    const pinned = page.getByRole("region", { name: "Pinned questions" });
-    await pinned.getByRole("heading", { name: `Stars ${hostile}` }).waitFor();
-    await pinned.getByRole("img", { name: `Stars ${hostile}` }).waitFor();
-    assert.deepEqual(await seriousFindings(page), []);
-    assert.equal(await page.evaluate(() => "wasRun" in globalThis), false);
-    assert.deepEqual(troubles, []);
-    await context.close();
-  });
-
   test("a viewer sees the saved question and its numbers, and may not write SQL", async () => {
     await shop.admin.saveQuestion({
       body: {

@@ -33,12 +33,15 @@ export function Page(): ReactElement {
   const asked = { sql: text || "select 1", maxRows: Number(most) };
   if (schema.failure)
     return (
-      <StateOf
-        kind="error"
-        title="The datasets could not be read"
-        text={`${schema.failure.message} (${schema.failure.code})`}
-        onRetry={schema.retry}
-      />
+      <>
+        <PageHeader title="Explore" />
+        <StateOf
+          kind="error"
+          title="The datasets could not be read"
+          text={`${schema.failure.message} (${schema.failure.code})`}
+          onRetry={schema.retry}
+        />
+      </>
     );
   const { text: verdict, tone } = verdictOf(statement, spec, schema.datasets?.length);
   return (
@@ -75,7 +78,7 @@ export function Page(): ReactElement {
           />
           <AnswerPane
             statement={statement}
-            names={schema.names}
+            names={schema.datasets && schema.names}
             onExample={run}
             choice={{ spec, suggested, choose }}
           />

@@ -29,12 +29,15 @@ export function Page(): ReactElement {
   const [nowMs] = useState(() => Date.now());
   if (failure)
     return (
-      <StateOf
-        kind="error"
-        title="The shop could not be read"
-        text={`${failure.message} (${failure.code})`}
-        onRetry={retry}
-      />
+      <>
+        <PageHeader title="Home" />
+        <StateOf
+          kind="error"
+          title="The shop could not be read"
+          text={`${failure.message} (${failure.code})`}
+          onRetry={retry}
+        />
+      </>
     );
   const { text, tone } = verdictOf(overview);
   return (

@@ -37,7 +37,7 @@ export function Page(): ReactElement {
       </StateOf>
     );
   return (
-    <Answer query={product} permission="datasets:read">
+    <Answer query={product} permission="datasets:read" title="Product">
       {(found) => <Product key={found.id} product={found} />}
     </Answer>
   );

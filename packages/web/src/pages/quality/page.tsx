@@ -24,7 +24,7 @@ export function Page(): ReactElement {
   const first = names.includes("reviews") ? "reviews" : names[0];
   const dataset = asked || first;
   return (
-    <Answer query={datasets} permission="datasets:read">
+    <Answer query={datasets} permission="datasets:read" title="Quality">
       {() =>
         dataset === undefined ? (
           <Nothing />

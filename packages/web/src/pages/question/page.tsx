@@ -24,12 +24,8 @@ export function Page(): ReactElement {
     <Answer
       query={query}
       permission="datasets:read"
-      loading={
-        <>
-          <PageHeader title="Question" verdict="Asking the data…" />
-          <Loading label="Asking the data" />
-        </>
-      }
+      title="Question"
+      loading={<Loading label="Asking the data" />}
     >
       {(answered) => <Question answered={answered} />}
     </Answer>

@@ -19,12 +19,8 @@ export function Page(): ReactElement {
     <Answer
       query={query}
       permission="datasets:read"
-      loading={
-        <>
-          <PageHeader title="Saved question" verdict="Asking the data…" />
-          <Loading label="Asking the data" />
-        </>
-      }
+      title="Saved question"
+      loading={<Loading label="Asking the data" />}
     >
       {(answered) => <Saved answered={answered} />}
     </Answer>

@@ -20,6 +20,7 @@ export function Page(): ReactElement {
     <Answer
       query={served}
       permission="models:read"
+      title="Try it"
       isEmpty={({ items }) => items.length === 0}
       empty={<NothingServes />}
     >
