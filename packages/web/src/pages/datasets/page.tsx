@@ -168,7 +168,7 @@ function columnsAt(nowMs: number): readonly Column<Listed>[] {
       title: "Changed",
       value: ({ updatedAt }) => new Date(updatedAt).toISOString(),
       show: ({ updatedAt }) => formatAgo(updatedAt, nowMs),
-      width: 130,
+      width: 144,
     },
     { id: "columns", title: "Columns", value: ({ columns }) => columns, width: 90 },
     {

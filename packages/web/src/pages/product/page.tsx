@@ -28,13 +28,16 @@ export function Page(): ReactElement {
   const product = useApi("getProduct", { params: { id } });
   if (product.error?.code === "PRODUCT_UNKNOWN")
     return (
-      <StateOf
-        kind="empty"
-        title="There is no such product"
-        text={<>It may have been taken off the shelves, or its id is written another way.</>}
-      >
-        <PageLink to="/products">All products</PageLink>
-      </StateOf>
+      <>
+        <PageHeader title="Product" />
+        <StateOf
+          kind="empty"
+          title="There is no such product"
+          text={<>It may have been taken off the shelves, or its id is written another way.</>}
+        >
+          <PageLink to="/products">All products</PageLink>
+        </StateOf>
+      </>
     );
   return (
     <Answer query={product} permission="datasets:read" title="Product">

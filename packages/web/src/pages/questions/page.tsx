@@ -31,7 +31,7 @@ export function Page(): ReactElement {
         <Card title="Come with the shop">
           <Answer query={questions}>
             {({ items: known }) => (
-              <ol className={styles["list"]}>
+              <ol className={`${styles["list"]} ${styles["known"]}`}>
                 {known.map(({ id, slug, title, why, statements }) => (
                   <li key={slug}>
                     <span className={styles["number"]}>{id}</span>
