@@ -42,6 +42,29 @@ test("inputs that are long, or not wanted, leave their hash alone", async (t) =>
   }
 });
 
+test("what was predicted for one input is found among many thousands, newest first, a page at a time", async (t) => {
+  const shop = await openTestShop(t);
+  const serving = await shop.serve();
+  const ids: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    const same = await serving.predict({ model: "stars", batch: review("the same", "again") });
+    ids.unshift(...same.ids);
+    // More rows than are indexed beside each other.
+    await serving.predict({ model: "stars", batch: reviews(1100) });
+  }
+  const { inputHash } = await serving.prediction(ids[0]!);
+  const first = await serving.predictionsOf({ inputHash, model: "stars", limit: 2 });
+  const rest = await serving.predictionsOf({ inputHash, limit: 2, cursor: first.nextCursor });
+  assert.deepEqual(
+    [first, rest].map(({ items }) => items.map(({ id }) => id)),
+    [ids.slice(0, 2), ids.slice(2)],
+  );
+  assert.equal(rest.nextCursor, undefined);
+  const alike = `${inputHash.slice(0, 12)}${"0".repeat(52)}`;
+  assert.deepEqual((await serving.predictionsOf({ inputHash: alike })).items, []);
+  assert.deepEqual((await serving.predictionsOf({ inputHash, model: "other" })).items, []);
+});
+
 test("outcomes may come late and again: the last one counts, all are kept, accuracy follows", async (t) => {
   const shop = await openTestShop(t);
   const serving = await shop.serve({ clock: manualClock(5) });

@@ -47,8 +47,26 @@ export interface PredictionPage {
 
 const INSERT = `
   INSERT INTO serving_predictions
-    (id, model, version, target_kind, input_hash, input, output, principal, created_at, latency_ms)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    (id, model, version, target_kind, input_hash, input, output, principal, created_at, latency_ms, segment)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+/**
+ * Rows whose hashes are indexed beside each other. A commit of 64 rows writes as many pages of an index by hash alone, at most
+ * the eight or so of its segment here; a search looks once into each segment.
+ */
+const SEGMENT_ROWS = 1024;
+/** The rows of one input, newest segment first: each segment is one step in the index. */
+const BY_INPUT = `
+  WITH RECURSIVE segments (segment) AS (
+    SELECT MAX(segment) FROM serving_predictions
+    UNION ALL
+    SELECT (SELECT MAX(older.segment) FROM serving_predictions AS older WHERE older.segment < segments.segment)
+    FROM segments WHERE segments.segment IS NOT NULL
+  ),
+  found AS MATERIALIZED (
+    SELECT made.* FROM segments CROSS JOIN serving_predictions AS made
+    WHERE made.segment = segments.segment AND substr(made.input_hash, 1, 12) = substr(?, 1, 12)
+      AND made.input_hash = ?
+  )`;
 const LARGEST_PAGE = 1000;
 const PURGE_STEP = 1000;
 
@@ -61,17 +79,25 @@ export class PredictionLog {
   #isFlushPlanned = false;
   /** Appended and not yet on the disk: a flush is asked for only when there is something to flush. */
   #pending = 0;
+  #segment = 0;
+  #rowsInSegment = 0;
 
   constructor(store: Store, options: { clock: Clock; durability: Durability }) {
     this.#store = store;
     this.#clock = options.clock;
     this.#durability = options.durability;
-    this.#writer = createBatchWriter(store, { write: insertEntries });
+    this.#writer = createBatchWriter(store, {
+      write: (sql, entries) => insertEntries(sql, entries, this.#segmentOf(entries.length)),
+    });
   }
 
   /** Creates or updates the tables. */
   async migrate(): Promise<void> {
     await this.#store.migrate("serving", predictionLogMigrations);
+    const last = await this.#store.get<{ segment: number | null }>(
+      "SELECT MAX(segment) AS segment FROM serving_predictions",
+    );
+    this.#segment = (last?.segment ?? 0) + 1;
   }
 
   /** Resolves when the entries are on the disk, all or none. */
@@ -112,12 +138,13 @@ export class PredictionLog {
     };
     where("model = ?", filter.model);
     where("version = ?", filter.version);
-    where("input_hash = ?", filter.inputHash);
     where("id < ?", checkCursor(filter.cursor));
+    const { inputHash } = filter;
+    const source = inputHash === undefined ? "serving_predictions" : "found";
     const rows = await this.#store.all<PredictionRow>(
-      `SELECT * FROM serving_predictions ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
+      `${inputHash === undefined ? "" : BY_INPUT} SELECT * FROM ${source} ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
        ORDER BY id DESC LIMIT ?`,
-      [...parameters, limit + 1],
+      [...(inputHash === undefined ? [] : [inputHash, inputHash]), ...parameters, limit + 1],
     );
     const items = rows.slice(0, limit).map(readPrediction);
     const last = items.at(-1);
@@ -196,6 +223,16 @@ export class PredictionLog {
     return this.#writer.close();
   }
 
+  /** The segment the next `rows` rows are written to; two processes may well write to one. */
+  #segmentOf(rows: number): number {
+    if (this.#rowsInSegment >= SEGMENT_ROWS) {
+      this.#segment++;
+      this.#rowsInSegment = 0;
+    }
+    this.#rowsInSegment += rows;
+    return this.#segment;
+  }
+
   /** Ids sort by time, so the oldest rows come first and no index on time is needed. */
   async #purgeStep(beforeMs: number): Promise<{ changes: number; isOver: boolean }> {
     const oldest = await this.#store.all<{ id: string; created_at: number }>(
@@ -222,7 +259,11 @@ export class PredictionLog {
   }
 }
 
-async function insertEntries(sql: Sql, entries: readonly PredictionEntry[]): Promise<void> {
+async function insertEntries(
+  sql: Sql,
+  entries: readonly PredictionEntry[],
+  segment: number,
+): Promise<void> {
   for (const entry of entries) {
     await sql.run(INSERT, [
       entry.id,
@@ -235,6 +276,7 @@ async function insertEntries(sql: Sql, entries: readonly PredictionEntry[]): Pro
       entry.principal ?? null,
       entry.atMs,
       entry.latencyMs,
+      segment,
     ]);
   }
 }
