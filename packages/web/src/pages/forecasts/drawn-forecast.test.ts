@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawingOf } from "../../parts/drawing.ts";
-import { drawnForecast, lastDayOf } from "./drawn-forecast.ts";
+import { drawnForecast, lastDayOf, measured } from "./drawn-forecast.ts";
 
 const series = {
   name: "tea",
@@ -42,4 +42,13 @@ test("a forecast begins where the known ends, and its interval widens from there
 test("the last day is told with its bounds", () => {
   assert.equal(lastDayOf(series), "tea on 2024-01-04: about 14, between 10 and 18.");
   assert.equal(lastDayOf({ ...series, dates: [] }), "");
+});
+
+test("figures are told in words, shares in percent, and unknown ones by their key", () => {
+  assert.deepEqual(measured("coverage", 0.9465), {
+    name: "Outcomes inside the interval",
+    value: "94.7 %",
+  });
+  assert.deepEqual(measured("mae", 0.2314), { name: "Mean absolute error", value: "0.2314" });
+  assert.deepEqual(measured("odd", 2), { name: "odd", value: "2" });
 });

@@ -38,3 +38,21 @@ export function lastDayOf({ name, dates, mean, low, high }: ForecastSeries): str
     return "";
   return `${name} on ${day}: about ${formatNumber(middle)}, between ${formatNumber(least)} and ${formatNumber(most)}.`;
 }
+
+const figures: Readonly<Record<string, { readonly name: string; readonly isShare?: true }>> = {
+  lossRatio: { name: "Loss, of naive's", isShare: true },
+  mae: { name: "Mean absolute error" },
+  rmse: { name: "Root mean squared error" },
+  mase: { name: "Error, of naive's in training (MASE)" },
+  directionAccuracy: { name: "Right about up or down", isShare: true },
+  coverage: { name: "Outcomes inside the interval", isShare: true },
+  wins: { name: "Comparisons clearly won" },
+  losses: { name: "Comparisons clearly lost" },
+  comparisons: { name: "Comparisons" },
+};
+
+/** A figure of a forecast in words, with its unit; one without words keeps its name. */
+export function measured(key: string, value: number): { name: string; value: string } {
+  const { name, isShare } = figures[key] ?? { name: key };
+  return { name, value: isShare ? formatShare(value) : formatNumber(value) };
+}

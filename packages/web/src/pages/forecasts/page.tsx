@@ -6,7 +6,7 @@ import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
-import { formatNumber, formatShare, formatTime } from "../../parts/format.ts";
+import { formatShare, formatTime } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { ResultChart } from "../../parts/result-chart.tsx";
@@ -14,7 +14,8 @@ import { columnsOfResult } from "../../parts/result-rows.tsx";
 import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useApiChange, useMay } from "../../wire/hooks.ts";
-import { drawnForecast, type ForecastSeries, lastDayOf } from "./drawn-forecast.ts";
+import { capital } from "../learning/metric-words.ts";
+import { drawnForecast, type ForecastSeries, lastDayOf, measured } from "./drawn-forecast.ts";
 import styles from "./forecasts.module.css";
 
 type Listed = RouteAnswer<"listForecasts">["items"][number];
@@ -138,7 +139,7 @@ function Read({ forecast, picker }: { forecast: Forecast; picker: ReactElement }
     <>
       <PageHeader
         title="Forecasts"
-        verdict={forecast.verdict}
+        verdict={capital(forecast.verdict)}
         copy={copyTextsOf("readForecast", args, `npx souk forecast ${model}`)}
         exports={exportableOf(`${model}-${one.name}`, columnsOfResult(result), result.rows)}
       >
@@ -184,10 +185,7 @@ function Statistics({ forecast }: { forecast: Forecast }): ReactElement {
           { name: "Learnt from", value: `${data.dataset}, version ${data.version}` },
           { name: "Made", value: Number.isNaN(made) ? createdAt : formatTime(made) },
           { name: "The interval should hold", value: `${formatShare(coverage, 0)} of outcomes` },
-          ...Object.entries(metrics).map(([name, value]) => ({
-            name: name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-            value: formatNumber(value),
-          })),
+          ...Object.entries(metrics).map(([name, value]) => measured(name, value)),
         ]}
       />
     </Card>

@@ -10,6 +10,7 @@ import { usePathParameter } from "../../parts/path-parameter.ts";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import { memberOf } from "../../wire/answers.ts";
+import { capital } from "../learning/metric-words.ts";
 import { placeColumns, Places } from "./board.tsx";
 import type { Board } from "./board-words.ts";
 import styles from "./leaderboard.module.css";
@@ -27,7 +28,11 @@ export function Page(): ReactElement {
     <>
       <PageHeader
         title="Leaderboard"
-        verdict={isFirst ? `Nobody measured the families of ${task} yet.` : board?.verdict[0]}
+        verdict={
+          isFirst
+            ? `Nobody measured the families of ${task} yet.`
+            : capital(board?.verdict[0] ?? "")
+        }
         tone={board && board.rows.length > 0 ? "good" : "plain"}
         copy={copyTextsOf(
           "getLeaderboard",
@@ -94,7 +99,7 @@ function Whole({ board }: { board: Board }): ReactElement {
         <Card title="In words">
           <ul className={styles["verdict"]}>
             {others.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
+              <li key={sentence}>{capital(sentence)}</li>
             ))}
           </ul>
         </Card>
