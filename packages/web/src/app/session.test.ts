@@ -109,4 +109,18 @@ describe("a login in a browser", { skip: noChromium }, () => {
     await page.waitForFunction(() => document.title === "nothing · Souk");
     await context.close();
   });
+
+  test("a page whose files are gone since an upgrade begins anew, and draws its chart", async () => {
+    const { page, context } = await openPage(browser);
+    const path = `/explore?sql=${encodeURIComponent("select i as a, i * 2 as b from range(5) t(i)")}`;
+    let refused = 0;
+    await page.route(/assets\/echarts-.*\.js$/, (route) => {
+      refused += 1;
+      return refused === 1 ? route.fulfill({ status: 404 }) : route.fallback();
+    });
+    await logInAs(page, { url: shop.url, username: "analyst", password, path });
+    await page.getByRole("img", { name: "The answer" }).locator("canvas").waitFor();
+    assert.equal(refused, 2);
+    await context.close();
+  });
 });

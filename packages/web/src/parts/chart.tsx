@@ -7,6 +7,7 @@ import type { Cell } from "./export.ts";
 import { formatNumber } from "./format.ts";
 import { Icon } from "./icon.tsx";
 import { colorsOf } from "./palette.ts";
+import { useThrown } from "./use-thrown.ts";
 
 /** The numbers behind a chart. */
 export interface ChartTable {
@@ -74,6 +75,7 @@ function useDrawing({
   isTable,
   onPick,
 }: Pick<ChartProps, "option" | "onPick"> & { width: number; height: number; isTable: boolean }) {
+  const fail = useThrown();
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(undefined);
   const scheme = useComputedColorScheme("light");
@@ -100,11 +102,11 @@ function useDrawing({
         pick.current?.({ seriesName, dataIndex, name }),
       );
     }
-    void start({ width, height });
+    start({ width, height }).catch(fail);
     return () => {
       stopped = true;
     };
-  }, [option, width, height, scheme, isTable]);
+  }, [option, width, height, scheme, isTable, fail]);
 
   useEffect(
     () => () => {

@@ -21,6 +21,14 @@ test("a cell that a spreadsheet would run stays text, a negative number stays a 
     csvOf(columns, [{ name: "=HYPERLINK(1)", stars: -2 }]),
     "name,stars\r\n'=HYPERLINK(1),-2\r\n",
   );
+  for (const [text, cell] of [
+    ["-9007199254740993", "-9007199254740993"],
+    ["-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"],
+    ["+1", "'+1"],
+    ["@SUM(A1)", "'@SUM(A1)"],
+    ["\n=1", '"\'\n=1"'],
+  ] as const)
+    assert.equal(csvOf(columns, [{ name: text, stars: null }]), `name,stars\r\n${cell},\r\n`);
 });
 
 test("JSON keeps types and writes nothing as null", () => {

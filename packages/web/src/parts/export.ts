@@ -8,7 +8,8 @@ export interface ExportColumn<T> {
 export type Cell = string | number | boolean | null | undefined;
 
 /**
- * Rows as CSV with a header. Text that a spreadsheet would run as a formula gets an apostrophe before it.
+ * Rows as CSV with a header. Text that a spreadsheet would run as a formula gets an apostrophe before it; long numbers, which
+ * come as text, do not.
  * Source: RFC 4180; OWASP, "CSV Injection".
  */
 export function csvOf<T>(columns: readonly ExportColumn<T>[], rows: readonly T[]): string {
@@ -20,7 +21,8 @@ export function csvOf<T>(columns: readonly ExportColumn<T>[], rows: readonly T[]
 function quoted(value: Cell): string {
   if (value === null || value === undefined) return "";
   if (typeof value !== "string") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const isFormula = /^[=+\-@\t\r\n]/.test(value) && !/^-?\d+(?:\.\d+)?$/.test(value);
+  const safe = isFormula ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

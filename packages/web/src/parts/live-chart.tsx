@@ -6,6 +6,7 @@ import { formatNumber } from "./format.ts";
 import styles from "./live-chart.module.css";
 import { colorAt } from "./palette.ts";
 import type { SeriesBuffer } from "./series-buffer.ts";
+import { useThrown } from "./use-thrown.ts";
 
 interface LiveChartProps {
   /** Made once by the page (`useState(() => new SeriesBuffer())`), filled as points come. */
@@ -32,6 +33,7 @@ export function LiveChart({
   format = formatNumber,
 }: LiveChartProps): ReactElement {
   const { ref, width } = useElementSize<HTMLDivElement>();
+  const fail = useThrown();
   const host = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -54,11 +56,12 @@ export function LiveChart({
       xLabel,
       isTime,
       setNames,
+      onFailure: fail,
       onPoint: (x) => {
         pointed.current = x;
       },
     });
-  }, [buffer, shownKey, width, height, scheme, xLabel, isTime]);
+  }, [buffer, shownKey, width, height, scheme, xLabel, isTime, fail]);
 
   function valueOf(name: string): string {
     const x = pointed.current;
@@ -132,13 +135,15 @@ interface Drawing {
   readonly xLabel: string;
   readonly isTime: boolean;
   readonly setNames: (names: readonly string[]) => void;
+  /** Told when nothing can be drawn. */
+  readonly onFailure: (error: unknown) => void;
   /** Told the x under the mouse; undefined when it is elsewhere. */
   readonly onPoint: (x: number | undefined) => void;
 }
 
 /** Draws until the returned function is called. uPlot comes as a chunk of its own. */
 function draw(drawing: Drawing): () => void {
-  const { buffer, shown, width, setNames } = drawing;
+  const { buffer, shown, width, setNames, onFailure } = drawing;
   let plot: uPlot | undefined;
   let frame = 0;
   let stopped = false;
@@ -161,7 +166,7 @@ function draw(drawing: Drawing): () => void {
     }
     plot?.setData(buffer.aligned(shown, placesFor(shown.length, width)));
   }
-  void start();
+  start().catch(onFailure);
   return () => {
     stopped = true;
     cancelAnimationFrame(frame);

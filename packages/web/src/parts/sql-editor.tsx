@@ -2,6 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { type ReactElement, type RefObject, useEffect, useRef, useState } from "react";
 import type { Editor, SqlSchema } from "./code-mirror.ts";
 import styles from "./sql-editor.module.css";
+import { useThrown } from "./use-thrown.ts";
 
 const noSchema: SqlSchema = {};
 
@@ -28,6 +29,7 @@ export function SqlEditor({
   label?: string;
   minHeight?: number;
 }): ReactElement {
+  const fail = useThrown();
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>(undefined);
   const [isReady, setReady] = useState(false);
@@ -53,13 +55,13 @@ export function SqlEditor({
       if (inserter) inserter.current = (text) => editor.current?.insert(text);
       setReady(true);
     }
-    void start();
+    start().catch(fail);
     return () => {
       stopped = true;
       editor.current?.close();
       editor.current = undefined;
     };
-  }, [label, inserter]);
+  }, [label, inserter, fail]);
 
   return (
     <div className={styles["editor"]} style={{ minHeight }}>

@@ -1,4 +1,5 @@
 import { Autocomplete, Button, Group, Modal, Text, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { type ReactElement, useMemo, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CodeBlock } from "../../parts/code-block.tsx";
@@ -11,6 +12,7 @@ import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
+import { apiErrorOf } from "../../wire/answers.ts";
 import { callApi, useApi } from "../../wire/hooks.ts";
 import { type AuditEntry, spanOf } from "./accounts.ts";
 import styles from "./admin.module.css";
@@ -95,6 +97,9 @@ function useEntries(page: AuditPage, query: object) {
     try {
       const next = await callApi("listAudit", { query: { ...query, limit: PAGE, cursor } });
       setOlder((before) => [...before, next]);
+    } catch (thrown) {
+      const { code, message } = apiErrorOf(thrown);
+      notifications.show({ message: `${message} (${code})`, color: "red" });
     } finally {
       setBusy(false);
     }

@@ -1,9 +1,9 @@
 import type { RouteAnswer } from "@souk/api";
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { type ReactElement, useEffect, useState } from "react";
+import type { ReactElement } from "react";
 import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
+import { useTyped } from "../../parts/use-typed.ts";
 import styles from "./products.module.css";
 import {
   categoryLevels,
@@ -13,9 +13,6 @@ import {
   searchOf,
   sorts,
 } from "./search.ts";
-
-/** Typing waits this long before the shop is searched, ms. */
-const TYPING_MS = 250;
 
 /** Words, category, price and order; all of it in the address. */
 export function FilterBar({
@@ -181,18 +178,13 @@ function TypedFilter({
   onChange: (value: string) => void;
   icon?: boolean;
 }): ReactElement {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  const tell = useDebouncedCallback(onChange, TYPING_MS);
+  const [typed, setTyped] = useTyped(value, onChange);
   return (
     <TextInput
       aria-label={label}
       placeholder={placeholder}
       value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
+      onChange={(event) => setTyped(event.currentTarget.value)}
       inputMode={icon ? "search" : "decimal"}
       maxLength={500}
       {...(icon && { leftSection: <Icon name="search" size={15} />, className: styles["find"] })}

@@ -1,5 +1,4 @@
 import { Button, Select, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
@@ -10,6 +9,7 @@ import { addressOf } from "../../parts/page-link.tsx";
 import { PagedTable } from "../../parts/paged-table.tsx";
 import { Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
+import { useTyped } from "../../parts/use-typed.ts";
 import { useApi, useMay } from "../../wire/hooks.ts";
 import { MOST_COMPARED, pickedIn } from "../learning/picked-runs.ts";
 import { useMetricOfTask } from "../learning/use-metric-of-task.ts";
@@ -228,8 +228,6 @@ function Filters({ pages: { error, isOld, renew } }: { pages: RunPages }): React
   );
 }
 
-const TYPING_MS = 300;
-
 /** A filter that is typed: the address follows when the typing rests. */
 function Typed({
   name,
@@ -245,20 +243,7 @@ function Typed({
   error?: string | undefined;
 }): ReactElement {
   const [kept, setKept] = useUrlState(name);
-  const [text, setText] = useState(kept);
-  const [rested] = useDebouncedValue(text, TYPING_MS);
-  const sent = useRef(kept);
-  useEffect(() => {
-    if (sent.current === rested) return;
-    sent.current = rested;
-    setKept(rested);
-  }, [rested, setKept]);
-  // Another address, not what was typed here: a link, the way back.
-  useEffect(() => {
-    if (sent.current === kept) return;
-    sent.current = kept;
-    setText(kept);
-  }, [kept]);
+  const [text, setText] = useTyped(kept, setKept);
   return (
     <TextInput
       size="xs"

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Select } from "@mantine/core";
-import { type FormEvent, type ReactElement, useMemo, useState } from "react";
+import { type FormEvent, type ReactElement, useMemo, useRef, useState } from "react";
 import { Card } from "../../parts/card.tsx";
 import { Answer, Denied, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
@@ -170,15 +170,24 @@ function callFor(
 function useExchange() {
   const [outcome, setOutcome] = useState<Outcome>();
   const [isBusy, setBusy] = useState(false);
+  /** Another with each question: the answer to one that was dropped is not shown under the next. */
+  const turn = useRef(0);
   return {
     outcome,
     isBusy,
     ask: async (call: ProtocolCall): Promise<void> => {
+      const own = (turn.current += 1);
       setBusy(true);
-      setOutcome(await outcomeOf(call));
+      const found = await outcomeOf(call);
+      if (turn.current !== own) return;
+      setOutcome(found);
       setBusy(false);
     },
-    forget: () => setOutcome(undefined),
+    forget: () => {
+      turn.current += 1;
+      setOutcome(undefined);
+      setBusy(false);
+    },
   };
 }
 
