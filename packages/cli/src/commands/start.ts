@@ -46,9 +46,9 @@ registers it and serves both. Later starts just serve. Ctrl-C and SIGTERM stop i
   ],
   async run(context) {
     const { line, out, signal, dataDirectory, souk } = context;
-    const application = await souk({ serving: "now" });
-    // Building takes seconds on the first start: meanwhile the demo is made.
+    // Building takes seconds on the first start: meanwhile the data directory is opened and the demo is made.
     const building = prepareDashboard(context);
+    const application = await souk({ serving: "now" });
     if (!line.flag("no-demo")) await prepareDemo(context);
     const dashboard = await building;
     const { createLogger, startServer } = await import("@souk/server");
