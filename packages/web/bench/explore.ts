@@ -9,6 +9,8 @@ import { password, startShopWithPeople } from "../src/testing/running-shop.ts";
 import type { Page } from "playwright-core";
 
 const WANTED_FRAMES_A_SECOND = 50;
+/** A page that answers within it does not feel frozen. Source: web.dev, "Interaction to Next Paint". */
+const FROZEN_MS = 200;
 const SCROLLED_MS = 6000;
 const ROWS = 100_000;
 const sql = `select range as id, 'product ' || (range * 7919 % ${ROWS}) as title,
@@ -43,11 +45,17 @@ export async function run() {
       await page.getByLabel("Filter rows of the answer").fill("product 99999");
       await page.getByText("1 of 100,000 rows").waitFor();
     });
+    const longestTaskMs = Math.max(
+      ...[answer, scrolling, sort, filter].map((one) => one.longestTaskMs),
+    );
     return {
       name: "explore",
-      ratio: scrolling.framesPerSecond / WANTED_FRAMES_A_SECOND,
+      ratio: Math.min(
+        scrolling.framesPerSecond / WANTED_FRAMES_A_SECOND,
+        FROZEN_MS / longestTaskMs,
+      ),
       goal: 1,
-      peer: `${WANTED_FRAMES_A_SECOND} frames a second in Chromium ${browser.version()}`,
+      peer: `${WANTED_FRAMES_A_SECOND} frames a second and no task above ${FROZEN_MS} ms in Chromium ${browser.version()}`,
       figures: { rows: ROWS, answer, scrolling, sort, filter },
     };
   } finally {
