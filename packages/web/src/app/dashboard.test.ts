@@ -205,6 +205,27 @@ describe("the dashboard in a browser", { skip: noChromium }, () => {
     await context.close();
   });
 
+  test("the command palette finds the last of all products and runs by name, however many there are", async () => {
+    const { page, context } = await openPage(browser);
+    const { total } = await shop.admin.listProducts({ query: { limit: 1 } });
+    const { items } = await shop.admin.listProducts({ query: { limit: 1, offset: total - 1 } });
+    const oldest = (await shop.admin.listRuns({ query: { orderBy: "attributes.start_time ASC" } }))
+      .items[0];
+    await logInAs(page, { url: shop.url, username: "analyst", password });
+    await page.getByRole("heading", { name: "Home" }).waitFor();
+    await page.keyboard.press("Control+k");
+    const find = page.getByRole("textbox", { name: "Find anything" });
+    for (const name of [items[0]?.name, oldest?.name]) {
+      await find.fill(name ?? "");
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: name ?? "" })
+        .first()
+        .waitFor();
+    }
+    await context.close();
+  });
+
   test("what happens in the shop shows up on Home by itself", async () => {
     const { page, context } = await openPage(browser);
     await logInAs(page, { url: shop.url, username: "viewer", password });

@@ -49,7 +49,7 @@ export function Palette(): ReactElement {
       highlightQuery
       scrollable
       maxHeight="min(60vh, 460px)"
-      limit={40}
+      limit={60}
       searchProps={{
         leftSection: <Icon name="search" />,
         placeholder: "Page, dataset, model, run…",
@@ -62,7 +62,7 @@ export function Palette(): ReactElement {
 /** Typing waits this long before the server is asked, ms. */
 const TYPING_MS = 200;
 /** Of products and runs, which may be a hundred thousand: those that fit best or are newest. */
-const MOST_FOUND = 50;
+const MOST_FOUND = 15;
 
 interface Entity {
   readonly name: string;
@@ -129,12 +129,12 @@ function useEntityGroups(isOpen: boolean, words: string): readonly EntityGroup[]
   }));
   const kept = saved?.map(({ id, title, by }) => ({ name: title, id, about: by }));
   return [
-    { kind: "product", title: "Products", icon: "tag", items: sold ?? [], isFound: true },
     { kind: "dataset", title: "Datasets", icon: "database", items: datasets },
     { kind: "model", title: "Models", icon: "stamp", items: models },
-    { kind: "run", title: "Runs", icon: "pulse", items: tried ?? [], isFound: true },
     { kind: "task", title: "Tasks", icon: "spark", items: learnt ?? [] },
     { kind: "question", title: "Questions", icon: "query", items: built ?? [] },
     { kind: "saved", title: "Saved questions", icon: "pin", items: kept ?? [] },
+    { kind: "product", title: "Products", icon: "tag", items: sold ?? [], isFound: true },
+    { kind: "run", title: "Runs", icon: "pulse", items: tried ?? [], isFound: true },
   ];
 }
