@@ -199,6 +199,23 @@ test("each model of products is given the product's row, and its predictions are
   );
 });
 
+test("a form asks for no photo that the model would leave aside", async () => {
+  await train(shop.souk, { task: "category", family: "ngram" });
+  const { items } = await shop.souk.models.versions("category");
+  const version = items[0]?.version ?? 1;
+  await shop.souk.models.promote("category", version, {
+    by: "admin",
+    reason: "for the test",
+    force: true,
+  });
+  const served = await viewer.listServed();
+  const category = served.items.find(({ model }) => model === "category");
+  assert.deepEqual(
+    category?.inputs.map(({ name }) => name),
+    ["name", "description"],
+  );
+});
+
 test("prices of several currencies are never held against each other", async () => {
   const lines = [
     ["yen1", 900, "JPY"],

@@ -1,7 +1,6 @@
 import type { RouteAnswer } from "@souk/api";
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
-import { formatNumber } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { useTyped } from "../../parts/use-typed.ts";
 import styles from "./products.module.css";
@@ -119,7 +118,7 @@ function PriceFilter({ filters, currencies, onChange }: PricesProps): ReactEleme
     <div className={styles["prices"]}>
       <TypedFilter
         label="Least price"
-        placeholder={currency ? `${currency} from` : "Price from"}
+        placeholder={currency ?? "Price"}
         value={filters.min}
         onChange={(min) => onChange({ min })}
       />
@@ -136,10 +135,7 @@ function PriceFilter({ filters, currencies, onChange }: PricesProps): ReactEleme
 /** In which currency prices are looked for; where a price is given, always one of them. */
 function CurrencyFilter({ filters, currencies, onChange }: PricesProps): ReactElement {
   const { currency = "" } = searchOf(filters, currencies);
-  const options = currencies.map((one) => ({
-    value: one.currency,
-    label: `${one.currency} (${formatNumber(one.products)})`,
-  }));
+  const options = currencies.map((one) => ({ value: one.currency, label: one.currency }));
   return (
     <Select
       aria-label="Currency"
