@@ -28,6 +28,7 @@ async function startsATraining({ page, walkTo }: Persona): Promise<void> {
   for (const [setting, value] of settings)
     await form.getByLabel(setting, { exact: true }).fill(value);
   await form.getByRole("switch", { name: /Let it serve/ }).uncheck({ force: true });
+  await form.getByText("npx souk train", { exact: false }).getByText("epochs=60").waitFor();
   await form.getByRole("button", { name: "Train", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "star-rating ngram" }).waitFor();
 }
@@ -43,6 +44,8 @@ async function watchesItsCurves({ page }: Persona): Promise<void> {
     first,
   );
   await page.getByText(/^Accuracy [\d.]+ % on \d+ rows it never saw/).waitFor();
+  await page.getByRole("region", { name: "Figures on test rows" }).waitFor();
+  await page.getByText("npx souk train star-rating --family ngram").waitFor();
 }
 
 async function compares({ page, walkTo }: Persona): Promise<void> {
