@@ -25,7 +25,7 @@ async function readsHome({ page, shop }: Persona): Promise<void> {
   const right = Math.round(100 * (champion?.metrics["accuracy"] ?? 0));
   assert.match(
     await verdictOf(page),
-    new RegExp(`^category is right ${right} times out of 100; always giving the commonest answer`),
+    new RegExp(`^The category model is right ${right} times out of 100; always giving the commonest answer`),
   );
 }
 
