@@ -22,25 +22,7 @@ export function runColumns({
 }): readonly Column<ListedRun>[] {
   const headline = (run: ListedRun) => headlineOf(run, metricOfTask);
   return [
-    {
-      id: "pick",
-      title: "",
-      isSortable: false,
-      width: 44,
-      grow: 0,
-      value: ({ id }) => picked.has(id),
-      show: (run) => (
-        <input
-          type="checkbox"
-          className={styles["pick"]}
-          checked={picked.has(run.id)}
-          onChange={() => onPick(run)}
-          onClick={(event) => event.stopPropagation()}
-          aria-label={`Compare ${nameOfRun(run)}`}
-          tabIndex={-1}
-        />
-      ),
-    },
+    pickColumn(picked, onPick),
     { id: "name", title: "Run", value: nameOfRun, width: 170, grow: 2 },
     {
       id: "status",
@@ -82,4 +64,30 @@ export function runColumns({
     },
     { id: "by", title: "By", isSortable: false, value: ({ by }) => by, width: 80 },
   ];
+}
+
+/** Marks runs to compare. */
+function pickColumn(
+  picked: ReadonlySet<string>,
+  onPick: (run: ListedRun) => void,
+): Column<ListedRun> {
+  return {
+    id: "pick",
+    title: "",
+    isSortable: false,
+    width: 44,
+    grow: 0,
+    value: ({ id }) => picked.has(id),
+    show: (run) => (
+      <input
+        type="checkbox"
+        className={styles["pick"]}
+        checked={picked.has(run.id)}
+        onChange={() => onPick(run)}
+        onClick={(event) => event.stopPropagation()}
+        aria-label={`Compare ${nameOfRun(run)}`}
+        tabIndex={-1}
+      />
+    ),
+  };
 }

@@ -57,53 +57,62 @@ export function Page(): ReactElement {
       )}
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="md">
-          <TextInput
-            name="token"
-            label="Setup token"
-            description="Printed in the terminal where Souk was started"
-            defaultValue={printed}
-            autoComplete="off"
-            spellCheck={false}
-            required
-            autoFocus={printed === ""}
-            withAsterisk={false}
-          />
-          <TextInput
-            name="username"
-            label="Username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            pattern="[A-Za-z0-9][A-Za-z0-9._@\-]*"
-            maxLength={64}
-            required
-            autoFocus={printed !== ""}
-            withAsterisk={false}
-          />
-          <PasswordInput
-            name="password"
-            label="Password"
-            description="At least 12 characters"
-            autoComplete="new-password"
-            minLength={12}
-            maxLength={256}
-            required
-            withAsterisk={false}
-          />
-          <PasswordInput
-            name="again"
-            label="The password again"
-            autoComplete="new-password"
-            maxLength={256}
-            required
-            withAsterisk={false}
-          />
+          <Fields printed={printed} />
           <Button type="submit" loading={isBusy} fullWidth mt={4}>
             Create the administrator
           </Button>
         </Stack>
       </form>
     </FrontDoor>
+  );
+}
+
+/** Fields of the form; `printed` is the token of the printed link, or "". */
+function Fields({ printed }: { printed: string }): ReactElement {
+  return (
+    <>
+      <TextInput
+        name="token"
+        label="Setup token"
+        description="Printed in the terminal where Souk was started"
+        defaultValue={printed}
+        autoComplete="off"
+        spellCheck={false}
+        required
+        autoFocus={printed === ""}
+        withAsterisk={false}
+      />
+      <TextInput
+        name="username"
+        label="Username"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        pattern="[A-Za-z0-9][A-Za-z0-9._@\-]*"
+        maxLength={64}
+        required
+        autoFocus={printed !== ""}
+        withAsterisk={false}
+      />
+      <PasswordInput
+        name="password"
+        label="Password"
+        description="At least 12 characters"
+        autoComplete="new-password"
+        minLength={12}
+        maxLength={256}
+        required
+        withAsterisk={false}
+      />
+      <PasswordInput
+        name="again"
+        label="The password again"
+        autoComplete="new-password"
+        maxLength={256}
+        required
+        withAsterisk={false}
+      />
+    </>
   );
 }
 
