@@ -128,7 +128,7 @@ describe("deciding which version serves", { skip: noChromium }, () => {
     const { page, context } = await open(`/registry/${model}/99`, "viewer");
     await page.getByText("There is no such version").waitFor();
     await page.goto(`${shop.url}/registry/nothing`);
-    await page.getByText(/TRACKING_MODEL_UNKNOWN/).waitFor();
+    await page.getByText(/There is no model/).waitFor();
     await context.close();
   });
 });
