@@ -200,14 +200,17 @@ test("each model of products is given the product's row, and its predictions are
 });
 
 test("a form asks for no photo that the model would leave aside", async () => {
-  await train(shop.souk, { task: "category", family: "ngram" });
-  const { items } = await shop.souk.models.versions("category");
-  const version = items[0]?.version ?? 1;
-  await shop.souk.models.promote("category", version, {
-    by: "admin",
-    reason: "for the test",
-    force: true,
-  });
+  const lines = Array.from({ length: 60 }, (_, i) =>
+    JSON.stringify({
+      product_id: `words${i}`,
+      name: i % 2 ? `oak stool ${i}` : `wool scarf ${i}`,
+      category_path: i % 2 ? "Home > Seats > Stools" : "Clothes > Warm > Scarves",
+    }),
+  );
+  await shop.souk.datasets.ingest("products", streamOf(lines), { format: "jsonl" });
+  await train(shop.souk, { task: "category", family: "ngram", settings: { epochs: 2 } });
+  const why = { by: "admin", reason: "for the test", force: true };
+  await shop.souk.models.promote("category", 1, why);
   const served = await viewer.listServed();
   const category = served.items.find(({ model }) => model === "category");
   assert.deepEqual(

@@ -7,6 +7,8 @@ import { batchOfRows, predictBatch, servedCards } from "../predicting.ts";
 import { correctionHandlers } from "./corrections.ts";
 import { explainRow } from "./explain.ts";
 import type { ServerState } from "../state.ts";
+import type { FamilyListing } from "../../training-values.ts";
+import type { ModelCardView } from "../../souk-values.ts";
 import { uploadStream } from "../uploads.ts";
 
 /** Comparable rows of each row, unless asked otherwise. */
@@ -33,6 +35,7 @@ export function predictionHandlers(state: ServerState): HandlersOf<"predictions"
 async function listServed(state: ServerState): Promise<object> {
   const versions = state.souk.serving.models();
   const cards = await servedCards(state);
+  const families = state.souk.tasks.families();
   const items = cards.map(({ name, card }) => ({
     model: name,
     version:
@@ -42,13 +45,22 @@ async function listServed(state: ServerState): Promise<object> {
     task: card.task.name,
     ...(card.task.title !== undefined && { title: card.task.title }),
     ...(card.task.dataset !== undefined && { dataset: card.task.dataset }),
-    inputs: card.signature.inputs,
+    inputs: inputsRead(card, families),
     output: card.signature.output,
     ...(card.labels && { labels: card.labels }),
     ...(card.task.interval !== undefined && { level: card.task.interval }),
     comparables: card.task.comparables !== undefined,
   }));
   return { items };
+}
+
+/** The inputs that the family looks at: a form must not ask for a photo that a model of words leaves aside. */
+function inputsRead(
+  { family, signature: { inputs } }: ModelCardView,
+  families: readonly FamilyListing[],
+): ModelCardView["signature"]["inputs"] {
+  const kinds = families.find(({ name }) => name === family)?.inputKinds;
+  return kinds ? inputs.filter(({ kind }) => kinds.some((one) => one === kind)) : inputs;
 }
 
 async function predictRows(
