@@ -12,7 +12,9 @@ async function read(text: string, size: number): Promise<SentEvent[]> {
       controller.close();
     },
   });
-  return Array.fromAsync(readSentEvents(body));
+  const events: SentEvent[] = [];
+  for await (const event of readSentEvents(body)) events.push(event);
+  return events;
 }
 
 const stream = `: welcome
