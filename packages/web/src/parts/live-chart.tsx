@@ -6,6 +6,7 @@ import { formatNumber } from "./format.ts";
 import styles from "./live-chart.module.css";
 import { colorAt } from "./palette.ts";
 import type { SeriesBuffer } from "./series-buffer.ts";
+import type { Plot } from "./u-plot.ts";
 import { useThrown } from "./use-thrown.ts";
 
 interface LiveChartProps {
@@ -125,20 +126,11 @@ function Legend({
   );
 }
 
-interface Drawing {
-  readonly element: HTMLElement;
+interface Drawing extends Plot {
   readonly buffer: SeriesBuffer;
-  readonly names: readonly string[];
-  readonly shown: readonly string[];
-  readonly width: number;
-  readonly height: number;
-  readonly xLabel: string;
-  readonly isTime: boolean;
   readonly setNames: (names: readonly string[]) => void;
   /** Told when nothing can be drawn. */
   readonly onFailure: (error: unknown) => void;
-  /** Told the x under the mouse; undefined when it is elsewhere. */
-  readonly onPoint: (x: number | undefined) => void;
 }
 
 /** Draws until the returned function is called. uPlot comes as a chunk of its own. */

@@ -28,7 +28,8 @@ function timeWords(ticks: readonly number[]): string[] {
   return ticks.map((at) => clock.format(at * 1000));
 }
 
-interface Plot {
+/** What is plotted, where, and how large in pixels. */
+export interface Plot {
   readonly element: HTMLElement;
   readonly names: readonly string[];
   readonly shown: readonly string[];
@@ -36,6 +37,7 @@ interface Plot {
   readonly height: number;
   readonly xLabel: string;
   readonly isTime: boolean;
+  /** Told the x under the mouse; undefined when it is elsewhere. */
   readonly onPoint: (x: number | undefined) => void;
 }
 
