@@ -45,13 +45,11 @@ const views = ["overview", "report", "log", "files"] as const;
 
 function Whole({ run }: { run: Run }): ReactElement {
   const live = useLiveRun(run.id);
-  // Runs of other programs end without an event of ours; figures and status are asked for while they run.
-  useApi(
-    "getRun",
-    { params: { id: run.id } },
-    { enabled: run.status === "running", everyMs: RUNNING_MS },
-  );
   const job = useJobOf(run);
+  // Runs of other programs end without an event of ours, and a resumed one begins after its job: status and figures are asked
+  // for as long as either is at work.
+  const isAtWork = run.status === "running" || ["queued", "running"].includes(job?.status ?? "");
+  useApi("getRun", { params: { id: run.id } }, { enabled: isAtWork, everyMs: RUNNING_MS });
   const report = useApi(
     "runReport",
     { params: { id: run.id } },
