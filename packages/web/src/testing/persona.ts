@@ -48,7 +48,8 @@ export async function enter(
   };
 }
 
-/** The words of the line below the title. */
+/** The words of the line below the title, with plain spaces. */
 export async function verdictOf(page: Page): Promise<string> {
-  return (await page.locator("header:has(h1) p").first().textContent()) ?? "";
+  const words = await page.locator("header:has(h1) p").first().textContent();
+  return (words ?? "").replaceAll(/\s+/g, " ").trim();
 }
