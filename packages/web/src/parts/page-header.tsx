@@ -54,7 +54,7 @@ export function PageHeader({
         {verdict && (
           <Text className={styles["verdict"]} data-tone={tone} component="p">
             {tone !== "plain" && <Icon name={tone === "good" ? "check" : "warning"} size={17} />}
-            <span>{typeof verdict === "string" ? withUnits(verdict) : verdict}</span>
+            <span>{verdict}</span>
           </Text>
         )}
       </div>
@@ -65,11 +65,6 @@ export function PageHeader({
       </Group>
     </header>
   );
-}
-
-/** A number and its unit stay on one line. */
-function withUnits(sentence: string): string {
-  return sentence.replaceAll(/(\d) (?=%|(?:ms|s|points|rows)\b)/g, "$1\u00a0");
 }
 
 /** Takes something away as CSV or JSON. */
