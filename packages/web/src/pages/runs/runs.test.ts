@@ -29,13 +29,13 @@ describe("runs: watched, stopped, found", { skip: noChromium }, () => {
     return watched;
   }
 
-  /** Starts a training by the form; many epochs, so that one can watch it. */
+  /** Starts a training by the form; many epochs, so that it can be stopped amid them. */
   async function train(page: Page): Promise<void> {
     await page.getByRole("button", { name: "Start a training" }).click();
     const form = page.getByRole("dialog", { name: "Start a training" });
     await form.getByRole("button", { name: /^Settings: \d+, all by default/ }).click();
     for (const setting of ["epochs", "patience"])
-      await form.getByLabel(setting, { exact: true }).fill("60");
+      await form.getByLabel(setting, { exact: true }).fill("300");
     await form.getByRole("button", { name: "Train", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "star-rating ngram" }).waitFor();
   }
@@ -132,7 +132,8 @@ describe("runs: watched, stopped, found", { skip: noChromium }, () => {
     await page.getByText(`--resume ${address.split("/").at(-1)}`, { exact: false }).waitFor();
     await page.getByRole("button", { name: "Resume", exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
-    await page.getByText(/^Accuracy [\d.]+ % on \d+ rows it never saw/).waitFor();
+    const verdict = page.getByText(/^Accuracy [\d.]+ % on \d+ rows it never saw/);
+    await verdict.waitFor({ timeout: 90_000 });
     assert.equal(page.url(), address);
     assert.equal(await page.getByRole("button", { name: "Resume", exact: true }).count(), 0);
     assert.deepEqual(troubles, []);
