@@ -6,9 +6,9 @@ import { fieldOf } from "../../parts/form-field.ts";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useApiChange, usePerson } from "../../wire/hooks.ts";
-import { Keys } from "../admin/keys.tsx";
-import { Sessions } from "../admin/sessions.tsx";
-import registry from "../registry/registry.module.css";
+import { Keys } from "../access/keys.tsx";
+import { Sessions } from "../access/sessions.tsx";
+import layout from "../../parts/layout.module.css";
 
 /** One's own account: what one may do, password, keys and logins. */
 export function Page(): ReactElement {
@@ -20,9 +20,9 @@ export function Page(): ReactElement {
         verdict={`You are logged in as ${username}. Your role, ${role}, gives you ${permissions.size} permissions.`}
         copy={copyTextsOf("me", {})}
       />
-      <div className={registry["stack"]}>
+      <div className={layout["stack"]}>
         <Keys />
-        <div className={registry["columns"]}>
+        <div className={layout["columns"]}>
           <Sessions />
           <Password />
         </div>

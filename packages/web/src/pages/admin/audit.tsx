@@ -14,7 +14,8 @@ import { Tag } from "../../parts/tag.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { apiErrorOf } from "../../wire/answers.ts";
 import { callApi, useApi } from "../../wire/hooks.ts";
-import { type AuditEntry, spanOf } from "./accounts.ts";
+import type { AuditEntry } from "../access/accounts.ts";
+import { spanOf } from "./audit-span.ts";
 import styles from "./admin.module.css";
 
 const PAGE = 500;

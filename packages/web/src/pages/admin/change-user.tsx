@@ -5,7 +5,7 @@ import { type FormEvent, type ReactElement, useState } from "react";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useApiChange } from "../../wire/hooks.ts";
-import type { User } from "./accounts.ts";
+import type { User } from "../access/accounts.ts";
 import { roleWords } from "./roles.ts";
 
 const touched = { touches: ["listUsers", "listKeys", "listSessions", "listAudit"] } as const;

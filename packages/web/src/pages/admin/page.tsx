@@ -10,9 +10,9 @@ import { useUrlState } from "../../parts/url-state.ts";
 import { useApi, useMay, usePerson } from "../../wire/hooks.ts";
 import styles from "./admin.module.css";
 import { Audit } from "./audit.tsx";
-import { Keys } from "./keys.tsx";
+import { Keys } from "../access/keys.tsx";
 import { People } from "./people.tsx";
-import { Sessions } from "./sessions.tsx";
+import { Sessions } from "../access/sessions.tsx";
 import { System } from "./system.tsx";
 
 interface Tab {

@@ -13,10 +13,10 @@ import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useApi, useApiChange } from "../../wire/hooks.ts";
-import type { User } from "./accounts.ts";
+import type { User } from "../access/accounts.ts";
 import { ChangeUser } from "./change-user.tsx";
 import { roleWords } from "./roles.ts";
-import styles from "./admin.module.css";
+import layout from "../../parts/layout.module.css";
 
 /** Everybody who may log in, and what they may do. */
 export function People(): ReactElement {
@@ -53,7 +53,7 @@ export function People(): ReactElement {
           />
         )}
       </Answer>
-      <div className={styles["cli"]}>
+      <div className={layout["below"]}>
         <CommandLine text="npx souk users add ada --role analyst" />
       </div>
       <AddUser opened={isAdding} onClose={() => setAdding(false)} />

@@ -11,6 +11,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi, useApiChange, useMay } from "../../wire/hooks.ts";
 import styles from "./admin.module.css";
+import layout from "../../parts/layout.module.css";
 
 /** Whether the system is well, what runs, and the copies that are kept. */
 export function System(): ReactElement {
@@ -63,7 +64,7 @@ function Health(): ReactElement {
           </ul>
         )}
       </Answer>
-      <div className={styles["cli"]}>
+      <div className={layout["below"]}>
         <CommandLine text="npx souk doctor" />
       </div>
     </Card>

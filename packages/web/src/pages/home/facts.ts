@@ -48,11 +48,6 @@ export function servingFacts(models: readonly Model[]): ServingFact[] {
   );
 }
 
-/** True for metrics in [0, 1] that people read as "so many of a hundred". */
-export function isShareMetric(metric: string): boolean {
-  return /accuracy|f1|precision|recall|auc/i.test(metric);
-}
-
 /** How the first champion does, in a sentence for somebody who does not know what a metric is. */
 export function servingSentence({ model, metric, value, baseline }: ServingFact): string {
   if (metric !== "accuracy") return `The ${model} model serves.`;

@@ -1,7 +1,8 @@
 import type { Permission, RouteAnswer } from "@souk/api";
 import type { Figure } from "../../parts/figures.tsx";
-import { formatAgo, formatNumber, formatPoints, formatShare } from "../../parts/format.ts";
-import { isShareMetric, type ServingFact, servingSentence } from "./facts.ts";
+import { formatAgo, formatNumber, formatShare } from "../../parts/format.ts";
+import { formatDifference, formatMetric, isShare } from "../learning/metric-words.ts";
+import { type ServingFact, servingSentence } from "./facts.ts";
 
 /** What Home knows; a part is undefined while it loads or may not be seen. */
 export interface Overview {
@@ -53,10 +54,10 @@ function modelFigure({ serving }: Overview): Figure {
   const fact = serving[0];
   if (!fact) return { label, value: "none", hint: "No model serves yet", tone: "warn" };
   const { model, version, metric, value, baseline, trend } = fact;
-  const shown = isShareMetric(metric) ? formatShare(value) : formatNumber(value);
+  const shown = formatMetric(metric, value);
   const better =
-    baseline !== undefined && isShareMetric(metric)
-      ? `, ${formatPoints(value - baseline)} over always the same answer`
+    baseline !== undefined && isShare(metric)
+      ? `, ${formatDifference(metric, value, baseline)} over always the same answer`
       : "";
   return {
     label: `${model}, version ${version}`,

@@ -6,6 +6,7 @@ import {
   formatDifference,
   formatMetric,
   isBetter,
+  isShare,
   nameOfMetric,
 } from "./metric-words.ts";
 
@@ -21,6 +22,7 @@ test("shares are told in percent and points, other figures as numbers", () => {
   assert.equal(formatMetric("test_mae", 0.52134), "0.5213");
   assert.equal(formatDifference("accuracy", 0.73, 0.61), "+12.0 points");
   assert.equal(formatDifference("mae", 0.5, 0.75), "-0.25");
+  assert.deepEqual(["recall", "test_f1", "r2", "mae"].map(isShare), [true, true, false, false]);
 });
 
 test("less error is better, and so is more accuracy", () => {

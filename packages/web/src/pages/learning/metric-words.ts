@@ -19,7 +19,16 @@ const LESS = new Set([
 ]);
 
 /** Shares of rows, told in percent. */
-const SHARES = new Set(["accuracy", "macroF1", "weightedF1", "top3Accuracy", "coverage"]);
+const SHARES = new Set([
+  "accuracy",
+  "macroF1",
+  "weightedF1",
+  "top3Accuracy",
+  "coverage",
+  "precision",
+  "recall",
+  "f1",
+]);
 
 const NAMES: Readonly<Record<string, string>> = {
   accuracy: "accuracy",
@@ -40,6 +49,11 @@ export function figureOf(key: string): string {
   return key.split(/[./]|_(?=[^_]*$)/).at(-1) ?? key;
 }
 
+/** True for figures in [0, 1] that people read as "so many of a hundred". */
+export function isShare(key: string): boolean {
+  return SHARES.has(figureOf(key));
+}
+
 /** True when less of it is better. */
 export function isLessBetter(key: string): boolean {
   return LESS.has(figureOf(key));
@@ -52,7 +66,7 @@ const ERRORS = new Set(["mae", "maeOfValue", "rmse"]);
 export function kinOf(figure: string): string {
   if (LOSSES.has(figure)) return "loss";
   if (ERRORS.has(figure)) return "error";
-  if (SHARES.has(figure) || figure === "quadraticKappa") return "right answers";
+  if (isShare(figure) || figure === "quadraticKappa") return "right answers";
   return nameOfMetric(figure);
 }
 
@@ -94,13 +108,13 @@ export function capital(text: string): string {
 /** A value in the unit of its metric: "73.1 %" or "0.5213". */
 export function formatMetric(key: string, value: number): string {
   if (key.startsWith("seconds_")) return formatDuration(value * 1000);
-  return SHARES.has(figureOf(key)) ? formatShare(value) : formatNumber(value);
+  return isShare(key) ? formatShare(value) : formatNumber(value);
 }
 
 /** How far `value` is from `other`, with its sign: "+12.3 points", "-0.21". */
 export function formatDifference(key: string, value: number, other: number): string {
   const difference = value - other;
-  if (SHARES.has(figureOf(key))) return formatPoints(difference);
+  if (isShare(key)) return formatPoints(difference);
   return `${difference > 0 ? "+" : ""}${formatNumber(difference)}`;
 }
 

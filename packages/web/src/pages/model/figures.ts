@@ -1,16 +1,19 @@
 import type { RouteAnswer } from "@souk/api";
 import type { Figure } from "../../parts/figures.tsx";
 import { formatAgo, formatNumber } from "../../parts/format.ts";
-import { isShareMetric } from "../home/facts.ts";
-import { capital, nameOfMetric } from "../learning/metric-words.ts";
 import {
-  formatGain,
+  capital,
+  formatDifference,
   formatMetric,
+  isShare,
+  nameOfMetric,
+} from "../learning/metric-words.ts";
+import {
   type LogEntry,
   type Standing,
   type Version,
   versionsInWords,
-} from "../registry/standing.ts";
+} from "../deciding/standing.ts";
 
 type Corrected = RouteAnswer<"countCorrections">;
 
@@ -97,8 +100,8 @@ function gainWords(
   { value, baseline }: { value: number | undefined; baseline: number | undefined },
 ): string {
   if (value === undefined || baseline === undefined) return "no baseline to compare with";
-  const gain = formatGain(metric, value - baseline);
-  return isShareMetric(metric)
+  const gain = formatDifference(metric, value, baseline);
+  return isShare(metric)
     ? `${gain} over always the same answer`
     : `${gain} against always the same answer`;
 }

@@ -1,6 +1,7 @@
 import { type ReactElement, useMemo } from "react";
 import { Chart } from "../../parts/chart.tsx";
-import { baselineOf, formatMetric, type Standing, type Version } from "../registry/standing.ts";
+import { formatMetric } from "../learning/metric-words.ts";
+import { baselineOf, type Standing, type Version } from "../deciding/standing.ts";
 
 /** A model's metric, version by version, beside the plainest answer. */
 export function MetricChart({

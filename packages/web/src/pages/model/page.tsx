@@ -10,11 +10,11 @@ import { usePathParameter } from "../../parts/path-parameter.ts";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi, useMay } from "../../wire/hooks.ts";
 import { capital, nameOfMetric } from "../learning/metric-words.ts";
-import { RollbackButton } from "../registry/decide.tsx";
-import { LogTable } from "../registry/log-table.tsx";
-import styles from "../registry/registry.module.css";
-import { ServedAt } from "../registry/served-at.tsx";
-import { type LogEntry, type Model, type Standing, standingOf } from "../registry/standing.ts";
+import { RollbackButton } from "../deciding/decide.tsx";
+import { LogTable } from "../deciding/log-table.tsx";
+import layout from "../../parts/layout.module.css";
+import { ServedAt } from "../deciding/served-at.tsx";
+import { type LogEntry, type Model, type Standing, standingOf } from "../deciding/standing.ts";
 import { Corrections } from "./corrections.tsx";
 import { MetricChart } from "./metric-chart.tsx";
 import { modelFigures, modelVerdict } from "./figures.ts";
@@ -66,7 +66,7 @@ function Shown({ model, log }: { model: Model; log: readonly LogEntry[] }): Reac
       >
         {standing.champion && <RollbackButton model={name} version={standing.champion.version} />}
       </PageHeader>
-      <div className={styles["stack"]}>
+      <div className={layout["stack"]}>
         <Figures figures={modelFigures(standing, { ...facts, nowMs, versions: model.versions })} />
         <Card title="Versions">
           <Versions model={model} columns={columns} rows={newestFirst} />

@@ -2,16 +2,15 @@ import type { Column } from "../../parts/data-table.tsx";
 import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { memberOf } from "../../wire/answers.ts";
-import styles from "../registry/registry.module.css";
+import { formatDifference, formatMetric } from "../learning/metric-words.ts";
+import styles from "./model.module.css";
 import {
   baselineOf,
   CHAMPION,
-  formatGain,
-  formatMetric,
   type Model,
   type Standing,
   type Version,
-} from "../registry/standing.ts";
+} from "../deciding/standing.ts";
 
 /** How a stage reads. */
 const stageTones = { pending: "warn", approved: "good", rejected: "bad" } as const;
@@ -65,7 +64,7 @@ export function versionColumns({
       value: (version) => gainOf(version, metric),
       show: (version) => {
         const gain = gainOf(version, metric);
-        return gain === undefined ? "–" : formatGain(metric, gain);
+        return gain === undefined ? "–" : formatDifference(metric, gain, 0);
       },
       width: 130,
     },

@@ -10,17 +10,16 @@ import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { useApi } from "../../wire/hooks.ts";
-import { LogTable } from "./log-table.tsx";
-import styles from "./registry.module.css";
-import { ServedAt } from "./served-at.tsx";
+import { LogTable } from "../deciding/log-table.tsx";
+import { formatDifference, formatMetric } from "../learning/metric-words.ts";
+import layout from "../../parts/layout.module.css";
+import { ServedAt } from "../deciding/served-at.tsx";
 import {
-  formatGain,
-  formatMetric,
   registryVerdict,
   type Standing,
   standingsOf,
   versionsInWords,
-} from "./standing.ts";
+} from "../deciding/standing.ts";
 
 /** Every model: which version serves, how good it is, since when, and what waits for a decision. */
 export function Page(): ReactElement {
@@ -41,7 +40,7 @@ export function Page(): ReactElement {
         copy={copyTextsOf("listModels", {}, "npx souk models")}
         {...(standings && { exports: exportableOf("models", columns, standings) })}
       />
-      <div className={styles["stack"]}>
+      <div className={layout["stack"]}>
         <Card title="Models">
           <Answer query={models} permission="models:read">
             {() => <Models standings={standings ?? []} columns={columns} />}
@@ -116,7 +115,9 @@ function columnsAt(nowMs: number): Column<Standing>[] {
       value: ({ value, baseline }) =>
         value === undefined || baseline === undefined ? undefined : value - baseline,
       show: ({ metric, value, baseline }) =>
-        value === undefined || baseline === undefined ? "–" : formatGain(metric, value - baseline),
+        value === undefined || baseline === undefined
+          ? "–"
+          : formatDifference(metric, value, baseline),
       width: 145,
     },
     timeColumn({ id: "since", title: "Took over", at: ({ since }) => since, nowMs }),

@@ -4,7 +4,7 @@ import { Chart } from "../../parts/chart.tsx";
 import { formatNumber } from "../../parts/format.ts";
 import { StateOf } from "../../parts/state-of.tsx";
 import { batchSizes, type VersionStats } from "./facts.ts";
-import registry from "../registry/registry.module.css";
+import layout from "../../parts/layout.module.css";
 
 /** How requests were put together: rows in a batch, since the server started. */
 export function Batching({ stats }: { stats: VersionStats }): ReactElement {
@@ -39,7 +39,7 @@ export function Batching({ stats }: { stats: VersionStats }): ReactElement {
         <StateOf kind="empty" icon="table" title="No batch yet" />
       ) : (
         <>
-          <p className={registry["asked"]}>
+          <p className={layout["note"]}>
             {count === 1 ? "One batch" : `${formatNumber(count)} batches`} with{" "}
             {formatNumber(Number((rows / count).toFixed(1)))} {rows === count ? "row" : "rows"} each
             on average; {waiting(stats.queue.rows)}.

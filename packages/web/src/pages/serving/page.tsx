@@ -8,7 +8,7 @@ import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
 import { useApi } from "../../wire/hooks.ts";
-import styles from "../registry/registry.module.css";
+import layout from "../../parts/layout.module.css";
 import { Batching } from "./batching.tsx";
 import { Curves } from "./curves.tsx";
 import { Errors } from "./errors.tsx";
@@ -71,7 +71,7 @@ function Shown({ answer }: { answer: ServingStats }): ReactElement {
           />
         )}
       </PageHeader>
-      <div className={styles["stack"]}>
+      <div className={layout["stack"]}>
         <Figures figures={servingFigures(answer, row)} />
         {row && <Charts key={row.id} row={row} nowMs={answer.at} />}
         <Card title="Versions">
@@ -126,7 +126,7 @@ function Charts({ row, nowMs }: { row: VersionRow; nowMs: number }): ReactElemen
           />
         </Card>
       )}
-      <div className={styles["columns"]}>
+      <div className={layout["columns"]}>
         <Batching stats={stats} />
         <Errors stats={stats} />
       </div>

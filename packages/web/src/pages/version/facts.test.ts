@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LogEntry } from "../registry/standing.ts";
+import type { LogEntry } from "../deciding/standing.ts";
 import { metricRows, versionVerdict } from "./facts.ts";
 
 const version = {

@@ -1,17 +1,15 @@
 import type { Column } from "../../parts/data-table.tsx";
 import type { Figure } from "../../parts/figures.tsx";
 import { formatAgo, formatTime } from "../../parts/format.ts";
-import { capital, nameOfMetric } from "../learning/metric-words.ts";
+import { capital, formatDifference, formatMetric, nameOfMetric } from "../learning/metric-words.ts";
 import {
   baselineOf,
-  formatGain,
-  formatMetric,
   lastGateOf,
   type LogEntry,
   metricOf,
   type Standing,
   type Version,
-} from "../registry/standing.ts";
+} from "../deciding/standing.ts";
 
 interface Around {
   readonly standing: Standing;
@@ -70,7 +68,7 @@ export function versionFigures(version: Version, { standing, nowMs }: Around): F
       hint:
         value === undefined || baseline === undefined
           ? "no baseline to compare with"
-          : `${formatGain(metric, value - baseline)} against the plainest answer`,
+          : `${formatDifference(metric, value, baseline)} against the plainest answer`,
     },
     {
       label: "Stage",
@@ -92,7 +90,7 @@ export function versionFigures(version: Version, { standing, nowMs }: Around): F
   )
     tiles.splice(1, 0, {
       label: "Against what serves",
-      value: formatGain(metric, value - theirs),
+      value: formatDifference(metric, value, theirs),
       hint: `version ${champion.version} had ${formatMetric(metric, theirs)} on its own test rows`,
     });
   return tiles;

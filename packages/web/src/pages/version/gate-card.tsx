@@ -4,9 +4,9 @@ import { Card } from "../../parts/card.tsx";
 import { formatTime } from "../../parts/format.ts";
 import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useApi, useMay } from "../../wire/hooks.ts";
-import { GateRules } from "../registry/gate-rules.tsx";
-import styles from "../registry/registry.module.css";
-import { lastGateOf, type LogEntry, type Version } from "../registry/standing.ts";
+import { GateRules } from "../deciding/gate-rules.tsx";
+import layout from "../../parts/layout.module.css";
+import { lastGateOf, type LogEntry, type Version } from "../deciding/standing.ts";
 
 /** What the gate said when the version was promoted, and what it says today. */
 export function GateCard({
@@ -40,7 +40,7 @@ export function GateCard({
         <Answer query={today} loading={<Loading label="Measuring against the champion" />}>
           {(gate) => (
             <>
-              <p className={styles["asked"]}>
+              <p className={layout["note"]}>
                 {gate.passed ? "Today it lets the version through." : "Today it would refuse."}
               </p>
               <GateRules gate={gate} />
@@ -49,7 +49,7 @@ export function GateCard({
         </Answer>
       ) : kept?.gate ? (
         <>
-          <p className={styles["asked"]}>
+          <p className={layout["note"]}>
             {kept.gate.passed ? "Passed" : kept.forced ? "Overruled" : "Failed"} at{" "}
             {formatTime(kept.at)}.
           </p>

@@ -5,8 +5,8 @@ import { Icon, type IconName } from "../../parts/icon.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { memberOf } from "../../wire/answers.ts";
 import { useApi } from "../../wire/hooks.ts";
-import styles from "../registry/registry.module.css";
-import { deploymentsOf, type LogEntry, type Version } from "../registry/standing.ts";
+import styles from "./lineage.module.css";
+import { deploymentsOf, type LogEntry, type Version } from "../deciding/standing.ts";
 
 /** From the rows it learnt to where it answered: dataset version, run, version, deployments. */
 export function Lineage({

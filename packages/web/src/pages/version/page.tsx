@@ -8,16 +8,16 @@ import { PageLink } from "../../parts/page-link.tsx";
 import { usePathParameter } from "../../parts/path-parameter.ts";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useApi } from "../../wire/hooks.ts";
-import { DecideButton, PromoteButton, RollbackButton } from "../registry/decide.tsx";
-import { LogTable } from "../registry/log-table.tsx";
-import styles from "../registry/registry.module.css";
+import { DecideButton, PromoteButton, RollbackButton } from "../deciding/decide.tsx";
+import { LogTable } from "../deciding/log-table.tsx";
+import layout from "../../parts/layout.module.css";
 import {
   CHAMPION,
   type LogEntry,
   type Model,
   standingOf,
   type Version,
-} from "../registry/standing.ts";
+} from "../deciding/standing.ts";
 import {
   type MetricRow,
   metricColumns,
@@ -113,9 +113,9 @@ function Shown({
       >
         <Decisions model={model} version={version} />
       </PageHeader>
-      <div className={styles["stack"]}>
+      <div className={layout["stack"]}>
         <Figures figures={versionFigures(version, { standing, nowMs })} />
-        <div className={styles["columns"]}>
+        <div className={layout["columns"]}>
           <Card title="Where it comes from, where it served">
             <Lineage version={version} log={log} />
           </Card>

@@ -9,7 +9,8 @@ import { useUrlState } from "../../parts/url-state.ts";
 import { useApi } from "../../wire/hooks.ts";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { localText, moments } from "./moments.ts";
-import styles from "./registry.module.css";
+import styles from "./deciding.module.css";
+import layout from "../../parts/layout.module.css";
 import type { LogEntry, ServedSpan } from "./standing.ts";
 
 /** What served at a moment one picks, trained on what, promoted by whom. */
@@ -52,7 +53,7 @@ export function ServedAt({
       >
         {({ items }) => (
           <div role="status" aria-label="What served">
-            <p className={styles["asked"]}>At {formatTime(atMs)}:</p>
+            <p className={layout["note"]}>At {formatTime(atMs)}:</p>
             <div className={styles["spans"]}>
               {items.map((span) => (
                 <Span key={`${span.model} ${span.alias}`} span={span} />

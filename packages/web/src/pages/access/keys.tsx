@@ -12,7 +12,7 @@ import { Tag } from "../../parts/tag.tsx";
 import { useApi, useApiChange } from "../../wire/hooks.ts";
 import { type ApiKey, keyState, withoutButtons } from "./accounts.ts";
 import { NewKey } from "./new-key.tsx";
-import styles from "./admin.module.css";
+import layout from "../../parts/layout.module.css";
 
 const tones = { active: "good", revoked: "bad", expired: "warn" } as const;
 
@@ -55,7 +55,7 @@ export function Keys({ ofEverybody = false }: { ofEverybody?: boolean }): ReactE
         )}
       </Answer>
       {ofEverybody && (
-        <div className={styles["cli"]}>
+        <div className={layout["below"]}>
           <CommandLine text="npx souk keys create checkout --user ada --scope predict:run" />
         </div>
       )}

@@ -1,12 +1,13 @@
 import type { ReactElement } from "react";
 import { Icon } from "../../parts/icon.tsx";
-import styles from "./registry.module.css";
+import styles from "./deciding.module.css";
+import layout from "../../parts/layout.module.css";
 import type { GateResult } from "./standing.ts";
 
 /** What the gate asked for and what it got, rule by rule. */
 export function GateRules({ gate }: { gate: GateResult }): ReactElement {
   if (gate.rules.length === 0)
-    return <p className={styles["asked"]}>Nothing was asked: only the champion is gated.</p>;
+    return <p className={layout["note"]}>Nothing was asked: only the champion is gated.</p>;
   return (
     <ul className={styles["rules"]}>
       {gate.rules.map(({ name, passed, expected, got }) => (

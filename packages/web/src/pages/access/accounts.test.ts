@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { expiryOf, keyState, spanOf } from "./accounts.ts";
+import { expiryOf, keyState } from "./accounts.ts";
 
 const key = {
   id: "key_1",
@@ -21,12 +21,4 @@ test("a key is active until it ends or is revoked", () => {
 test("a key of thirty days ends thirty days from now; one without days never", () => {
   assert.equal(expiryOf("30", 1000), 1000 + 30 * 86_400_000);
   assert.equal(expiryOf("", 1000), undefined);
-});
-
-test("two days span from the first's beginning to the last's end, also over a change of clocks", () => {
-  assert.deepEqual(spanOf("2026-10-24", "2026-10-25"), {
-    fromMs: new Date(2026, 9, 24).getTime(),
-    untilMs: new Date(2026, 9, 26).getTime(),
-  });
-  assert.deepEqual(spanOf("", "not a day"), {});
 });

@@ -7,7 +7,7 @@ import { fieldOf } from "../../parts/form-field.ts";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useApiChange, usePerson } from "../../wire/hooks.ts";
 import { expiryOf, lifetimes } from "./accounts.ts";
-import styles from "./admin.module.css";
+import styles from "./access.module.css";
 
 /** Makes a key of one's own and shows its secret, this once. */
 export function NewKey({

@@ -1,7 +1,5 @@
 import type { RouteAnswer } from "@souk/api";
-import { formatNumber, formatPoints, formatShare } from "../../parts/format.ts";
 import { memberOf } from "../../wire/answers.ts";
-import { isShareMetric } from "../home/facts.ts";
 
 export type Model = RouteAnswer<"listModels">["items"][number];
 export type Version = Model["versions"][number];
@@ -68,17 +66,6 @@ export function metricOf(version: Version | undefined): string {
 export function baselineOf(version: Version | undefined, metric: string): number | undefined {
   const value = memberOf(memberOf(memberOf(version?.summary, "baseline"), "metrics"), metric);
   return typeof value === "number" ? value : undefined;
-}
-
-/** "77.2 %" for shares, else a plain number. */
-export function formatMetric(metric: string, value: number): string {
-  return isShareMetric(metric) ? formatShare(value) : formatNumber(value);
-}
-
-/** A difference of two values of a metric: "+29.1 points" or "-0.12". */
-export function formatGain(metric: string, gain: number): string {
-  if (isShareMetric(metric)) return formatPoints(gain);
-  return `${gain > 0 ? "+" : ""}${formatNumber(gain)}`;
 }
 
 /** "version 2", "versions 2 and 4", "versions 2 to 6": `versions` ascending. */
