@@ -74,6 +74,24 @@ test("a file of 401 lines and an import out of the package are found", async (t)
   assert.match(broken, /out\.ts reaches out of its package/);
 });
 
+test("a page that imports another page's files is found; a room that has no page is open to all", async (t) => {
+  const root = await house(t, {
+    "packages/web/package.json": '{"dependencies":{"@souk/api":"0"}}',
+    "packages/web/tsconfig.json": '{"references":[{"path":"../api"}]}',
+    "packages/web/src/pages/run/page.tsx":
+      'import "../learning/words.ts";\nimport "../../parts/card.tsx";\n',
+    "packages/web/src/pages/runs/page.tsx": 'import "../run/page.tsx";\n',
+    "packages/web/src/pages/runs/list.test.ts": 'import "../../testing/shop.ts";\n',
+    "packages/web/src/pages/learning/words.ts": "",
+    "packages/web/src/pages/pages.ts": 'const load = () => import("./run/page.tsx");\n',
+    "packages/web/src/parts/card.tsx": 'import "../app/shell.tsx";\n',
+  });
+  assert.deepEqual((await findBrokenWalls(root)).toSorted(), [
+    "packages/web/src/pages/runs/page.tsx imports packages/web/src/pages/run/page.tsx, which belongs to a page",
+    "packages/web/src/parts/card.tsx imports packages/web/src/app/shell.tsx: parts may not import app",
+  ]);
+});
+
 test("imports over several lines are read", () => {
   assert.deepEqual(
     importsOf('import {\n  a,\n  type B,\n} from "@souk/core";\nimport "./x.ts";\n'),

@@ -21,6 +21,14 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
   web: ["api"],
 };
 
+/**
+ * What folders of a package's src may import besides themselves; those not named may import any. Tests may too.
+ * Folders of pages that hold a page.tsx never import each other: what they share lies in a folder without one.
+ */
+const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  web: { wire: [], parts: ["wire"], pages: ["parts", "wire"] },
+};
+
 const MAX_LINES = 400;
 const MAX_FOLDER_LEVELS = 2;
 
@@ -47,7 +55,7 @@ export async function findBrokenWalls(root: string): Promise<string[]> {
     const files = await readSources(root, name);
     broken.push(...(await checkManifests(root, name, allowed)));
     for (const file of files) broken.push(...checkFile(file, allowed));
-    broken.push(...findCycles(files));
+    broken.push(...findCycles(files), ...checkRooms(files, rooms[name] ?? {}));
   }
   return broken;
 }
@@ -85,7 +93,7 @@ export function importsOf(source: string): string[] {
 
 function checkFile(file: SourceFile, allowed: readonly string[]): string[] {
   const broken: string[] = [];
-  const isTest = file.path.endsWith(".test.ts") || file.path.endsWith(".as.ts");
+  const isTest = isTestFile(file) || file.path.endsWith(".as.ts");
   for (const name of file.imports) {
     const [, target] = /^@souk\/([^/]+)/.exec(name) ?? [];
     if (target && target !== file.package && !allowed.includes(target)) {
@@ -109,6 +117,40 @@ function checkFile(file: SourceFile, allowed: readonly string[]): string[] {
     );
   }
   return broken;
+}
+
+function isTestFile({ path }: SourceFile): boolean {
+  return path.endsWith(".test.ts");
+}
+
+function checkRooms(
+  files: readonly SourceFile[],
+  allowed: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  const broken: string[] = [];
+  const pages = new Set(
+    files.filter(({ path }) => path.endsWith("/page.tsx")).map(({ path }) => dirname(path)),
+  );
+  for (const file of files) {
+    const folder = dirname(file.path);
+    const room = roomOf(file.path);
+    const open = isTestFile(file) ? undefined : allowed[room];
+    for (const name of file.imports.filter((one) => one.startsWith("."))) {
+      const target = join(folder, name);
+      const there = roomOf(target);
+      if (open && there !== room && !open.includes(there))
+        broken.push(`${file.path} imports ${target}: ${room} may not import ${there}`);
+      const isBeside = dirname(folder) === dirname(dirname(target)) && folder !== dirname(target);
+      if (isBeside && pages.has(dirname(target)))
+        broken.push(`${file.path} imports ${target}, which belongs to a page`);
+    }
+  }
+  return broken;
+}
+
+/** The folder of src that a file lies in; "" for files in none. */
+function roomOf(path: string): string {
+  return /^packages\/[^/]+\/src\/([^/]+)\//.exec(path)?.[1] ?? "";
 }
 
 async function checkManifests(
