@@ -7,6 +7,7 @@ export {
   type UploadBody,
 } from "./client.ts";
 export { pathTemplate, type RouteContract, type Tag, tags } from "./contract.ts";
+export { readSentEvents, type SentEvent } from "./event-stream.ts";
 export { openApiDocument } from "./openapi.ts";
 export {
   isPermission,

@@ -1,7 +1,7 @@
 import type { RouteAnswer, RouteName } from "@souk/api";
 import type { QueryClient } from "@tanstack/react-query";
 import { memberOf } from "./answers.ts";
-import { type SentEvent, readSentEvents } from "./sent-events.ts";
+import { type LiveNews, readNews } from "./live-news.ts";
 import { sessionFetch } from "./session.ts";
 
 /** Something that happened in the shop: a job, an ingest, a promotion, a check. */
@@ -156,7 +156,7 @@ async function keepOpen(queries: QueryClient, signal: AbortSignal): Promise<void
   }
 }
 
-async function* openStream(lastId: string, signal: AbortSignal): AsyncGenerator<SentEvent> {
+async function* openStream(lastId: string, signal: AbortSignal): AsyncGenerator<LiveNews> {
   const silence = new AbortController();
   const headers = { accept: "text/event-stream", ...(lastId && { "last-event-id": lastId }) };
   const both = AbortSignal.any([signal, silence.signal]);
@@ -166,7 +166,7 @@ async function* openStream(lastId: string, signal: AbortSignal): AsyncGenerator<
   yield { kind: "opened" };
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
-    for await (const sent of readSentEvents(response.body)) {
+    for await (const sent of readNews(response.body)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
       yield sent;
