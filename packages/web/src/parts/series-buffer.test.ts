@@ -47,3 +47,58 @@ test("thinned out, the axis keeps its order and each series its peaks, in the or
   assert.equal(Math.max(...(wave ?? []).map(Number)), 50);
   assert.equal(Math.min(...(wave ?? []).map(Number)), -50);
 });
+
+/** The same points of a noisy series in every run. */
+function* noise(count: number): Generator<number> {
+  for (let place = 0, state = 1; place < count; place += 1) {
+    state = (state * 16_807) % 2_147_483_647;
+    yield state / 2_147_483_647;
+  }
+}
+
+test("however many points come, places are bounded, the newest are all there and no extreme is lost", () => {
+  const kept = { newest: 64, older: 64 };
+  const buffer = new SeriesBuffer(kept);
+  const added: number[] = [];
+  for (const y of noise(20_000)) {
+    const x = added.push(y) - 1;
+    buffer.add("noise", x, y);
+    if (x % 7 === 0) buffer.add("rare", x, x);
+    if (x % 97 > 0) continue;
+    const [xs, noisy = [], rare = []] = buffer.aligned(["noise", "rare"], Infinity);
+    const values = noisy.flatMap((value) => value ?? []);
+    assert.ok(xs.length <= 2 * (kept.newest + kept.older), `${xs.length} places`);
+    assert.ok(xs.every((one, place) => place === 0 || one > (xs[place - 1] ?? Infinity)));
+    assert.equal(Math.max(...values), Math.max(...added));
+    assert.equal(Math.min(...values), Math.min(...added));
+    assert.deepEqual(noisy.slice(-kept.newest), added.slice(-kept.newest));
+    assert.deepEqual([xs[0], xs.at(-1)], [0, x]);
+    assert.deepEqual(
+      rare.find((value) => value !== null),
+      0,
+    );
+    assert.equal(buffer.last("rare"), x - (x % 7));
+  }
+});
+
+test("what is older is thinned out evenly: a peak is drawn near to where it was, however old it is", () => {
+  const buffer = new SeriesBuffer({ newest: 100, older: 200 });
+  for (let x = 0; x < 50_000; x += 1) buffer.add("peaks", x, x % 5000 === 2500 ? x : 0);
+  const [xs, peaks = []] = buffer.aligned(undefined, Infinity);
+  const widest = 50_000 / (200 / 2 / 2);
+  for (let peak = 2500; peak < 50_000; peak += 5000) {
+    const drawn = xs[peaks.indexOf(peak)] ?? Number.NaN;
+    assert.ok(Math.abs(drawn - peak) <= widest, `${peak} drawn at ${drawn}`);
+  }
+});
+
+test("points that come late, among those that were thinned out, are kept as well", () => {
+  const buffer = new SeriesBuffer({ newest: 16, older: 16 });
+  for (let x = 0; x < 2000; x += 2) buffer.add("even", x, x);
+  for (let x = 1; x < 2000; x += 2) buffer.add("odd", x, x === 777 ? 9999 : 1);
+  const [xs, even = [], odd = []] = buffer.aligned(undefined, Infinity);
+  assert.ok(xs.length <= 64, `${xs.length} places`);
+  assert.ok(odd.includes(9999));
+  assert.ok(even.includes(0) && even.includes(1998));
+  assert.equal(buffer.last("even"), 1998);
+});

@@ -1,17 +1,37 @@
+import { type Stretch, thinColumnInto, thinXsInto } from "./thinning.ts";
+
 /** Data as uPlot wants it: x first, then one array for each series; null where a series has no point. */
 export type AlignedData = [xs: number[], ...series: (number | null)[][]];
+
+/** Places of x that are kept as they are, and that all before them are thinned out to: more than a screen has pixels. */
+const KEPT = { newest: 4096, older: 4096 };
 
 /**
  * Points of many series as they come, ready to draw at any moment. A second point of a series at the same x replaces the
  * first. All series share the places of x: adding costs O(1) while x grows, drawing one pass over what is drawn.
+ *
+ * However long points come, there are never more than twice `newest` and `older` places: when there would be, the newest stay
+ * as they are and the older ones are joined, evenly over all that is older, in pairs of places that keep the least and the
+ * greatest value of each series. A peak is never lost, only where in its pair it stood.
  */
 export class SeriesBuffer {
+  readonly #kept: typeof KEPT;
+  /** Places that were joined into each pair of the older ones: 2 as long as none were. */
+  #joined = 2;
+  /** All places up to this x are pairs. */
+  #thinnedTo = -Infinity;
+  /** The point of each series with the greatest x. */
+  readonly #lasts = new Map<string, { readonly x: number; readonly y: number }>();
   #xs: number[] = [];
   #placeOf = new Map<number, number>();
   /** y by place; NaN where there is no point; shorter than `#xs` when the last places have none. */
   readonly #columns = new Map<string, number[]>();
   #isSorted = true;
   #version = 0;
+
+  constructor(kept: Partial<typeof KEPT> = {}) {
+    this.#kept = { ...KEPT, ...kept };
+  }
 
   /** Moves whenever a point was added. */
   get version(): number {
@@ -38,6 +58,7 @@ export class SeriesBuffer {
     if (!column) this.#columns.set(name, (column = []));
     while (column.length < place) column.push(Number.NaN);
     column[place] = y;
+    if (x >= (this.#lasts.get(name)?.x ?? -Infinity)) this.#lasts.set(name, { x, y });
     this.#version += 1;
   }
 
@@ -51,6 +72,7 @@ export class SeriesBuffer {
   #placeFor(x: number): number {
     const known = this.#placeOf.get(x);
     if (known !== undefined) return known;
+    if (this.#xs.length >= 2 * (this.#kept.newest + this.#kept.older)) this.#thinOut();
     const place = this.#xs.length;
     if (place > 0 && x < (this.#xs[place - 1] ?? x)) this.#isSorted = false;
     this.#xs.push(x);
@@ -60,8 +82,7 @@ export class SeriesBuffer {
 
   /** The y of a series at its greatest x; undefined while it has no point. */
   last(name: string): number | undefined {
-    this.#sort();
-    return this.#columns.get(name)?.findLast((y) => !Number.isNaN(y));
+    return this.#lasts.get(name)?.y;
   }
 
   /** The y of a series at an x; undefined where it has no point. */
@@ -76,6 +97,9 @@ export class SeriesBuffer {
     this.#xs = [];
     this.#placeOf.clear();
     this.#columns.clear();
+    this.#lasts.clear();
+    this.#joined = 2;
+    this.#thinnedTo = -Infinity;
     this.#isSorted = true;
     this.#version += 1;
   }
@@ -86,17 +110,53 @@ export class SeriesBuffer {
    */
   aligned(names: readonly string[] = this.names, most = 2000): AlignedData {
     this.#sort();
-    const columns = names.map((name) => this.#columns.get(name) ?? []);
     const count = this.#xs.length;
-    if (count <= most) return [this.#xs.slice(), ...columns.map((column) => whole(column, count))];
-    const size = Math.max(2, Math.ceil(count / Math.max(1, Math.floor(most / 2))));
+    const size =
+      count <= most ? 1 : Math.max(2, Math.ceil(count / Math.max(1, Math.floor(most / 2))));
+    const whole = { from: 0, to: count, size, none: null };
     const xs: number[] = [];
-    for (let start = 0; start < count; start += size) {
-      const end = Math.min(start + size, count);
-      xs.push(this.#xs[start] ?? 0);
-      if (end - start > 1) xs.push(this.#xs[end - 1] ?? 0);
+    thinXsInto(this.#xs, whole, xs);
+    const columns = names.map((name) => {
+      const values: (number | null)[] = [];
+      thinColumnInto(this.#columns.get(name) ?? [], whole, values);
+      return values;
+    });
+    return [xs, ...columns];
+  }
+
+  /** Joins places that are older than the newest, until they are few enough. */
+  #thinOut(): void {
+    this.#sort();
+    const { newest, older } = this.#kept;
+    const count = this.#xs.length;
+    const to = Math.max(0, count - newest);
+    const firstFresh = this.#xs.findIndex((x) => x > this.#thinnedTo);
+    const from = Math.min(to, firstFresh < 0 ? count : firstFresh);
+    let pairs = 2;
+    while ((2 * from) / pairs + (2 * (to - from)) / this.#joined > older) {
+      pairs *= 2;
+      this.#joined *= 2;
     }
-    return [xs, ...columns.map((column) => thinned(column, count, size))];
+    const stretches: readonly Stretch[] = [
+      { from: 0, to: from, size: pairs },
+      { from, to, size: this.#joined },
+      { from: to, to: count, size: 1 },
+    ];
+    this.#thinnedTo = this.#xs[to - 1] ?? -Infinity;
+    this.#replace(stretches);
+  }
+
+  #replace(stretches: readonly Stretch[]): void {
+    const xs: number[] = [];
+    for (const stretch of stretches) thinXsInto(this.#xs, stretch, xs);
+    this.#xs = xs;
+    this.#placeOf = new Map(xs.map((x, place) => [x, place]));
+    for (const [name, column] of this.#columns) {
+      const values: number[] = [];
+      for (const stretch of stretches)
+        thinColumnInto(column, { ...stretch, none: Number.NaN }, values);
+      this.#columns.set(name, values);
+    }
   }
 
   /** Puts places in order of x after points came out of order. */
@@ -114,37 +174,4 @@ export class SeriesBuffer {
       );
     this.#isSorted = true;
   }
-}
-
-function whole(column: readonly number[], count: number): (number | null)[] {
-  const values: (number | null)[] = [];
-  for (let place = 0; place < count; place += 1) values.push(valueAt(column, place));
-  return values;
-}
-
-function valueAt(column: readonly number[], place: number): number | null {
-  const y = column[place];
-  return y === undefined || Number.isNaN(y) ? null : y;
-}
-
-/** For each `size` places the least and the greatest value, in the order they came. */
-function thinned(column: readonly number[], count: number, size: number): (number | null)[] {
-  const values: (number | null)[] = [];
-  for (let start = 0; start < count; start += size) {
-    const end = Math.min(start + size, count);
-    if (end - start === 1) {
-      values.push(valueAt(column, start));
-      continue;
-    }
-    let low = -1;
-    let high = -1;
-    for (let place = start; place < end; place += 1) {
-      const y = column[place] ?? Number.NaN;
-      if (Number.isNaN(y)) continue;
-      if (low < 0 || y < (column[low] ?? 0)) low = place;
-      if (high < 0 || y > (column[high] ?? 0)) high = place;
-    }
-    values.push(valueAt(column, Math.min(low, high)), valueAt(column, Math.max(low, high)));
-  }
-  return values;
 }
