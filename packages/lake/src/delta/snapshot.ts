@@ -98,7 +98,7 @@ export async function readSnapshot(
   if (state.version < 0)
     throw new SoukError(
       "LAKE_NO_TABLE",
-      `expected a table, found no Delta log for "${tableName(tableDirectory)}"`,
+      `expected a dataset "${tableName(tableDirectory)}", there is none`,
     );
   if (held?.snapshot !== undefined && held.state === state) return held.snapshot;
   const snapshot = snapshotOf(tableDirectory, state);

@@ -69,10 +69,13 @@ function extremes(points: readonly Point[]): { top: Point; bottom: Point } | und
 }
 
 function barSentence(spec: ChartSpec, grid: ValueGrid): string {
-  const found = extremes(pointsOf(grid));
+  const points = pointsOf(grid);
+  const found = extremes(points);
   if (!found) return "";
   const { top, bottom } = found;
   const what = upperFirst(inWords(spec.yLabel ?? spec.y ?? ""));
+  if (points.length === 1)
+    return `${what}: ${valueText(top.value, spec)} for ${thing(top.name, spec)}; there is nothing to compare it with.`;
   if (top.value === bottom.value) return `${what}: ${valueText(top.value, spec)} everywhere.`;
   return `${what}: highest for ${thing(top.name, spec)} (${valueText(top.value, spec)}), lowest for ${thing(bottom.name, spec)} (${valueText(bottom.value, spec)}).`;
 }
@@ -95,7 +98,10 @@ function stackSentence(spec: ChartSpec, grid: ValueGrid): string {
   if (!best) return "";
   const { series, top, bottom } = best;
   const by = spec.series ? `${inWords(spec.series)} ` : "";
-  return `${upperFirst(by)}${series} takes the largest part: ${formatShare(top.value, 0)} for ${top.name}, down to ${formatShare(bottom.value, 0)} for ${bottom.name}.`;
+  const most = `${upperFirst(by)}${series} takes the largest part: ${formatShare(top.value, 0)} for ${top.name}`;
+  if (top.value === bottom.value)
+    return `${most}${grid.categories.length === 1 ? "" : ", as everywhere"}.`;
+  return `${most}, down to ${formatShare(bottom.value, 0)} for ${bottom.name}.`;
 }
 
 function lineSentence(spec: ChartSpec, grid: ValueGrid): string {
@@ -103,7 +109,9 @@ function lineSentence(spec: ChartSpec, grid: ValueGrid): string {
   if (grid.series.length > 1) return lastBest(what, spec, grid);
   const points = pointsOf(grid);
   const [first, last, found] = [points[0], points.at(-1), extremes(points)];
-  if (!first || !last || !found || first === last) return "";
+  if (!first || !last || !found) return "";
+  if (first === last)
+    return `${what} ${at(first.name)}: ${valueText(first.value, spec)}; there is nothing to compare it with.`;
   const way =
     last.value > first.value ? "rose" : last.value < first.value ? "fell" : "is where it was";
   return `${what} ${way}: ${valueText(first.value, spec)} ${at(first.name)}, ${valueText(last.value, spec)} ${at(last.name)}; the peak was ${valueText(found.top.value, spec)} ${at(found.top.name)}.`;

@@ -199,6 +199,32 @@ test("the server's chart is read, and what is none becomes a table", () => {
   assert.equal(captionOf({ kind: "bar", x: "a", y: "b", series: "c" }), "B by a and c");
 });
 
+test("where there is one thing only, nothing is said to be highest, lowest or everywhere", () => {
+  const bar = { kind: "bar", x: "shelf", y: "stars", yLabel: "Average stars", digits: 2 } as const;
+  assert.equal(
+    sentenceOf(bar, answer({ shelf: "VARCHAR", stars: "DOUBLE" }, ["Books", 3.471])),
+    "Average stars: 3.47 for Books; there is nothing to compare it with.",
+  );
+  const line = { kind: "line", x: "year", y: "n", yLabel: "Reviews" } as const;
+  assert.equal(
+    sentenceOf(line, answer({ year: "INTEGER", n: "BIGINT" }, [2015, 7])),
+    "Reviews in 2015: 7; there is nothing to compare it with.",
+  );
+  const stack = { kind: "share-bar", x: "shelf", y: "n", series: "stars" } as const;
+  const shares = { shelf: "VARCHAR", stars: "INTEGER", n: "BIGINT" } as const;
+  assert.equal(
+    sentenceOf(stack, answer(shares, ["Books", 5, 3], ["Books", 1, 1])),
+    "Stars 5 takes the largest part: 75 % for Books.",
+  );
+  assert.equal(
+    sentenceOf(
+      stack,
+      answer(shares, ["Books", 5, 3], ["Toys", 5, 3], ["Books", 1, 1], ["Toys", 1, 1]),
+    ),
+    "Stars 5 takes the largest part: 75 % for Books, as everywhere.",
+  );
+});
+
 test("months and days are said as people say them, and stars are counted", () => {
   const months = answer(
     { month: "TIMESTAMP", n: "BIGINT" },

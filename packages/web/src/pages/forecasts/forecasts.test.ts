@@ -29,15 +29,36 @@ describe("Forecasts in a browser", { skip: noChromium }, () => {
   let browser: Browser;
   before(async () => {
     [shop, browser] = await Promise.all([startShopWithPeople({ reviews: 0 }), openBrowser()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await shop?.close();
+  });
+
+  test("without a series one is told what is missing, and brings it in; what has no rows is not trained", async () => {
+    const { page, context, troubles } = await openPage(browser);
+    await logInAs(page, { url: shop.url, username: "analyst", password, path });
+    await page.getByRole("heading", { name: "No series to learn from" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Train it" }).count(), 0);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.getByRole("link", { name: "Bring rows of series in" }).click();
+    await page.waitForURL(/ingest\?dataset=series/);
+    assert.equal(await page.getByRole("combobox", { name: "Dataset" }).inputValue(), "series");
+    assert.deepEqual(
+      troubles.filter((one) => !one.includes("404")),
+      [],
+    );
+
+    await page.goto(`${shop.url}/runs`);
+    await page.getByRole("button", { name: "Start a training" }).first().click();
+    await page.getByText("The dataset reviews has no rows.").waitFor();
+    assert.ok(await page.getByRole("button", { name: "Train", exact: true }).isDisabled());
+    await context.close();
     await shop.admin.ingestDataset({
       params: { name: "series" },
       query: { format: "csv", fileName: "series.csv" },
       body: soldCsv(),
     });
-  });
-  after(async () => {
-    await browser?.close();
-    await shop?.close();
   });
 
   test("a viewer of a forecast that nobody trained is told so and is offered no training", async () => {

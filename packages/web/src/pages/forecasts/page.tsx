@@ -1,20 +1,20 @@
 import type { RouteAnswer } from "@souk/api";
-import { Button, NativeSelect } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { NativeSelect } from "@mantine/core";
 import { type ReactElement, useMemo } from "react";
 import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
 import { formatShare, formatTime } from "../../parts/format.ts";
-import { Icon } from "../../parts/icon.tsx";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { ResultChart } from "../../parts/result-chart.tsx";
 import { columnsOfResult } from "../../parts/result-rows.tsx";
 import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
-import { useApi, useApiChange, useMay } from "../../wire/hooks.ts";
+import { useApi, useMay } from "../../wire/hooks.ts";
+import { BringData, useIsWithoutRows } from "../../parts/bring-data.tsx";
 import { capital } from "../learning/metric-words.ts";
+import { TrainHere } from "../learning/train-here.tsx";
 import { drawnForecast, type ForecastSeries, lastDayOf, measured } from "./drawn-forecast.ts";
 import styles from "./forecasts.module.css";
 
@@ -96,7 +96,19 @@ function Untrained({
   isTrained: boolean;
 }): ReactElement {
   const mayTrain = useMay("training:run");
-  const train = useApiChange("startTraining", { touches: ["listJobs"] });
+  const isWithoutRows = useIsWithoutRows(dataset);
+  if (isWithoutRows)
+    return (
+      <StateOf
+        kind="empty"
+        icon="pulse"
+        title="No series to learn from"
+        text={`It learns from the dataset ${dataset}, which has no rows: one row per series and day, some hundred days of each.`}
+      >
+        <BringData dataset={dataset} />
+        <CommandLine text={`npx souk ingest ${dataset} ${dataset}.csv`} />
+      </StateOf>
+    );
   return (
     <StateOf
       kind="empty"
@@ -108,21 +120,7 @@ function Untrained({
           : `It learns from the dataset ${dataset} and looks ${horizons.at(-1) ?? 0} days ahead. When its training ends, the forecast shows up here by itself.`
       }
     >
-      {train.error && <p role="alert">{`${train.error.message} (${train.error.code})`}</p>}
-      {mayTrain && (
-        <Button
-          loading={train.isPending}
-          leftSection={<Icon name="play" size={15} />}
-          onClick={() =>
-            train.mutate(
-              { body: { task: name } },
-              { onSuccess: () => notifications.show({ message: "The training has begun" }) },
-            )
-          }
-        >
-          Train it
-        </Button>
-      )}
+      {mayTrain && <TrainHere task={name} />}
       <CommandLine text={`npx souk train ${name}`} />
     </StateOf>
   );

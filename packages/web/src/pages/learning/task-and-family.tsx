@@ -1,9 +1,13 @@
-import { Select, Stack, Text } from "@mantine/core";
+import { Alert, Select, Stack, Text } from "@mantine/core";
 import { type ReactElement, useEffect } from "react";
 import { useApi } from "../../wire/hooks.ts";
+import { BringData, useIsWithoutRows } from "../../parts/bring-data.tsx";
 import { type Family, firstFamily } from "./settings.ts";
 
-/** What is to be learnt, and by which family: those that can read the task's inputs. */
+/**
+ * What is to be learnt, and by which family: those that can read the task's inputs. No family is chosen while the
+ * task's dataset has no rows.
+ */
 export function TaskAndFamily({
   task,
   family,
@@ -20,13 +24,18 @@ export function TaskAndFamily({
     ?.items;
   const chosen = tasks.find(({ name }) => name === task);
   const first = tasks[0]?.name;
+  const isWithoutRows = useIsWithoutRows(chosen?.dataset);
   useEffect(() => {
     if (task === "" && first !== undefined) onTask(first);
   }, [task, first, onTask]);
   useEffect(() => {
+    if (isWithoutRows) {
+      if (family) onFamily(undefined);
+      return;
+    }
     if (!families || (family && families.some(({ name }) => name === family.name))) return;
     onFamily(families.find(({ name }) => name === firstFamily(families)));
-  }, [families, family, onFamily]);
+  }, [families, family, isWithoutRows, onFamily]);
   return (
     <Stack gap="sm">
       <Select
@@ -44,6 +53,14 @@ export function TaskAndFamily({
           of the dataset {chosen.dataset}; judged by {chosen.metric} against the {chosen.baseline}.
         </Text>
       )}
+      {chosen && isWithoutRows && (
+        <Alert color="yellow" title="Nothing to learn from yet">
+          <Stack gap="sm" align="flex-start">
+            The dataset {chosen.dataset} has no rows.
+            <BringData dataset={chosen.dataset} />
+          </Stack>
+        </Alert>
+      )}
       <Select
         label="Family"
         description={family?.summary ?? "How to learn it"}
@@ -51,7 +68,7 @@ export function TaskAndFamily({
         value={family?.name ?? null}
         onChange={(next) => onFamily(families?.find(({ name }) => name === next))}
         allowDeselect={false}
-        disabled={!families}
+        disabled={!families || isWithoutRows}
       />
     </Stack>
   );

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactElement } from "react";
+import { BringData } from "../../parts/bring-data.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { formatNumber } from "../../parts/format.ts";
@@ -140,6 +141,7 @@ function NoProducts(): ReactElement {
         title="Nothing on the shelves"
         text="Products come from the dataset “products” (product_id, name, description, category_path, price_minor, currency), their photos from “images”. Bring them in:"
       >
+        <BringData dataset="products" />
         <CommandLine text="npx souk ingest products catalogue.csv" />
         <CommandLine text="npx souk photos add photos.zip" />
       </StateOf>
