@@ -93,13 +93,21 @@ export async function logInByForm(
   await page.getByRole("navigation", { name: "Pages" }).waitFor({ state: "attached" });
 }
 
-/** Waits until a page shows what it came for: its title, its photos, its charts, and nothing that still loads. */
+/** Frames after one another in which nothing moved: then a page is as it stays. */
+const CALM_FRAMES = 10;
+
+/** Waits until a page shows what it came for (title, photos, charts), nothing of it loads, and its height stays. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1 }).first().waitFor();
   await page.waitForLoadState("load");
-  await page.waitForFunction(
-    () =>
+  await page.waitForFunction((frames) => {
+    const { dataset, scrollHeight } = document.documentElement;
+    const isCalm =
       !document.querySelector(".mantine-Skeleton-root, .mantine-Loader-root") &&
-      [...document.images].every(({ complete }) => complete),
-  );
+      [...document.images].every(({ complete }) => complete) &&
+      dataset["height"] === String(scrollHeight);
+    dataset["height"] = String(scrollHeight);
+    dataset["calm"] = String(isCalm ? Number(dataset["calm"] ?? 0) + 1 : 0);
+    return Number(dataset["calm"]) >= frames;
+  }, CALM_FRAMES);
 }

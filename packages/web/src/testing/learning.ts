@@ -2,6 +2,16 @@ import type { Client, RouteBody } from "@souk/api";
 
 const POLL_MS = 100;
 
+/** Settings of `fused` that tell drawn kettles from drawn lamps after two seconds of training. */
+export const quickFused = {
+  fusion: "weights",
+  textFamily: "ngram",
+  backbone: "cnn",
+  size: 16,
+  augment: 0,
+  epochs: 6,
+};
+
 /** Trains a task through the API to its end and makes what it learnt the champion, gate or not. */
 export async function learn(admin: Client, request: RouteBody<"startTraining">): Promise<void> {
   const { id } = await admin.startTraining({ body: { seed: 1, promote: false, ...request } });

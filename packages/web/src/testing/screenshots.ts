@@ -5,11 +5,12 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createClient } from "@souk/api";
+import { type Client, createClient } from "@souk/api";
 import type { Browser, Page } from "playwright-core";
 import { pages } from "../pages/pages.ts";
 import { logInAs, noChromium, openBrowser, openPage, settled } from "./browser.ts";
 import { pageAddresses } from "./page-addresses.ts";
+import { productPhoto } from "./product-photo.ts";
 import { password, type RunningShop, startShopWithPeople } from "./running-shop.ts";
 import { enliven } from "./shop-life.ts";
 import { learn } from "./shop-learning.ts";
@@ -46,6 +47,7 @@ async function takeAll(
       for (const [name, address] of addresses) {
         await page.goto(`${shop.url}${address}`);
         await settled(page);
+        if (name === "try") await askTheModels(page, shop.admin);
         await unrolled(page, { width, height });
         await page.screenshot({ path: file(name), fullPage: true });
         await page.setViewportSize({ width, height });
@@ -55,15 +57,32 @@ async function takeAll(
   }
 }
 
+/** Try it with a photo, words and what the models said of them. */
+async function askTheModels(page: Page, admin: Client): Promise<void> {
+  await page.setInputFiles("input[type=file]", await productPhoto(admin, "board game"));
+  await page.getByLabel("Name", { exact: true }).fill("Wooden board game");
+  await page.getByLabel("Description").fill("A careful game with magnets, for the whole family");
+  await page.getByRole("button", { name: "Ask the models" }).click();
+  await page
+    .getByText(/What spoke loudest/)
+    .first()
+    .waitFor();
+  await settled(page);
+}
+
 /** A window as high as the page, so that the navigation beside it does not end half way down. */
 async function unrolled(
   page: Page,
   { width, height }: { width: number; height: number },
 ): Promise<void> {
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-  if (whole <= height) return;
-  await page.setViewportSize({ width, height: Math.min(whole, HIGHEST) });
-  await settled(page);
+  let shown = height;
+  for (;;) {
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (whole <= shown || shown === HIGHEST) return;
+    shown = Math.min(whole, HIGHEST);
+    await page.setViewportSize({ width, height: shown });
+    await settled(page);
+  }
 }
 
 /** "/runs/$id" is "run-id"; "/" is "home". */

@@ -1,23 +1,13 @@
 import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { noChromium, openBrowser } from "../../testing/browser.ts";
-import { learn } from "../../testing/learning.ts";
+import { learn, quickFused } from "../../testing/learning.ts";
 import { enter } from "../../testing/persona.ts";
 import { type RunningShop, startShopWithPeople } from "../../testing/running-shop.ts";
 import { analystsDay } from "./analyst.ts";
 import { engineersDay } from "./engineer.ts";
 import { operatorsDay } from "./operator.ts";
 import { productManagersDay } from "./product-manager.ts";
-
-/** Enough to tell drawn kettles from drawn lamps, in two seconds. */
-const quickFused = {
-  fusion: "weights",
-  textFamily: "ngram",
-  backbone: "cnn",
-  size: 16,
-  augment: 0,
-  epochs: 6,
-};
 
 describe("four people at work in one shop, two days old", { skip: noChromium }, () => {
   let shop: RunningShop;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { productPhoto } from "../../testing/product-photo.ts";
 import { type Persona, verdictOf } from "../../testing/persona.ts";
 
 const name = "Shiny kettle";
@@ -34,7 +35,7 @@ async function readsHome({ page, shop }: Persona): Promise<void> {
 async function triesAPhoto(manager: Persona): Promise<void> {
   const { page, walkTo } = manager;
   await walkTo("Try it");
-  await page.setInputFiles("input[type=file]", await photoOf(manager));
+  await page.setInputFiles("input[type=file]", await productPhoto(manager.shop.admin, "kettle"));
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Description").fill("Boils a litre in two minutes");
   await page.getByRole("button", { name: "Ask the models" }).click();
@@ -75,13 +76,4 @@ async function readsTheVerdict({ page, shop, walkTo }: Persona): Promise<void> {
   const { verdict } = await shop.admin.getLeaderboard({ params: { task: "category" } });
   assert.match(verdict[0] ?? "", /cannot be told apart|is best on|stands alone/);
   assert.equal((await verdictOf(page)).toLowerCase(), verdict[0]?.toLowerCase());
-}
-
-/** A kettle of the shop, as a file of the manager's own. */
-async function photoOf({ shop: { admin } }: Persona) {
-  const { items } = await admin.listProducts({ query: { text: "kettle", limit: 50 } });
-  const hash = items.find(({ photo }) => photo !== undefined)?.photo ?? "";
-  const response = await admin.photoThumbnail({ params: { hash }, query: { width: 160 } });
-  const buffer = Buffer.from(await response.arrayBuffer());
-  return { name: "kettle.jpg", mimeType: "image/jpeg", buffer };
 }

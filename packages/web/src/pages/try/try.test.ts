@@ -3,7 +3,8 @@ import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { seriousFindings } from "../../testing/accessibility.ts";
 import { logInAs, noChromium, openBrowser, openPage } from "../../testing/browser.ts";
-import { learn } from "../../testing/learning.ts";
+import { learn, quickFused } from "../../testing/learning.ts";
+import { productPhoto } from "../../testing/product-photo.ts";
 import { password, type RunningShop, startShopWithPeople } from "../../testing/running-shop.ts";
 
 const hostile = "<img src=x onerror=\"document.title='ran'\"> mug";
@@ -35,7 +36,7 @@ describe("products and their models in a browser", { skip: noChromium }, () => {
 
   test("a photo of the shop is tried with the keyboard alone: the answer, why, and its correction", async () => {
     const { page, context, troubles } = await open("/try");
-    await page.setInputFiles("input[type=file]", await photoOf(shop));
+    await page.setInputFiles("input[type=file]", await productPhoto(shop.admin));
     await page.getByLabel("Name", { exact: true }).focus();
     await page.keyboard.type("Shiny kettle");
     await page.keyboard.press("Control+Enter");
@@ -157,15 +158,6 @@ describe("products and their models in a browser", { skip: noChromium }, () => {
   });
 });
 
-const quickFused = {
-  fusion: "weights",
-  textFamily: "linear",
-  backbone: "cnn",
-  size: 16,
-  augment: 0,
-  epochs: 6,
-};
-
 async function wider(page: Page): Promise<number> {
   return page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -175,12 +167,4 @@ async function wider(page: Page): Promise<number> {
 async function productWithPhoto({ admin }: RunningShop): Promise<string> {
   const { items } = await admin.listProducts({ query: { limit: 50 } });
   return items.find(({ photo }) => photo !== undefined)?.id ?? "";
-}
-
-async function photoOf({ admin }: RunningShop) {
-  const { items } = await admin.listProducts({ query: { limit: 50 } });
-  const hash = items.find(({ photo }) => photo !== undefined)?.photo ?? "";
-  const response = await admin.photoThumbnail({ params: { hash }, query: { width: 160 } });
-  const buffer = Buffer.from(await response.arrayBuffer());
-  return { name: "photo.jpg", mimeType: "image/jpeg", buffer };
 }

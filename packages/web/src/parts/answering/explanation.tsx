@@ -7,6 +7,7 @@ import { formatNumber } from "../format.ts";
 import { Answer } from "../state-of.tsx";
 import styles from "./answering.module.css";
 import { HeatPhoto } from "./heat-photo.tsx";
+import { mainReason, unknownTexts } from "./main-reason.ts";
 import { markedPieces } from "./marked-words.ts";
 import { inWords } from "./served-model.ts";
 
@@ -81,25 +82,28 @@ function Reasons({
   const moves = features
     .filter(({ contribution }) => Math.abs(contribution) >= LEAST_MOVE)
     .slice(0, MOST_MOVES);
-  const [forIt, againstIt] =
+  const unknown = unknownTexts({ tokens });
+  const sides: readonly [string, string] =
     label === undefined
       ? ["Makes it more", "Makes it less"]
       : [`For ${labelWords(label)}`, `Against ${labelWords(label)}`];
+  const [forIt, againstIt] = sides;
   if (texts.length + moves.length + images.length === 0)
     return <p className={styles["hint"]}>Nothing of what was given moved the answer.</p>;
   return (
     <div className={styles["parts"]}>
-      <p className={styles["hint"]}>
-        {mainReason({ tokens, features, images }, [forIt, againstIt])}
-      </p>
+      <p className={styles["hint"]}>{mainReason({ tokens, features, images }, sides)}</p>
       {texts.map((input) => (
         <section key={input}>
           <h4 className={styles["sub"]}>{inWords(input)}</h4>
           <MarkedText
             text={textOf(row[input])}
             tokens={tokens.filter((token) => token.input === input)}
-            words={[forIt, againstIt]}
+            words={sides}
           />
+          {unknown.has(input) && (
+            <p className={styles["hint"]}>The model learnt none of these words.</p>
+          )}
         </section>
       ))}
       {images.map((image) => (
@@ -120,31 +124,6 @@ function Reasons({
       </p>
     </div>
   );
-}
-
-/** The strongest single reason, as a sentence. */
-function mainReason(
-  { tokens, features, images }: Pick<Explained, "tokens" | "features" | "images">,
-  [forIt, againstIt]: readonly [string, string] | readonly string[],
-): string {
-  const said = [
-    // A full stop is no reason one can follow.
-    ...tokens
-      .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
-      .map(({ text, contribution }) => ({ what: `the word “${text}”`, contribution })),
-    ...features.map(({ input, contribution }) => ({
-      what: inWords(input).toLowerCase(),
-      contribution,
-    })),
-    ...images.map(({ input, heat }) => ({
-      what: `a place of the ${inWords(input).toLowerCase()}`,
-      contribution: heat.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0),
-    })),
-  ].toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-  const [first] = said;
-  if (!first) return "";
-  const side = (first.contribution > 0 ? forIt : againstIt) ?? "";
-  return `What spoke loudest: ${first.what} (${side.charAt(0).toLowerCase()}${side.slice(1)}).`;
 }
 
 function MarkedText({
