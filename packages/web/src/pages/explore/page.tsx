@@ -1,5 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
-import { type ReactElement, useCallback, useEffect, useRef } from "react";
+import { type ReactElement, useRef } from "react";
 import type { ChartSpec } from "../../parts/chart-spec.ts";
 import { Card } from "../../parts/card.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
@@ -8,29 +7,21 @@ import { formatDuration, formatNumber } from "../../parts/format.ts";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { columnsOfResult } from "../../parts/result-rows.tsx";
 import { StateOf } from "../../parts/state-of.tsx";
-import { useUrlState } from "../../parts/url-state.ts";
 import { AnswerPane } from "./answer-pane.tsx";
 import styles from "./explore.module.css";
 import { SaveQuestion } from "./save-question.tsx";
 import { SchemaTree } from "./schema-tree.tsx";
 import { commandOf } from "./sql-words.ts";
 import { StatementEditor } from "./statement-editor.tsx";
+import { useAsking } from "./use-asking.ts";
 import { useChartChoice } from "./use-chart-choice.ts";
-import { useDraft } from "./use-draft.ts";
 import { useSchema } from "./use-schema.ts";
-import { type Statement, useStatement } from "./use-statement.ts";
-
-/** Statements longer than this do not fit an address. */
-const LONGEST_IN_ADDRESS = 4000;
+import type { Statement } from "./use-statement.ts";
 
 /** Ask the datasets in SQL: the tree of what there is, the statement, its chart and its rows. */
 export function Page(): ReactElement {
   const schema = useSchema();
-  const { statement, run, cancel, text, setText, most, setMost } = useAsking();
-  const inserter = useRef<(inserted: string) => void>(undefined);
-  const answer = statement.state === "done" ? statement.answer : undefined;
-  const { spec, suggested, choose } = useChartChoice(answer);
-  const asked = { sql: text || "select 1", maxRows: Number(most) };
+  const asking = useAsking();
   if (schema.failure)
     return (
       <>
@@ -43,25 +34,26 @@ export function Page(): ReactElement {
         />
       </>
     );
-  const { text: verdict, tone } = verdictOf(statement, spec, schema.datasets?.length);
+  return <Exploring schema={schema} asking={asking} />;
+}
+
+function Exploring({
+  schema: { datasets, names },
+  asking: { statement, run, cancel, text, setText, most, setMost },
+}: {
+  schema: ReturnType<typeof useSchema>;
+  asking: ReturnType<typeof useAsking>;
+}): ReactElement {
+  const inserter = useRef<(inserted: string) => void>(undefined);
+  const answer = statement.state === "done" ? statement.answer : undefined;
+  const choice = useChartChoice(answer);
   return (
     <>
-      <PageHeader
-        title="Explore"
-        verdict={verdict}
-        tone={tone}
-        copy={copyTextsOf("runSql", { body: asked }, commandOf(asked.sql))}
-        {...(answer && { exports: exportableOf("answer", columnsOfResult(answer), answer.rows) })}
-      >
-        {statement.state === "done" && <SaveQuestion sql={statement.sql} chart={spec} />}
-      </PageHeader>
+      <Header asking={{ statement, text, most }} spec={choice.spec} datasets={datasets?.length} />
       <div className={styles["layout"]}>
         <aside className={styles["side"]}>
           <Card title="Datasets">
-            <SchemaTree
-              datasets={schema.datasets}
-              onInsert={(inserted) => inserter.current?.(inserted)}
-            />
+            <SchemaTree datasets={datasets} onInsert={(name) => inserter.current?.(name)} />
           </Card>
         </aside>
         <div className={styles["main"]}>
@@ -73,14 +65,14 @@ export function Page(): ReactElement {
             isRunning={statement.state === "running"}
             most={most}
             onMost={setMost}
-            names={schema.names}
+            names={names}
             inserter={inserter}
           />
           <AnswerPane
             statement={statement}
-            names={schema.datasets && schema.names}
+            names={datasets && names}
             onExample={run}
-            choice={{ spec, suggested, choose }}
+            choice={choice}
           />
         </div>
       </div>
@@ -88,50 +80,30 @@ export function Page(): ReactElement {
   );
 }
 
-/** The statement in the editor and in the address, and its run: an address with a statement is asked at once. */
-function useAsking() {
-  const navigate = useNavigate();
-  const [inAddress] = useUrlState("sql");
-  const [most, setMost] = useUrlState("rows", "10000");
-  const [text, setText] = useDraft(inAddress);
-  const { statement, run: start, cancel } = useStatement();
-  const asked = useRef("");
-  const run = useCallback(
-    (sql: string) => {
-      if (sql.trim() === "") return;
-      setText(sql);
-      const isOther = sql !== asked.current;
-      asked.current = sql;
-      void start(sql, Number(most));
-      const kept = { ...(most !== "10000" && { rows: most }) };
-      const isShort = sql.length <= LONGEST_IN_ADDRESS;
-      // Another statement begins with the chart that fits it.
-      if (isOther) void navigate({ to: ".", search: { ...kept, ...(isShort && { sql }) } });
-    },
-    [start, navigate, most],
+/** What came of the statement, and what may be taken away of it. */
+function Header({
+  asking: { statement, text, most },
+  spec,
+  datasets,
+}: {
+  asking: Pick<ReturnType<typeof useAsking>, "statement" | "text" | "most">;
+  spec: ChartSpec;
+  datasets: number | undefined;
+}): ReactElement {
+  const asked = { sql: text || "select 1", maxRows: Number(most) };
+  const answer = statement.state === "done" ? statement.answer : undefined;
+  const { text: verdict, tone } = verdictOf(statement, spec, datasets);
+  return (
+    <PageHeader
+      title="Explore"
+      verdict={verdict}
+      tone={tone}
+      copy={copyTextsOf("runSql", { body: asked }, commandOf(asked.sql))}
+      {...(answer && { exports: exportableOf("answer", columnsOfResult(answer), answer.rows) })}
+    >
+      {statement.state === "done" && <SaveQuestion sql={statement.sql} chart={spec} />}
+    </PageHeader>
   );
-  useEffect(
-    () => () => {
-      // What was asked ends with the page: shown again, it is asked again.
-      asked.current = "";
-    },
-    [],
-  );
-  useEffect(() => {
-    if (inAddress === "" || inAddress === asked.current) return;
-    asked.current = inAddress;
-    setText(inAddress);
-    void start(inAddress, Number(most));
-  }, [inAddress, most, start]);
-  useEffect(() => {
-    if (statement.state !== "running") return undefined;
-    function stop(event: KeyboardEvent): void {
-      if (event.key === "Escape" && !event.defaultPrevented) cancel();
-    }
-    document.addEventListener("keydown", stop);
-    return () => document.removeEventListener("keydown", stop);
-  }, [statement.state, cancel]);
-  return { statement, run, cancel, text, setText, most, setMost };
 }
 
 function verdictOf(

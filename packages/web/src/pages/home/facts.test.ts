@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { permissionsOf } from "@souk/api";
-import { changesOf, foldedChanges, nextSteps, servingFacts, servingSentence } from "./facts.ts";
+import { changesOf, foldedChanges, servingFacts, servingSentence } from "./facts.ts";
+import { nextSteps } from "./next-steps.ts";
 
 const version = { model: "star-rating", stage: "approved", createdAt: 1 } as const;
 const model = {

@@ -1,8 +1,8 @@
-import type { Permission, RouteAnswer } from "@souk/api";
+import type { RouteAnswer } from "@souk/api";
 import { memberOf } from "../../wire/answers.ts";
 
 type Model = RouteAnswer<"listModels">["items"][number];
-type Dataset = RouteAnswer<"listDatasets">["items"][number];
+export type Dataset = RouteAnswer<"listDatasets">["items"][number];
 type Job = RouteAnswer<"listJobs">["items"][number];
 
 /** The version of a model that serves, and how good it is. */
@@ -157,108 +157,4 @@ function jobChange({ id, kind, status, by, createdAt, endedAt, request, error }:
     by,
     tone: status === "failed" ? "bad" : "plain",
   };
-}
-
-/** Something worth doing next, with the line that does it. */
-export interface NextStep {
-  readonly id: string;
-  readonly title: string;
-  readonly text: string;
-  /** A line for the terminal. */
-  readonly command?: string;
-  /** Path of the page where it is done, for when there is one. */
-  readonly page?: string;
-}
-
-/** What whoever has these rights could do next in a shop like this, the most useful first. */
-export function nextSteps(
-  {
-    datasets,
-    serving,
-    predictions,
-    users,
-  }: {
-    datasets: readonly Dataset[];
-    serving: readonly ServingFact[];
-    /** Undefined where they may not be seen. */
-    predictions?: number;
-    users?: number;
-  },
-  permissions: ReadonlySet<Permission>,
-): NextStep[] {
-  const refused = datasets.filter(({ quarantined }) => quarantined > 0);
-  const steps: (NextStep & { readonly needs: Permission; readonly when: boolean })[] = [
-    {
-      id: "ingest",
-      needs: "datasets:write",
-      when: datasets.length === 0,
-      title: "Bring in your reviews",
-      text: "A TSV, CSV, JSON Lines or Parquet file, plain or gzipped. Bad rows are set aside, not lost.",
-      command: "npx souk ingest reviews yours.tsv.gz",
-      page: "/ingest",
-    },
-    {
-      id: "train",
-      needs: "training:run",
-      when: datasets.length > 0 && serving.length === 0,
-      title: "Train a first model",
-      text: "It learns stars from words, is measured on reviews it never saw, and serves when it is good enough.",
-      command: "npx souk train star-rating",
-      page: "/runs",
-    },
-    {
-      id: "mend",
-      needs: "datasets:write",
-      when: refused.length > 0,
-      title: `Mend ${refused.map(({ name }) => name).join(", ")}`,
-      text: "Some rows were refused. Fix what is wrong with them and try them again.",
-      page: "/datasets",
-    },
-    {
-      id: "predict",
-      needs: "predict:run",
-      when: serving.length > 0 && predictions === 0,
-      title: "Ask the model something",
-      text: "Give it a review as a customer would write it.",
-      command: `npx souk predict ${serving[0]?.model ?? "star-rating"} "It stopped working after two days"`,
-      page: "/try",
-    },
-    {
-      id: "question",
-      needs: "datasets:read",
-      when: datasets.some(({ name, rows }) => name === "reviews" && rows > 0),
-      title: "Ask your reviews",
-      text: "Eleven questions come saved, with charts: what people give, when, and for what.",
-      command: "npx souk question 4",
-      page: "/questions",
-    },
-    {
-      id: "products",
-      needs: "datasets:read",
-      when: datasets.some(({ name, rows }) => name === "products" && rows > 0),
-      title: "Look through the products",
-      text: permissions.has("predict:run")
-        ? "Photos, prices and reviews of each, and what the models make of it."
-        : "Photos, prices and reviews of each.",
-      page: "/products",
-    },
-    {
-      id: "watch",
-      needs: "training:run",
-      when: serving.length > 0,
-      title: "See which kind of model is best",
-      text: "The leaderboard trains every family on the same reviews and says which wins, and by how much.",
-      page: "/leaderboard",
-    },
-    {
-      id: "people",
-      needs: "users:manage",
-      when: users === 1,
-      title: "Let your colleagues in",
-      text: "Each gets an account and a role: viewer, analyst, operator or administrator.",
-      command: "npx souk users add ada --role analyst",
-      page: "/admin",
-    },
-  ];
-  return steps.filter(({ when, needs }) => when && permissions.has(needs)).slice(0, 4);
 }

@@ -9,16 +9,10 @@ import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Loading, StateOf } from "../../parts/state-of.tsx";
 import { usePerson } from "../../wire/hooks.ts";
-import {
-  authorWords,
-  type Change,
-  changesOf,
-  foldedChanges,
-  type NextStep,
-  nextSteps,
-} from "./facts.ts";
+import { authorWords, type Change, changesOf, foldedChanges } from "./facts.ts";
 import { figuresOf, type Overview, verdictOf } from "./figures.ts";
 import styles from "./home.module.css";
+import { type NextStep, nextSteps } from "./next-steps.ts";
 import { Pinned } from "./pinned.tsx";
 import { useOverview } from "./use-overview.ts";
 

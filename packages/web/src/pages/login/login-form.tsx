@@ -15,6 +15,33 @@ export function LoginForm({
   /** Who probably logs in. */
   username?: string;
 }): ReactElement {
+  const { trouble, isBusy, submit } = useLogin();
+  return (
+    <>
+      {isOver && !trouble && (
+        <Alert color="yellow" icon={<Icon name="clock" />} role="status">
+          Your session is over. Log in to go on where you were.
+        </Alert>
+      )}
+      {trouble && (
+        <Alert color="red" icon={<Icon name="warning" />} role="alert" id="login-trouble">
+          {trouble}
+        </Alert>
+      )}
+      <form onSubmit={(event) => void submit(event)} aria-describedby={trouble && "login-trouble"}>
+        <Stack gap="md">
+          <Credentials username={username} />
+          <Button type="submit" loading={isBusy} fullWidth mt={4}>
+            Log in
+          </Button>
+        </Stack>
+      </form>
+    </>
+  );
+}
+
+/** Logs in with what stands in the form that is sent. */
+function useLogin() {
   const [trouble, setTrouble] = useState<string>();
   const [isBusy, setBusy] = useState(false);
 
@@ -34,48 +61,36 @@ export function LoginForm({
     }
   }
 
+  return { trouble, isBusy, submit };
+}
+
+/** The two fields; the first that is empty has the focus. */
+function Credentials({ username }: { username: string }): ReactElement {
   return (
     <>
-      {isOver && !trouble && (
-        <Alert color="yellow" icon={<Icon name="clock" />} role="status">
-          Your session is over. Log in to go on where you were.
-        </Alert>
-      )}
-      {trouble && (
-        <Alert color="red" icon={<Icon name="warning" />} role="alert" id="login-trouble">
-          {trouble}
-        </Alert>
-      )}
-      <form onSubmit={(event) => void submit(event)} aria-describedby={trouble && "login-trouble"}>
-        <Stack gap="md">
-          <TextInput
-            name="username"
-            label="Username"
-            defaultValue={username}
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            maxLength={64}
-            data-autofocus={username === "" || undefined}
-            autoFocus={username === ""}
-            withAsterisk={false}
-          />
-          <PasswordInput
-            name="password"
-            label="Password"
-            autoComplete="current-password"
-            required
-            maxLength={256}
-            data-autofocus={username !== "" || undefined}
-            withAsterisk={false}
-            visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
-          />
-          <Button type="submit" loading={isBusy} fullWidth mt={4}>
-            Log in
-          </Button>
-        </Stack>
-      </form>
+      <TextInput
+        name="username"
+        label="Username"
+        defaultValue={username}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        maxLength={64}
+        data-autofocus={username === "" || undefined}
+        autoFocus={username === ""}
+        withAsterisk={false}
+      />
+      <PasswordInput
+        name="password"
+        label="Password"
+        autoComplete="current-password"
+        required
+        maxLength={256}
+        data-autofocus={username !== "" || undefined}
+        withAsterisk={false}
+        visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
+      />
     </>
   );
 }

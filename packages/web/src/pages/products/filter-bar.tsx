@@ -46,14 +46,53 @@ export function FilterBar({
         categories={categories}
         onChange={(value) => onChange({ category: value })}
       />
-      <PriceFilter filters={filters} currencies={currencies} onChange={onChange} />
-      {(currencies.length > 1 || filters.currency !== "") && (
-        <CurrencyFilter filters={filters} currencies={currencies} onChange={onChange} />
-      )}
+      <PriceFilters filters={filters} currencies={currencies} onChange={onChange} />
+      <Arrangement
+        sort={sort}
+        onSort={(value) => onChange({ sort: value })}
+        look={look}
+        onLook={onLook}
+      />
+      {isFiltered(filters) && <ClearButton onClick={onClear} />}
+    </form>
+  );
+}
+
+function isFiltered({ text, category, currency, min, max }: Filters): boolean {
+  return [text, category, currency, min, max].some((filter) => filter !== "");
+}
+
+function ClearButton({ onClick }: { onClick: () => void }): ReactElement {
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      leftSection={<Icon name="cross" size={14} />}
+      onClick={onClick}
+    >
+      Clear
+    </Button>
+  );
+}
+
+/** In which order, and as what. */
+function Arrangement({
+  sort,
+  onSort,
+  look,
+  onLook,
+}: {
+  sort: string;
+  onSort: (sort: string) => void;
+  look: "grid" | "list";
+  onLook: (look: string) => void;
+}): ReactElement {
+  return (
+    <>
       <Select
         aria-label="Order"
         value={sort}
-        onChange={(value) => onChange({ sort: value ?? "name" })}
+        onChange={(value) => onSort(value ?? "name")}
         data={[...sorts]}
         allowDeselect={false}
         className={styles["order"]}
@@ -67,17 +106,7 @@ export function FilterBar({
           { value: "list", label: "List" },
         ]}
       />
-      {(text || category || filters.currency || filters.min || filters.max) && (
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<Icon name="cross" size={14} />}
-          onClick={onClear}
-        >
-          Clear
-        </Button>
-      )}
-    </form>
+    </>
   );
 }
 
@@ -110,6 +139,18 @@ interface PricesProps {
   readonly filters: Filters;
   readonly currencies: Currencies;
   readonly onChange: (next: Partial<Filters>) => void;
+}
+
+/** From what price to what, and in which currency where there are several. */
+function PriceFilters(props: PricesProps): ReactElement {
+  return (
+    <>
+      <PriceFilter {...props} />
+      {(props.currencies.length > 1 || props.filters.currency !== "") && (
+        <CurrencyFilter {...props} />
+      )}
+    </>
+  );
 }
 
 function PriceFilter({ filters, currencies, onChange }: PricesProps): ReactElement {

@@ -14,7 +14,8 @@ import { OverTime } from "./over-time.tsx";
 import { VerdictBox } from "../../parts/verdict-box.tsx";
 import styles from "./quality.module.css";
 import { type Asked, type DriftAnswer, type DriftColumn, type Sides, sidesOf } from "./sides.ts";
-import { SidesForm, useAsked } from "./sides-form.tsx";
+import { SidesForm } from "./sides-form.tsx";
+import { useAsked } from "./use-asked.ts";
 
 /** Has the data moved: over time, or between two versions or periods, and the distributions of what one picks. */
 export function Drift({ dataset }: { dataset: string }): ReactElement {

@@ -1,72 +1,7 @@
 import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
-import { useUrlState } from "../../parts/url-state.ts";
-import type { ApiError } from "../../wire/answers.ts";
-import { useApi } from "../../wire/hooks.ts";
 import styles from "./quality.module.css";
-import { type Asked, halves } from "./sides.ts";
-
-/** What the address asks for; what it leaves open is the oldest version with rows against the newest, or two halves of time. */
-export function useAsked(dataset: string): {
-  /** Undefined while the dataset is being looked at. */
-  asked: Asked | undefined;
-  dates: readonly string[];
-  versions: readonly number[];
-  change: (next: Partial<Asked>) => void;
-  /** Why there is nothing to ask. */
-  failure: ApiError | undefined;
-} {
-  const described = useApi("describeDataset", { params: { name: dataset } });
-  const profiled = useApi("profileDataset", { params: { name: dataset } });
-  const detail = described.data;
-  const profile = profiled.data;
-  const failure = described.error ?? profiled.error ?? undefined;
-  const [by, setBy] = useUrlState("by");
-  const [from, setFrom] = useUrlState("from");
-  const [to, setTo] = useUrlState("to");
-  const [on, setOn] = useUrlState("on");
-  const [fromEnd, setFromEnd] = useUrlState("fromEnd");
-  const [toEnd, setToEnd] = useUrlState("toEnd");
-  const versions = (detail?.history ?? []).map(({ version }) => version);
-  const first = detail?.batches.find(({ rows }) => rows > 0)?.version;
-  const times = (profile?.columns ?? []).filter(({ kind }) => kind === "time");
-  const dates = times.map(({ name }) => name);
-
-  function change(next: Partial<Asked>): void {
-    if (next.by !== undefined) setBy(next.by);
-    if (next.from !== undefined) setFrom(next.from);
-    if (next.to !== undefined) setTo(next.to);
-    if (next.column !== undefined) setOn(next.column);
-    if (next.fromEnd !== undefined) setFromEnd(next.fromEnd);
-    if (next.toEnd !== undefined) setToEnd(next.toEnd);
-  }
-
-  const kind = by === "date" || (by === "" && versions.length < 2) ? "date" : "version";
-  if (!detail || !profile) return { asked: undefined, dates, versions, change, failure };
-  if (kind === "version") {
-    const asked: Asked = {
-      by: "version",
-      from: /^\d+$/.test(from) ? from : String(first ?? ""),
-      to: /^\d+$/.test(to) ? to : String(versions.at(-1) ?? ""),
-      column: "",
-      fromEnd: "",
-      toEnd: "",
-    };
-    return { asked, dates, versions, change, failure };
-  }
-  const column = times.find(({ name }) => name === on) ?? times[0];
-  const parts = column && halves(String(column.min), String(column.max));
-  const asDay = (kept: string, fallback = ""): string => (kept.includes("-") ? kept : fallback);
-  const asked: Asked = {
-    by: "date",
-    column: column?.name ?? "",
-    from: asDay(from, parts?.from),
-    fromEnd: asDay(fromEnd, parts?.fromEnd),
-    to: asDay(to, parts?.to),
-    toEnd: asDay(toEnd, parts?.toEnd),
-  };
-  return { asked, dates, versions, change, failure };
-}
+import type { Asked } from "./sides.ts";
 
 /** The two sides to compare. */
 export function SidesForm({

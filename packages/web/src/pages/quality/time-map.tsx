@@ -7,6 +7,8 @@ import {
   heatOfCell,
   type Timeline,
   type TimelineCell,
+  type TimelineColumn,
+  type TimelineStep,
 } from "./timeline.ts";
 
 /** Per cent of red: with more, words in dark pages lose their contrast. */
@@ -22,7 +24,7 @@ export interface Picked {
 
 /** Columns against time: the redder a cell, the more the column had moved by then; a click shows both distributions. */
 export function TimeMap({
-  timeline,
+  timeline: { steps, columns },
   picked,
   onPick,
 }: {
@@ -30,11 +32,8 @@ export function TimeMap({
   picked: Picked;
   onPick: (picked: Picked) => void;
 }): ReactElement {
-  const { steps } = timeline;
-  const columns = byTimesMoved(timeline.columns);
-  const isPicked = (column: string, at: number): boolean =>
-    column === picked.column && steps[at]?.label === picked.step;
-  const hasPicked = columns.some(({ name }) => steps.some((_step, at) => isPicked(name, at)));
+  const sorted = byTimesMoved(columns);
+  const stop = stopOf({ columns: sorted, steps }, picked);
   return (
     <div className={styles["heatFrame"]}>
       <table
@@ -53,36 +52,71 @@ export function TimeMap({
           </tr>
         </thead>
         <tbody>
-          {columns.map(({ name, cells }, row) => (
-            <tr key={name} data-picked={name === picked.column || undefined}>
-              <th scope="row">{name}</th>
-              {steps.map((step, at) => {
-                const cell = cells[at];
-                const isHere = isPicked(name, at);
-                return (
-                  <td key={step.label}>
-                    {cell && (
-                      <HeatCell
-                        cell={cell}
-                        label={cellWords(name, step, cell)}
-                        isPicked={isHere}
-                        isStop={isHere || (!hasPicked && row === 0 && at === 0)}
-                        onPick={() =>
-                          onPick(
-                            isHere ? { column: "", step: "" } : { column: name, step: step.label },
-                          )
-                        }
-                      />
-                    )}
-                  </td>
-                );
-              })}
-            </tr>
+          {sorted.map((column) => (
+            <Row
+              key={column.name}
+              column={column}
+              steps={steps}
+              picked={picked}
+              stop={stop}
+              onPick={onPick}
+            />
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** The one cell that Tab stops at: what is picked, else the first. */
+function stopOf({ columns, steps }: Pick<Timeline, "columns" | "steps">, picked: Picked): Picked {
+  const isThere =
+    columns.some(({ name }) => name === picked.column) &&
+    steps.some(({ label }) => label === picked.step);
+  return isThere ? picked : { column: columns[0]?.name ?? "", step: steps[0]?.label ?? "" };
+}
+
+/** One column through time. */
+function Row({
+  column: { name, cells },
+  steps,
+  picked,
+  stop,
+  onPick,
+}: {
+  column: TimelineColumn;
+  steps: readonly TimelineStep[];
+  picked: Picked;
+  stop: Picked;
+  onPick: (picked: Picked) => void;
+}): ReactElement {
+  return (
+    <tr data-picked={name === picked.column || undefined}>
+      <th scope="row">{name}</th>
+      {steps.map((step, at) => {
+        const cell = cells[at];
+        const here = { column: name, step: step.label };
+        const isPicked = isSame(here, picked);
+        return (
+          <td key={step.label}>
+            {cell && (
+              <HeatCell
+                cell={cell}
+                label={cellWords(name, step, cell)}
+                isPicked={isPicked}
+                isStop={isSame(here, stop)}
+                onPick={() => onPick(isPicked ? { column: "", step: "" } : here)}
+              />
+            )}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+function isSame(a: Picked, b: Picked): boolean {
+  return a.column === b.column && a.step === b.step;
 }
 
 function HeatCell({

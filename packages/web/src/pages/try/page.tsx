@@ -50,13 +50,6 @@ function Trial({ subjects }: { subjects: readonly Subject[] }): ReactElement {
   const [about, setAbout] = useUrlState("about", subjects[0]?.dataset ?? "");
   const subject = subjects.find(({ dataset }) => dataset === about) ?? subjects[0];
   const { turn, ask, forget } = useAnswers();
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // On a small screen the answers stand below the form that was just sent.
-    const bounds = turn && place.current?.getBoundingClientRect();
-    if (bounds && bounds.top > window.innerHeight * 0.7)
-      place.current?.scrollIntoView({ block: "start" });
-  }, [turn?.number]);
   if (!subject) return <NothingServes />;
   const answers = [...(turn?.asked.values() ?? [])].flatMap((one) =>
     one.state === "answered" ? [one.answer] : [],
@@ -87,27 +80,41 @@ function Trial({ subjects }: { subjects: readonly Subject[] }): ReactElement {
           isAsking={isAsking(turn)}
           onAsk={(given) => void ask(subject.models, given)}
         />
-        <div
-          ref={place}
-          className={styles["answers"]}
-          data-asked={turn !== undefined || undefined}
-          aria-live="polite"
-        >
-          {turn ? (
-            subject.models.map((model) => (
-              <ModelSays
-                key={`${turn.number} ${model.model}`}
-                model={model}
-                turn={turn.number}
-                asked={turn.asked.get(model.model) ?? { state: "not asked" }}
-              />
-            ))
-          ) : (
-            <NotAsked subject={subject} />
-          )}
-        </div>
+        <Answers subject={subject} turn={turn} />
       </div>
     </>
+  );
+}
+
+/** What each model says, as it says it. */
+function Answers({ subject, turn }: { subject: Subject; turn: Turn | undefined }): ReactElement {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a small screen the answers stand below the form that was just sent.
+    const bounds = turn && place.current?.getBoundingClientRect();
+    if (bounds && bounds.top > window.innerHeight * 0.7)
+      place.current?.scrollIntoView({ block: "start" });
+  }, [turn?.number]);
+  return (
+    <div
+      ref={place}
+      className={styles["answers"]}
+      data-asked={turn !== undefined || undefined}
+      aria-live="polite"
+    >
+      {turn ? (
+        subject.models.map((model) => (
+          <ModelSays
+            key={`${turn.number} ${model.model}`}
+            model={model}
+            turn={turn.number}
+            asked={turn.asked.get(model.model) ?? { state: "not asked" }}
+          />
+        ))
+      ) : (
+        <NotAsked subject={subject} />
+      )}
+    </div>
   );
 }
 
