@@ -114,6 +114,8 @@ const ColumnVerdict = Type.Object({
   type: Type.String(),
   /** Type that a sample of the source looks like. */
   guess: Type.Optional(Type.String()),
+  /** Its numbers have a decimal comma ("129,95") and are read so. */
+  hasDecimalCommas: Type.Optional(Type.Literal(true)),
   nulls: Count,
   bad: Count,
   samples: Type.Array(Type.String()),

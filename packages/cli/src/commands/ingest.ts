@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { errorCode, SoukError } from "@souk/core";
 import type { Command, Context } from "../command.ts";
 import { parsePairs } from "../line/pairs.ts";
-import { listOf, numberOf, textOf } from "../plain.ts";
+import { listOf, member, numberOf, textOf } from "../plain.ts";
 import {
   formatBytes,
   formatCount,
@@ -219,7 +219,8 @@ function printDryRun({ out }: Context, label: string, report: object): void {
     columns.map((column, row) => [
       textOf(column, "name"),
       textOf(column, "source") || "nothing",
-      textOf(column, "type"),
+      textOf(column, "type") +
+        (member(column, "hasDecimalCommas") === true ? ", decimal comma" : ""),
       formatCount(numberOf(column, "nulls") ?? 0),
       formatCount(numberOf(column, "bad") ?? 0),
       verdicts[row]!,

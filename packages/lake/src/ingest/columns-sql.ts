@@ -1,4 +1,5 @@
 import { cleaningSql } from "../clean/sql.ts";
+import { decimalCommaSql } from "./decimal-comma.ts";
 import { quoteLiteral, quoteName } from "../quoting.ts";
 import { BATCH_COLUMN, type ColumnSpec, type DatasetShape, YEAR_COLUMN } from "../shape.ts";
 import type { TableColumn } from "../delta/schema.ts";
@@ -25,10 +26,12 @@ export interface ColumnSql {
 /**
  * The SQL of every column of a shape.
  * @param sources SQL of the source text of each column, `undefined` when the source has none.
+ * @param decimalCommas Columns, by position, whose numbers the source writes with a decimal comma.
  */
 export function columnsSql(
   shape: DatasetShape,
   sources: readonly (string | undefined)[],
+  decimalCommas: ReadonlySet<number> = new Set(),
 ): ColumnSql[] {
   return shape.columns.map((spec, index) => {
     const text = `t${index}`;
@@ -40,13 +43,13 @@ export function columnsSql(
       text,
       typed,
       cleaned: cleaningSql(sources[index] ?? "NULL::VARCHAR", spec.clean ?? []),
-      cast: typedSql(text, spec),
+      cast: decimalCommas.has(index) ? decimalCommaSql(text) : typedSql(text, spec),
       value:
         spec.default === undefined
           ? stored
           : `CAST(CASE WHEN ${empty} THEN ${literal(spec.default)} ELSE ${typed} END AS ${spec.type})`,
       accepted: acceptedSql(text, typed, spec, isRequired(shape, spec)),
-      reason: `${quoteLiteral(`${spec.name}: expected ${expectation(spec)}, got `)} || CASE WHEN ${empty} THEN 'nothing' ELSE '''' || left(${text}, 80) || '''' END`,
+      reason: `${quoteLiteral(`${spec.name}: expected ${expectation(spec)}${decimalCommas.has(index) ? " with a decimal comma" : ""}, got `)} || CASE WHEN ${empty} THEN 'nothing' ELSE '''' || left(${text}, 80) || '''' END`,
     };
   });
 }

@@ -21,6 +21,8 @@ export interface ColumnVerdict {
   readonly type: ColumnType;
   /** Type that a sample of the source looks like. */
   readonly guess?: ColumnType;
+  /** The source writes its numbers with a decimal comma ("129,95"), and they are read so. */
+  readonly hasDecimalCommas?: true;
   /** Empty values among the accepted rows. */
   readonly nulls: number;
   /** Rows refused because of this column. */
@@ -103,6 +105,7 @@ class Findings {
   readonly #bad = new Map<string, { count: number; samples: string[] }>();
   readonly #nulls = new Map<string, number>();
   readonly #sources = new Map<string, string>();
+  readonly #decimalCommas = new Set<string>();
   #ignored: readonly string[] = [];
   #guesses: readonly ColumnGuess[] = [];
 
@@ -124,14 +127,16 @@ class Findings {
 
   async consume(
     { engine }: LakeContext,
-    { reading, shape, positions, isJson, index }: Part,
+    { reading, shape, positions, decimalCommas, isJson, index }: Part,
     sink: number,
   ): Promise<void> {
     if (index === 0) this.#guesses = await guessColumns(engine, reading);
     this.#note(reading, shape, positions);
+    for (const at of decimalCommas) this.#decimalCommas.add(shape.columns[at]?.name ?? "");
     const columns = columnsSql(
       shape,
       positions.map((at) => (at === undefined ? undefined : `v[${at + 1}]`)),
+      decimalCommas,
     );
     const nulls = columns.map(({ value }) => `count(*) - count(${value})`);
     const [row = []] = await engine.all(
@@ -172,6 +177,7 @@ class Findings {
       ...(source === undefined ? {} : { source }),
       type: spec.type,
       ...(guess === undefined ? {} : { guess }),
+      ...(this.#decimalCommas.has(name) ? { hasDecimalCommas: true as const } : {}),
       nulls,
       bad,
       samples,

@@ -2,6 +2,7 @@ import type { Engine } from "../engine.ts";
 import { checkShape, type ColumnType, type DatasetShape } from "../shape.ts";
 import { SoukError } from "@souk/core";
 import { typedSql } from "./columns-sql.ts";
+import { decimalCommaSql } from "./decimal-comma.ts";
 import type { Reading } from "./mapping.ts";
 
 /** Rows looked at to guess types; later rows are held to the guess. */
@@ -18,22 +19,27 @@ export interface ColumnGuess {
   readonly values: number;
 }
 
-/** Guesses the type of every column of a reading from its first 20,000 rows. A column without values is text. */
+/**
+ * Guesses the type of every column of a reading from its first 20,000 rows. A column without values is text.
+ * Decimal commas are numbers only between semicolons: elsewhere "36,38" may be two sizes.
+ */
 export async function guessColumns(engine: Engine, reading: Reading): Promise<ColumnGuess[]> {
   if (reading.names.length === 0) return [];
   const counts = reading.names.map((_, i) => {
     const value = `nullif(v[${i + 1}], '')`;
     const fits = CANDIDATES.map((type) => `count(${guessSql(value, type)})`);
+    fits.push(reading.hasSemicolons === true ? `count(${decimalCommaSql(value)})` : "0");
     // "0" and "1" alone are numbers, so a Boolean must say so in words.
     return [`count(${value})`, ...fits].join(", ");
   });
   const [row = []] = await engine.all(
     `SELECT ${counts.join(", ")} FROM (SELECT v FROM ${reading.relation} WHERE count = ${reading.names.length} LIMIT ${SAMPLE_ROWS})`,
   );
-  const width = CANDIDATES.length + 1;
+  const types = [...CANDIDATES, "DOUBLE" as const];
+  const width = types.length + 1;
   return reading.names.map((name, i) => {
     const values = Number(row[i * width]);
-    const type = CANDIDATES.find((_, k) => values > 0 && Number(row[i * width + 1 + k]) === values);
+    const type = types.find((_, k) => values > 0 && Number(row[i * width + 1 + k]) === values);
     return { name, type: type ?? "VARCHAR", values };
   });
 }

@@ -242,12 +242,16 @@ class IngestRun {
     return this.#shape;
   }
 
-  async #consume({ reading, shape, positions, isJson, index }: Part, sink: number): Promise<void> {
+  async #consume(
+    { reading, shape, positions, decimalCommas, isJson, index }: Part,
+    sink: number,
+  ): Promise<void> {
     const { engine, clock } = this.#context;
     const { tableDirectory, options } = this.#input;
     const columns = columnsSql(
       shape,
       positions.map((at) => (at === undefined ? undefined : `v[${at + 1}]`)),
+      decimalCommas,
     );
     const stored = this.#storedSchema(this.#input.state, shape);
     const rows = acceptedRows(reading, columns, { sink, positions, isJson });

@@ -10,6 +10,8 @@ export interface Reading {
   readonly relation: string;
   /** Names of the source's columns. */
   readonly names: readonly string[];
+  /** Fields stand between semicolons, as where the comma is in the numbers. */
+  readonly hasSemicolons?: boolean;
 }
 
 /** Reads a spooled segment. `names` are the columns of the header, or the members wanted of JSON objects, which have no `split`. */
@@ -44,6 +46,7 @@ export function segmentReading(
   const v = escaped ? `list_transform(${plain}, x -> ${unescape("x")})` : plain;
   return {
     names,
+    hasSemicolons: between === ";",
     relation: `(SELECT line, raw, v, len(v) AS count FROM (SELECT line, raw, ${v} AS v FROM ${lines}))`,
   };
 }

@@ -4,6 +4,7 @@ import { quoteLiteral } from "../quoting.ts";
 import type { DatasetShape } from "../shape.ts";
 import { jsonMembers } from "./infer.ts";
 import { splitConstants, withConstants } from "./constants.ts";
+import { decimalCommaColumns } from "./decimal-comma.ts";
 import { mapColumns, parquetReading, type Reading, segmentReading } from "./mapping.ts";
 import type { RefuseRecord } from "./records.ts";
 import { plainBytes, type SourceFile } from "./source.ts";
@@ -16,6 +17,8 @@ export interface Part {
   readonly shape: DatasetShape;
   /** Position in the source of each column of the shape. */
   readonly positions: readonly (number | undefined)[];
+  /** Positions in the shape of the numbers that the source writes with a decimal comma. */
+  readonly decimalCommas: ReadonlySet<number>;
   readonly isJson: boolean;
   /** Counts from 0 over the whole source. */
   readonly index: number;
@@ -59,7 +62,11 @@ export async function scanSource(
       const positions = mapColumns(shape, reading.names, mapping).map((at, i) =>
         Object.hasOwn(constants, shape.columns[i]?.name ?? "") ? undefined : at,
       );
-      const part = { reading, shape, isJson, positions, index: index++ };
+      const decimalCommas = await decimalCommaColumns(context.engine, reading, {
+        shape,
+        positions,
+      });
+      const part = { reading, shape, isJson, positions, decimalCommas, index: index++ };
       return () => consume(part);
     };
     if (file.format === "parquet") await scanParquet(context, file, { ...options, visit });

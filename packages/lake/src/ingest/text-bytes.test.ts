@@ -52,11 +52,11 @@ test("CSV with semicolons, tabs or pipes is read by what its first line has inst
 });
 
 test("a delimiter that is said wins over the first line", async () => {
-  const text = Buffer.from("a,b;c\n1,2;3\n");
+  const text = Buffer.from("a,b;c\n1,x;3\n");
   assert.deepEqual(await stored("said", text, { delimiter: "semicolon", mapping: { ab: "a,b" } }), [
-    ["1,2", 3],
+    ["1,x", 3],
   ]);
-  assert.deepEqual(await stored("comma", text, { mapping: { bc: "b;c" } }), [[1, "2;3"]]);
+  assert.deepEqual(await stored("comma", text, { mapping: { bc: "b;c" } }), [[1, "x;3"]]);
 });
 
 test("a quoted header may hold the delimiters of others", async () => {

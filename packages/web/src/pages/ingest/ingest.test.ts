@@ -126,6 +126,11 @@ test("a dry run comes down to a sentence", () => {
     verdictOf({ rows: 1000, refused: 0, columns: [column("a", 0), column("b", 0, "warning")] }),
     { text: "All 1,000 rows would be taken. 1 column would be empty.", tone: "good" },
   );
+  const price = { ...column("price", 0), hasDecimalCommas: true as const };
+  assert.equal(
+    verdictOf({ rows: 5, refused: 0, columns: [column("a", 0), price] }).text,
+    "All 5 rows would be taken. The comma in price is read as a decimal comma.",
+  );
   assert.deepEqual(verdictOf({ rows: 9, refused: 1, columns: [column("a", 0), column("b", 1)] }), {
     text: "9 of 10 rows would be taken; 1 would be set aside to mend, most for b.",
     tone: "warn",

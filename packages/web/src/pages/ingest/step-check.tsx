@@ -96,29 +96,31 @@ function Columns({ report: { columns } }: { report: DryRun }): ReactElement {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {columns.map(({ name, source, type, guess, nulls, bad, samples, verdict }) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Badge
-                  variant="light"
-                  className={styles["badge"]}
-                  data-verdict={verdict}
-                  leftSection={<Icon name={verdicts[verdict].icon} size={12} />}
-                >
-                  {verdicts[verdict].word}
-                </Badge>
-              </Table.Td>
-              <Table.Td className={styles["column"]}>{name}</Table.Td>
-              <Table.Td>{source ?? "–"}</Table.Td>
-              <Table.Td className={styles["typeCell"]}>
-                {typeWords(type)}
-                {looksLike(guess, type)}
-              </Table.Td>
-              <Table.Td ta="right">{formatNumber(nulls)}</Table.Td>
-              <Table.Td ta="right">{formatNumber(bad)}</Table.Td>
-              <Table.Td className={styles["example"]}>{samples[0] ?? ""}</Table.Td>
-            </Table.Tr>
-          ))}
+          {columns.map(
+            ({ name, source, type, guess, hasDecimalCommas, nulls, bad, samples, verdict }) => (
+              <Table.Tr key={name}>
+                <Table.Td>
+                  <Badge
+                    variant="light"
+                    className={styles["badge"]}
+                    data-verdict={verdict}
+                    leftSection={<Icon name={verdicts[verdict].icon} size={12} />}
+                  >
+                    {verdicts[verdict].word}
+                  </Badge>
+                </Table.Td>
+                <Table.Td className={styles["column"]}>{name}</Table.Td>
+                <Table.Td>{source ?? "–"}</Table.Td>
+                <Table.Td className={styles["typeCell"]}>
+                  {typeWords(type)}
+                  {hasDecimalCommas ? ", with a decimal comma" : looksLike(guess, type)}
+                </Table.Td>
+                <Table.Td ta="right">{formatNumber(nulls)}</Table.Td>
+                <Table.Td ta="right">{formatNumber(bad)}</Table.Td>
+                <Table.Td className={styles["example"]}>{samples[0] ?? ""}</Table.Td>
+              </Table.Tr>
+            ),
+          )}
         </Table.Tbody>
       </Table>
     </div>

@@ -13,7 +13,10 @@ export function verdictOf({
   if (refused === 0) {
     const empty = columns.filter(({ verdict }) => verdict === "warning").length;
     const note = empty > 0 ? ` ${counted(empty, "column")} would be empty.` : "";
-    return { text: `All ${counted(all, "row")} would be taken.${note}`, tone: "good" };
+    return {
+      text: `All ${counted(all, "row")} would be taken.${commaWords(columns)}${note}`,
+      tone: "good",
+    };
   }
   const worst = columns.toSorted((a, b) => b.bad - a.bad)[0];
   const why = worst && worst.bad > 0 ? `, most for ${worst.name}` : "";
@@ -23,4 +26,10 @@ export function verdictOf({
     text: `${formatNumber(rows)} of ${counted(all, "row")} would be taken; ${formatNumber(refused)} would be set aside to mend${why}.`,
     tone: refused / all > 0.2 ? "bad" : "warn",
   };
+}
+
+/** Which numbers are read with a decimal comma: somebody should know before they count on them. */
+function commaWords(columns: DryRun["columns"]): string {
+  const names = columns.flatMap(({ name, hasDecimalCommas }) => (hasDecimalCommas ? [name] : []));
+  return names.length === 0 ? "" : ` The comma in ${names.join(", ")} is read as a decimal comma.`;
 }
