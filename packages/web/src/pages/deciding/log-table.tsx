@@ -1,4 +1,5 @@
 import { type ReactElement, useMemo, useState } from "react";
+import { authorWords } from "../../parts/author-words.ts";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { StateOf } from "../../parts/state-of.tsx";
 import { Tag } from "../../parts/tag.tsx";
@@ -33,9 +34,9 @@ function columnsAt(nowMs: number): Column<LogEntry>[] {
   return [
     timeColumn({ id: "at", title: "When", at: ({ at }) => at, nowMs }),
     { id: "what", title: "What", value: sentenceOf, width: 210, grow: 3 },
-    { id: "by", title: "By", value: ({ by }) => by, width: 80 },
+    { id: "by", title: "By", value: ({ by }) => authorWords(by), width: 80 },
     { id: "reason", title: "Why", value: ({ reason }) => reason, width: 110, grow: 2 },
-    { id: "gate", title: "Gate", value: gateWord, show: GateTag, width: 100, grow: 0 },
+    { id: "gate", title: "Gate", value: gateWord, show: GateTag, width: 115, grow: 0 },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { type ReactElement, useState } from "react";
+import { authorWords } from "../../parts/author-words.ts";
 import { Card } from "../../parts/card.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
 import { formatTime } from "../../parts/format.ts";
@@ -118,7 +119,10 @@ function Span({ span }: { span: ServedSpan }): ReactElement {
               "none of Souk's"
             ),
           },
-          { name: "Promoted by", value: `${promotedBy}${forced ? ", against the gate" : ""}` },
+          {
+            name: "Promoted by",
+            value: `${authorWords(promotedBy)}${forced ? ", against the gate" : ""}`,
+          },
           { name: "Because", value: reason },
           { name: "From", value: formatTime(from) },
           { name: "Until", value: until === undefined ? "now" : formatTime(until) },

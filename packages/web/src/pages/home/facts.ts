@@ -109,11 +109,6 @@ export function foldedChanges(changes: readonly Change[], most: number): Change[
   return folded.slice(0, most);
 }
 
-/** Who did it, as people say it: "cli:ada" is Ada at a terminal. */
-export function authorWords(by: string): string {
-  return by.startsWith("cli:") ? `${by.slice(4)}, terminal` : by;
-}
-
 const verbs: Readonly<Record<string, string>> = {
   promote: "began to serve as",
   rollback: "was rolled back to as",

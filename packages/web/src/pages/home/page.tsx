@@ -1,4 +1,5 @@
 import { type ReactElement, useState } from "react";
+import { authorWords } from "../../parts/author-words.ts";
 import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
@@ -9,7 +10,7 @@ import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Loading, StateOf } from "../../parts/state-of.tsx";
 import { usePerson } from "../../wire/hooks.ts";
-import { authorWords, type Change, changesOf, foldedChanges } from "./facts.ts";
+import { type Change, changesOf, foldedChanges } from "./facts.ts";
 import { figuresOf, type Overview, verdictOf } from "./figures.ts";
 import styles from "./home.module.css";
 import { type NextStep, nextSteps } from "./next-steps.ts";

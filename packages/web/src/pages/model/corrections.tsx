@@ -1,5 +1,6 @@
 import type { RouteAnswer } from "@souk/api";
 import { type ReactElement, useState } from "react";
+import { authorWords } from "../../parts/author-words.ts";
 import { Card } from "../../parts/card.tsx";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { Answer, Denied, StateOf } from "../../parts/state-of.tsx";
@@ -52,7 +53,7 @@ function columnsAt(nowMs: number): Column<Correction>[] {
     timeColumn({ id: "at", title: "When", at: ({ at }) => at, nowMs }),
     { id: "label", title: "Should be", value: ({ label }) => label, width: 100 },
     { id: "input", title: "Of", value: inputWords, width: 260, grow: 4 },
-    { id: "by", title: "By", value: ({ by }) => by },
+    { id: "by", title: "By", value: ({ by }) => by && authorWords(by) },
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { RouteAnswer } from "@souk/api";
+import { authorWords } from "../../parts/author-words.ts";
 import type { Figure } from "../../parts/figures.tsx";
 import { formatAgo, formatNumber } from "../../parts/format.ts";
 import {
@@ -33,7 +34,7 @@ export function modelVerdict(
   if (!champion)
     return { text: `No version of ${model} serves: promote one to let it answer.`, tone: "warn" };
   const moved = log.find(({ alias, version }) => alias && version === champion.version);
-  const by = moved ? `, decided by ${moved.by}` : "";
+  const by = moved ? `, decided by ${authorWords(moved.by)}` : "";
   const words = [
     `Version ${champion.version} serves${since === undefined ? "" : `; it took over ${formatAgo(since, nowMs)}`}${by}.`,
   ];

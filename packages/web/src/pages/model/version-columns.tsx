@@ -1,3 +1,4 @@
+import { authorWords } from "../../parts/author-words.ts";
 import type { Column } from "../../parts/data-table.tsx";
 import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
@@ -70,7 +71,7 @@ export function versionColumns({
     },
     { id: "family", title: "Family", value: familyOf },
     timeColumn({ id: "created", title: "Trained", at: ({ createdAt }) => createdAt, nowMs }),
-    { id: "by", title: "By", value: ({ createdBy }) => createdBy },
+    { id: "by", title: "By", value: ({ createdBy }) => createdBy && authorWords(createdBy) },
   ];
 }
 

@@ -11,7 +11,7 @@ import { timeColumn } from "../../parts/time-column.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import { LogTable } from "../deciding/log-table.tsx";
-import { formatDifference, formatMetric } from "../learning/metric-words.ts";
+import { formatDifference, formatMetric, nameOfMetric } from "../learning/metric-words.ts";
 import layout from "../../parts/layout.module.css";
 import { ServedAt } from "../deciding/served-at.tsx";
 import {
@@ -106,7 +106,7 @@ function columnsAt(nowMs: number): Column<Standing>[] {
       title: "Metric",
       value: ({ value }) => value,
       show: ({ metric, value }) =>
-        value === undefined ? "–" : `${formatMetric(metric, value)} ${metric}`,
+        value === undefined ? "–" : `${formatMetric(metric, value)} ${nameOfMetric(metric)}`,
       width: 165,
     },
     {

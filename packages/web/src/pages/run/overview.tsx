@@ -1,5 +1,6 @@
 import { Progress as Bar, Text } from "@mantine/core";
 import type { ReactElement } from "react";
+import { authorWords } from "../../parts/author-words.ts";
 import { Card } from "../../parts/card.tsx";
 import { CommandLine } from "../../parts/command-line.tsx";
 import { FactList } from "../../parts/fact-list.tsx";
@@ -109,7 +110,7 @@ function Origin({ run }: { run: Run }): ReactElement {
     { name: "Task", value: run.task },
     { name: "Family", value: run.family },
     { name: "Experiment", value: run.experiment },
-    { name: "By", value: who },
+    { name: "By", value: who && authorWords(who) },
     { name: "Started", value: startedAt && formatTime(startedAt) },
     { name: "Took", value: startedAt && endedAt && formatDuration(endedAt - startedAt) },
     {

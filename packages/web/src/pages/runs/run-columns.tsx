@@ -1,3 +1,4 @@
+import { authorWords } from "../../parts/author-words.ts";
 import type { Column } from "../../parts/data-grid.tsx";
 import { formatAgo, formatDuration, formatTime } from "../../parts/format.ts";
 import { Tag } from "../../parts/tag.tsx";
@@ -63,7 +64,13 @@ export function runColumns({
         startedAt && endedAt ? formatDuration(endedAt - startedAt) : undefined,
       width: 86,
     },
-    { id: "by", title: "By", isSortable: false, value: ({ by }) => by, width: 80 },
+    {
+      id: "by",
+      title: "By",
+      isSortable: false,
+      value: ({ by }) => by && authorWords(by),
+      width: 80,
+    },
   ];
 }
 

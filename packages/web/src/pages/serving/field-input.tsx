@@ -1,7 +1,14 @@
 import { FileInput, Textarea, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
 
-const SAMPLE = "Arrived quickly and works as it should.";
+/** Something to begin with, by what the name of a text says of it. */
+const samples: readonly (readonly [RegExp, string])[] = [
+  [/name|title/i, "Red summer dress"],
+  [/description/i, "Light cotton, for warm days"],
+  [/category/i, "Fashion / Dresses"],
+  [/headline/i, "Good value"],
+  [/./, "Arrived quickly and works as it should."],
+];
 
 /** An input of a model, as its own kind of field asks for it. */
 export interface Field {
@@ -11,8 +18,9 @@ export interface Field {
 }
 
 /** What stands in a field until somebody writes into it. */
-export function sampleOf(kind: string): string {
-  return kind === "text" ? SAMPLE : kind === "number" ? "1" : "";
+export function sampleOf({ name, kind }: Pick<Field, "name" | "kind">): string {
+  if (kind === "number") return "1";
+  return kind === "text" ? (samples.find(([pattern]) => pattern.test(name))?.[1] ?? "") : "";
 }
 
 /** The field for one input of a model; a photo becomes a `data:` URI. */

@@ -131,7 +131,7 @@ function Form({
           <FieldInput
             key={field.name}
             field={field}
-            value={values[field.name] ?? sampleOf(field.kind)}
+            value={values[field.name] ?? sampleOf(field)}
             onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
           />
         ))}
@@ -161,7 +161,7 @@ function callFor(
     inputs: fields.map(({ name, datatype, kind }) => ({
       name,
       datatype,
-      value: values[name] ?? sampleOf(kind),
+      value: values[name] ?? sampleOf({ name, kind }),
     })),
   });
 }

@@ -1,3 +1,4 @@
+import { authorWords } from "../../parts/author-words.ts";
 import type { Column } from "../../parts/data-table.tsx";
 import type { Figure } from "../../parts/figures.tsx";
 import { formatAgo, formatTime } from "../../parts/format.ts";
@@ -37,7 +38,7 @@ export function versionVerdict(
   }
   if (version.stage === "rejected")
     return {
-      text: `Rejected by ${version.stageBy ?? "somebody"}: ${version.stageReason ?? "no reason kept"}`,
+      text: `Rejected by ${version.stageBy ? authorWords(version.stageBy) : "somebody"}: ${version.stageReason ?? "no reason kept"}`,
       tone: "bad",
     };
   const state = version.stage === "pending" ? "It waits for a decision." : "It is approved.";

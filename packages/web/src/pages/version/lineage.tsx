@@ -1,5 +1,6 @@
 import type { RouteAnswer } from "@souk/api";
 import type { ReactElement, ReactNode } from "react";
+import { authorWords } from "../../parts/author-words.ts";
 import { formatNumber, formatTime } from "../../parts/format.ts";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
@@ -46,7 +47,7 @@ export function Lineage({
         </p>
         <small>
           registered {formatTime(createdAt)}
-          {createdBy && ` by ${createdBy}`}
+          {createdBy && ` by ${authorWords(createdBy)}`}
         </small>
       </Step>
       <Deployments version={version} log={log} />
