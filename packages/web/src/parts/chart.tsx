@@ -38,7 +38,7 @@ export function Chart({ option, label, table, height = 280, onPick }: ChartProps
   const { host, isDrawn } = useDrawing({ option, width, height, isTable, onPick });
   return (
     <figure className={styles["figure"]} aria-label={label}>
-      <div ref={ref}>
+      <div ref={ref} className={styles["place"]}>
         {isTable ? (
           <ChartRows table={table} label={label} height={height} />
         ) : (

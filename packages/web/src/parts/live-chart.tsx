@@ -26,43 +26,15 @@ interface LiveChartProps {
  * switched off by their names; where the mouse stands, their values are written beside them.
  */
 export function LiveChart({
-  buffer,
-  label,
-  height = 260,
-  xLabel = "step",
-  isTime = false,
   format = formatNumber,
+  height = 260,
+  ...props
 }: LiveChartProps): ReactElement {
   const { ref, width } = useElementSize<HTMLDivElement>();
-  const fail = useThrown();
-  const host = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const [names, setNames] = useState<readonly string[]>(buffer.names);
-  const pointed = useRef<number>(undefined);
-  const shown = names.filter((name) => !hidden.has(name));
-  const shownKey = shown.join("\n");
-
-  useEffect(() => {
-    const list = shownKey === "" ? [] : shownKey.split("\n");
-    const element = host.current;
-    if (!element || width === 0) return undefined;
-    return draw({
-      element,
-      buffer,
-      names: buffer.names,
-      shown: list,
-      width,
-      height,
-      xLabel,
-      isTime,
-      setNames,
-      onFailure: fail,
-      onPoint: (x) => {
-        pointed.current = x;
-      },
-    });
-  }, [buffer, shownKey, width, height, scheme, xLabel, isTime, fail]);
+  const { buffer, label } = props;
+  const { host, names, pointed } = useCurves({ ...props, height, width, hidden, scheme });
 
   function valueOf(name: string): string {
     const x = pointed.current;
@@ -77,13 +49,57 @@ export function LiveChart({
 
   return (
     <figure className={styles["figure"]} aria-label={label}>
-      <div ref={ref}>
+      <div ref={ref} className={styles["place"]}>
         {width === 0 && <Skeleton height={height} />}
         <div ref={host} className={styles["plot"]} style={{ minHeight: height }} aria-hidden />
       </div>
       <Legend names={names} hidden={hidden} onToggle={toggle} scheme={scheme} valueOf={valueOf} />
     </figure>
   );
+}
+
+/** Draws the curves that are not hidden into `host`; `pointed` is the x under the mouse. */
+function useCurves({
+  buffer,
+  hidden,
+  width,
+  height,
+  scheme,
+  xLabel = "step",
+  isTime = false,
+}: Pick<LiveChartProps, "buffer" | "xLabel" | "isTime"> & {
+  hidden: ReadonlySet<string>;
+  width: number;
+  height: number;
+  scheme: "light" | "dark";
+}) {
+  const fail = useThrown();
+  const host = useRef<HTMLDivElement>(null);
+  const [names, setNames] = useState<readonly string[]>(buffer.names);
+  const pointed = useRef<number>(undefined);
+  const shownKey = names.filter((name) => !hidden.has(name)).join("\n");
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element || width === 0) return undefined;
+    return draw({
+      element,
+      buffer,
+      names: buffer.names,
+      shown: shownKey === "" ? [] : shownKey.split("\n"),
+      width,
+      height,
+      xLabel,
+      isTime,
+      setNames,
+      onFailure: fail,
+      onPoint: (x) => {
+        pointed.current = x;
+      },
+    });
+  }, [buffer, shownKey, width, height, scheme, xLabel, isTime, fail]);
+
+  return { host, names, pointed };
 }
 
 /** Values in the legend are read this often. */
