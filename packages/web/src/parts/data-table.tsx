@@ -54,40 +54,21 @@ export function DataTable<T extends RowData>({
 }: DataTableProps<T>): ReactElement {
   const [sort, setSort] = useUrlState(`${name}-sort`);
   const [find, setFind] = useUrlState(`${name}-find`);
-  const definitions = useMemo(() => columns.map(definitionOf), [columns]);
   // Typing goes on while the rows are looked through.
   const words = useDeferredValue(find);
-  const search = useMemo(() => searchOf(columns, rows), [columns, rows]);
-  const data = useMemo(() => [...search(words)], [search, words]);
+  const found = useFound({ columns, rows, rowId, sort, words });
   const numeric = useMemo(() => numericColumns(columns, rows), [columns, rows]);
-  const table = useTable({
-    features,
-    columns: definitions,
-    data,
-    getRowId: rowId,
-    enableSortingRemoval: true,
-    state: { sorting: sortingOf(sort) },
-  });
-  const found = table.getRowModel().rows;
   if (rows.length === 0 && empty) return <>{empty}</>;
   return (
     <div className={styles["frame"]}>
       {withSearch && (
-        <div className={styles["tools"]}>
-          <TextInput
-            size="xs"
-            value={find}
-            onChange={(event) => setFind(event.currentTarget.value)}
-            placeholder="Filter"
-            aria-label={`Filter ${label}`}
-            leftSection={<Icon name="search" size={14} />}
-          />
-          <span className={styles["count"]} role="status">
-            {found.length === rows.length
-              ? rowsInWords(rows.length)
-              : `${formatNumber(found.length)} of ${rowsInWords(rows.length)}`}
-          </span>
-        </div>
+        <Search
+          label={label}
+          find={find}
+          onFind={setFind}
+          found={found.length}
+          count={rows.length}
+        />
       )}
       <Grid
         label={label}
@@ -100,6 +81,59 @@ export function DataTable<T extends RowData>({
         maxHeight={maxHeight}
         beginning={`${sort} ${words}`}
       />
+    </div>
+  );
+}
+
+/** The rows that have the words, in the order asked for. */
+function useFound<T extends RowData>({
+  columns,
+  rows,
+  rowId,
+  sort,
+  words,
+}: Pick<DataTableProps<T>, "columns" | "rows" | "rowId"> & { sort: string; words: string }) {
+  const definitions = useMemo(() => columns.map(definitionOf), [columns]);
+  const search = useMemo(() => searchOf(columns, rows), [columns, rows]);
+  const data = useMemo(() => [...search(words)], [search, words]);
+  const table = useTable({
+    features,
+    columns: definitions,
+    data,
+    getRowId: rowId,
+    enableSortingRemoval: true,
+    state: { sorting: sortingOf(sort) },
+  });
+  return table.getRowModel().rows;
+}
+
+/** Words to look for, and how many rows have them. */
+function Search({
+  label,
+  find,
+  onFind,
+  found,
+  count,
+}: {
+  label: string;
+  find: string;
+  onFind: (find: string) => void;
+  found: number;
+  count: number;
+}): ReactElement {
+  return (
+    <div className={styles["tools"]}>
+      <TextInput
+        size="xs"
+        value={find}
+        onChange={(event) => onFind(event.currentTarget.value)}
+        placeholder="Filter"
+        aria-label={`Filter ${label}`}
+        leftSection={<Icon name="search" size={14} />}
+      />
+      <span className={styles["count"]} role="status">
+        {found === count ? rowsInWords(count) : `${formatNumber(found)} of ${rowsInWords(count)}`}
+      </span>
     </div>
   );
 }

@@ -25,40 +25,11 @@ export function FileDrop({
   onFile,
 }: FileDropProps): ReactElement {
   const id = useId();
-  const [isOver, setOver] = useState(false);
-  const [trouble, setTrouble] = useState<string>();
-
-  function take(file: File | undefined): void {
-    if (!file) return;
-    if (maxBytes !== undefined && file.size > maxBytes) {
-      setTrouble(
-        `${file.name} has ${formatBytes(file.size)}; at most ${formatBytes(maxBytes)} fit.`,
-      );
-      return;
-    }
-    setTrouble(undefined);
-    onFile(file);
-  }
-
-  function drop(event: DragEvent): void {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files[0]);
-  }
-
+  const { trouble, take } = useFitting(maxBytes, onFile);
+  const { isOver, dropping } = useDropping(take);
   return (
     <div>
-      <label
-        className={styles["drop"]}
-        data-over={isOver || undefined}
-        htmlFor={id}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
+      <label className={styles["drop"]} data-over={isOver || undefined} htmlFor={id} {...dropping}>
         <input
           id={id}
           type="file"
@@ -78,6 +49,45 @@ export function FileDrop({
       )}
     </div>
   );
+}
+
+/** Passes a file on, or says that it is too large. */
+function useFitting(maxBytes: number | undefined, onFile: (file: File) => void) {
+  const [trouble, setTrouble] = useState<string>();
+
+  function take(file: File | undefined): void {
+    if (!file) return;
+    if (maxBytes !== undefined && file.size > maxBytes) {
+      setTrouble(
+        `${file.name} has ${formatBytes(file.size)}; at most ${formatBytes(maxBytes)} fit.`,
+      );
+      return;
+    }
+    setTrouble(undefined);
+    onFile(file);
+  }
+
+  return { trouble, take };
+}
+
+/** Whether something is dragged over a place, and what the place needs to hear of it. */
+function useDropping(take: (file: File | undefined) => void) {
+  const [isOver, setOver] = useState(false);
+  const dropping = {
+    onDragOver(event: DragEvent): void {
+      event.preventDefault();
+      setOver(true);
+    },
+    onDragLeave(): void {
+      setOver(false);
+    },
+    onDrop(event: DragEvent): void {
+      event.preventDefault();
+      setOver(false);
+      take(event.dataTransfer.files[0]);
+    },
+  };
+  return { isOver, dropping };
 }
 
 function Invitation({

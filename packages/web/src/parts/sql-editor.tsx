@@ -6,29 +6,41 @@ import { useThrown } from "./use-thrown.ts";
 
 const noSchema: SqlSchema = {};
 
+interface SqlEditorProps {
+  readonly value: string;
+  readonly onChange: (sql: string) => void;
+  readonly onRun?: (sql: string) => void;
+  /** Pass a stable one (`useMemo`). */
+  readonly schema?: SqlSchema;
+  /** Is given what puts text where the cursor is. */
+  readonly inserter?: RefObject<((text: string) => void) | undefined>;
+  readonly label?: string;
+  readonly minHeight?: number;
+}
+
 /**
  * An editor for one SQL statement: colours, completion of tables and columns, Ctrl-Enter or Cmd-Enter runs it. Tab moves on,
  * as it does elsewhere in the page.
  */
-export function SqlEditor({
+export function SqlEditor({ minHeight = 140, ...props }: SqlEditorProps): ReactElement {
+  const { host, isReady } = useEditor(props);
+  return (
+    <div className={styles["editor"]} style={{ minHeight }}>
+      {!isReady && <Skeleton height={minHeight} />}
+      <div ref={host} />
+    </div>
+  );
+}
+
+/** Opens the editor in `host`, whose code comes as a chunk of its own, and keeps it as the properties say. */
+function useEditor({
   value,
   onChange,
   onRun,
   schema = noSchema,
   inserter,
   label = "SQL",
-  minHeight = 140,
-}: {
-  value: string;
-  onChange: (sql: string) => void;
-  onRun?: (sql: string) => void;
-  /** Pass a stable one (`useMemo`). */
-  schema?: SqlSchema;
-  /** Is given what puts text where the cursor is. */
-  inserter?: RefObject<((text: string) => void) | undefined>;
-  label?: string;
-  minHeight?: number;
-}): ReactElement {
+}: Omit<SqlEditorProps, "minHeight">) {
   const fail = useThrown();
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>(undefined);
@@ -63,10 +75,5 @@ export function SqlEditor({
     };
   }, [label, inserter, fail]);
 
-  return (
-    <div className={styles["editor"]} style={{ minHeight }}>
-      {!isReady && <Skeleton height={minHeight} />}
-      <div ref={host} />
-    </div>
-  );
+  return { host, isReady };
 }

@@ -118,40 +118,58 @@ export function Answer<T>({
       return <>{empty ?? <StateOf kind="empty" title="Nothing here yet" />}</>;
     return <>{children(query.data)}</>;
   }
-  if (query.error) {
-    const { status, code, message } = apiErrorOf(query.error);
-    if (status === 404)
-      return (
-        <StateOf
-          kind="empty"
-          icon="search"
-          title="There is no such thing"
-          text={sentenceOf(message)}
-        />
-      );
-    if (status === 403)
-      return (
-        <>
-          {head}
-          <Denied {...(permission && { permission })} />
-        </>
-      );
+  if (query.error)
     return (
-      <>
-        {head}
-        <StateOf
-          kind="error"
-          title={status === 0 ? "The server does not answer" : "This could not be loaded"}
-          text={`${message} (${code})`}
-          onRetry={() => void query.refetch()}
-        />
-      </>
+      <Failed
+        error={query.error}
+        head={head}
+        permission={permission}
+        onRetry={() => void query.refetch()}
+      />
     );
-  }
   return (
     <>
       {head}
       {loading ?? <Loading />}
+    </>
+  );
+}
+
+/** Why there is no answer: no such thing, no right to see it, or a failure that may be tried again. */
+function Failed({
+  error,
+  head,
+  permission,
+  onRetry,
+}: {
+  error: ApiError;
+  head: ReactNode;
+  permission: Permission | undefined;
+  onRetry: () => void;
+}): ReactElement {
+  const { status, code, message } = apiErrorOf(error);
+  if (status === 404)
+    return (
+      <StateOf
+        kind="empty"
+        icon="search"
+        title="There is no such thing"
+        text={sentenceOf(message)}
+      />
+    );
+  return (
+    <>
+      {head}
+      {status === 403 ? (
+        <Denied {...(permission && { permission })} />
+      ) : (
+        <StateOf
+          kind="error"
+          title={status === 0 ? "The server does not answer" : "This could not be loaded"}
+          text={`${message} (${code})`}
+          onRetry={onRetry}
+        />
+      )}
     </>
   );
 }
