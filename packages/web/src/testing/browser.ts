@@ -34,6 +34,9 @@ export interface Watched {
   readonly troubles: readonly string[];
 }
 
+/** How long a page may take until it shows what is waited for: a busy machine must not fail a test. */
+const PATIENCE_MS = 90_000;
+
 /** A fresh page, as a new visitor would have it. Animations are off: tests and pictures wait for nothing. */
 export async function openPage(
   browser: Browser,
@@ -50,6 +53,7 @@ export async function openPage(
     locale: "en-GB",
     timezoneId: "UTC",
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const requests: string[] = [];
   const troubles: string[] = [];
