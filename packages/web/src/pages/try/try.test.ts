@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { seriousFindings } from "../../testing/accessibility.ts";
 import { logInAs, noChromium, openBrowser, openPage } from "../../testing/browser.ts";
+import { tabTo } from "../../testing/keyboard.ts";
 import { learn, quickFused } from "../../testing/learning.ts";
 import { productPhoto } from "../../testing/product-photo.ts";
 import { password, type RunningShop, startShopWithPeople } from "../../testing/running-shop.ts";
@@ -36,8 +37,11 @@ describe("products and their models in a browser", { skip: noChromium }, () => {
 
   test("a photo of the shop is tried with the keyboard alone: the answer, why, and its correction", async () => {
     const { page, context, troubles } = await open("/try");
-    await page.setInputFiles("input[type=file]", await productPhoto(shop.admin));
-    await page.getByLabel("Name", { exact: true }).focus();
+    await tabTo(page, page.locator("input[type=file]"));
+    const chooser = page.waitForEvent("filechooser");
+    await page.keyboard.press("Enter");
+    await (await chooser).setFiles(await productPhoto(shop.admin));
+    await tabTo(page, page.getByLabel("Name", { exact: true }));
     await page.keyboard.type("Shiny kettle");
     await page.keyboard.press("Control+Enter");
     const category = page.getByRole("region", { name: "Category" });
@@ -50,7 +54,7 @@ describe("products and their models in a browser", { skip: noChromium }, () => {
     await price.getByRole("listitem").filter({ hasText: "alike" }).first().waitFor();
 
     const right = category.getByRole("combobox", { name: "Right answer for category" });
-    await right.focus();
+    await tabTo(page, right);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
