@@ -116,7 +116,7 @@ function Untrained({
       title="No forecast to show"
       text={
         isTrained
-          ? "It was trained, but nobody has promoted a version. Promote one in the registry, or train it again: a version that passes the gate serves at once."
+          ? "It was trained, but no version serves: a version that passes the gate serves at once, another only when somebody promotes it."
           : `It learns from the dataset ${dataset} and looks ${horizons.at(-1) ?? 0} days ahead. When its training ends, the forecast shows up here by itself.`
       }
     >

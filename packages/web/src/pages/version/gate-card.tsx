@@ -6,7 +6,8 @@ import { Answer, Loading, StateOf } from "../../parts/state-of.tsx";
 import { useApi, useMay } from "../../wire/hooks.ts";
 import { GateRules } from "../deciding/gate-rules.tsx";
 import layout from "../../parts/layout.module.css";
-import { lastGateOf, type LogEntry, type Version } from "../deciding/standing.ts";
+import { gateOfJob } from "../deciding/gate-of-job.ts";
+import { type GateResult, lastGateOf, type LogEntry, type Version } from "../deciding/standing.ts";
 
 /** What the gate said when the version was promoted, and what it says today. */
 export function GateCard({
@@ -24,6 +25,7 @@ export function GateCard({
     { enabled: isAsked && isMine },
   );
   const kept = lastGateOf(log, version);
+  const trained = useGateAtTraining(model, version);
   return (
     <Card
       title="Gate"
@@ -55,6 +57,15 @@ export function GateCard({
           </p>
           <GateRules gate={kept.gate} />
         </>
+      ) : trained ? (
+        <>
+          <p className={layout["note"]}>
+            {trained.passed
+              ? "It passed when its training ended."
+              : "It was refused when its training ended, and so does not serve."}
+          </p>
+          <GateRules gate={trained} />
+        </>
       ) : (
         <StateOf
           kind="empty"
@@ -65,4 +76,14 @@ export function GateCard({
       )}
     </Card>
   );
+}
+
+/** What the gate said to the training that made a version, among the latest thousand jobs. */
+function useGateAtTraining(model: string, version: number): GateResult | undefined {
+  const jobs = useApi("listJobs", { query: { limit: 1000 } }, { enabled: useMay("jobs:read") });
+  for (const job of jobs.data?.items ?? []) {
+    const asked = gateOfJob(job);
+    if (asked?.model === model && asked.version === version) return asked.gate;
+  }
+  return undefined;
 }

@@ -79,10 +79,11 @@ function Reasons({
   labelWords: (label: string | number) => string;
 }): ReactElement {
   const texts = [...new Set(tokens.map(({ input }) => input))];
+  const unknown = unknownTexts({ tokens });
   const moves = features
+    .filter(({ input }) => !unknown.has(input))
     .filter(({ contribution }) => Math.abs(contribution) >= LEAST_MOVE)
     .slice(0, MOST_MOVES);
-  const unknown = unknownTexts({ tokens });
   const sides: readonly [string, string] =
     label === undefined
       ? ["Makes it more", "Makes it less"]

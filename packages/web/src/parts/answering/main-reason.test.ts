@@ -19,10 +19,20 @@ test("the strongest reason is named with its side, a mark of punctuation never i
   );
 });
 
-test("words that the model never learnt are no reason", () => {
+test("words that the model never learnt are no reason, nor is the text they stand in", () => {
   const tokens = [word("Boils", 0), word("kettle", 0)];
+  const features = [{ input: "name", value: null, contribution: 0.46 }];
+  const guesses =
+    "The model learnt none of these words: it says what it says of anything it does not know.";
+  assert.equal(mainReason({ tokens, features: [], images: [] }, sides), guesses);
+  assert.equal(mainReason({ tokens, features, images: [] }, sides), guesses);
+  const known = [...features, { input: "location", value: "Jakarta", contribution: 0.1 }];
   assert.equal(
-    mainReason({ tokens, features: [], images: [] }, sides),
+    mainReason({ tokens, features: known, images: [] }, sides),
+    "What spoke loudest: location (for Kitchen).",
+  );
+  assert.equal(
+    mainReason({ tokens: [], features: [], images: [] }, sides),
     "Nothing of what was given moved the answer.",
   );
 });

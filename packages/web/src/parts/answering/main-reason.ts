@@ -11,9 +11,16 @@ export function mainReason(
   weighed: Weighed,
   [forIt, againstIt]: readonly [string, string],
 ): string {
-  const [first] = reasonsOf(weighed)
+  const unknown = unknownTexts(weighed);
+  const known = {
+    ...weighed,
+    features: weighed.features.filter(({ input }) => !unknown.has(input)),
+  };
+  const [first] = reasonsOf(known)
     .filter(({ contribution }) => contribution !== 0)
     .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  if (!first && unknown.size > 0)
+    return "The model learnt none of these words: it says what it says of anything it does not know.";
   if (!first) return "Nothing of what was given moved the answer.";
   const side = first.contribution > 0 ? forIt : againstIt;
   return `What spoke loudest: ${first.what} (${side.charAt(0).toLowerCase()}${side.slice(1)}).`;
