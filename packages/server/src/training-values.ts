@@ -158,6 +158,8 @@ export interface StudiesNoun {
 
 /** What `startLeaderboard` found last. */
 export interface LeaderboardsNoun {
+  /** One for each task that has one, the latest first. */
+  list(): Promise<readonly TaskLeaderboard[]>;
   /** @throws SoukError `LEADERBOARD_UNKNOWN` when none was computed. */
   get(task: string): Promise<TaskLeaderboard>;
 }

@@ -158,6 +158,24 @@ export const tuningRoutes = {
     }),
     responses: { 202: Job },
   },
+  listLeaderboards: {
+    ...shared,
+    method: "GET",
+    path: "/api/v1/leaderboards",
+    permission: "runs:read",
+    summary: "Tasks whose leaderboard was computed, the latest first",
+    responses: {
+      200: Type.Object({
+        items: Type.Array(
+          Type.Object({
+            task: Name,
+            computedAt: Type.Integer(),
+            verdict: Type.Array(Type.String()),
+          }),
+        ),
+      }),
+    },
+  },
   getLeaderboard: {
     ...shared,
     method: "GET",

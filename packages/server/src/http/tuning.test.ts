@@ -64,6 +64,8 @@ test("a study is started, followed, listed, read and shown as a page", async () 
 test("a leaderboard is computed, kept, and read as it was", async () => {
   const url = "/api/v1/leaderboards/star-rating";
   assert.equal((await ask("getLeaderboard", "GET", url)).statusCode, 404);
+  const listed = async () => (await ask("listLeaderboards", "GET", "/api/v1/leaderboards")).json();
+  assert.deepEqual(await listed(), { items: [] });
   const body = { families: ["baseline", "linear"], train: true, threads: 1 };
   const started = await ask("computeLeaderboard", "POST", url, body);
   assert.equal(started.statusCode, 202);
@@ -72,7 +74,9 @@ test("a leaderboard is computed, kept, and read as it was", async () => {
   const board = await ask("getLeaderboard", "GET", url);
   assert.equal(board.statusCode, 200);
   assert.deepEqual(board.json(), JSON.parse(JSON.stringify(job.result)));
-  assert.equal(board.json().rows.length, 2);
+  const { computedAt, verdict, rows } = board.json();
+  assert.equal(rows.length, 2);
+  assert.deepEqual(await listed(), { items: [{ task: "star-rating", computedAt, verdict }] });
 });
 
 test("what cannot be is refused with its code: unknown task, study and setting, and a body with other members", async () => {

@@ -35,6 +35,8 @@ const migrations = [
 export interface LeaderboardTable {
   put(board: TaskLeaderboard): Promise<void>;
   get(task: string): Promise<TaskLeaderboard | undefined>;
+  /** The latest first. */
+  list(): Promise<readonly TaskLeaderboard[]>;
 }
 
 /** The table in `store`, made when it is not there. */
@@ -50,8 +52,18 @@ export async function openLeaderboards(store: Store): Promise<LeaderboardTable> 
     },
     async get(task) {
       const row = await store.get("select result from leaderboards where task = ?", [task]);
-      // Written by `put` alone.
-      return row && (JSON.parse(String(row["result"])) as TaskLeaderboard);
+      return row && read(row);
+    },
+    async list() {
+      const rows = await store.all(
+        "select result from leaderboards order by computed_at desc, task",
+      );
+      return rows.map(read);
     },
   };
+}
+
+/** Written by `put` alone. */
+function read(row: Readonly<Record<string, unknown>>): TaskLeaderboard {
+  return JSON.parse(String(row["result"])) as TaskLeaderboard;
 }

@@ -7,6 +7,7 @@ import type { LeaderboardsNoun } from "../training-values.ts";
 export async function createLeaderboards(store: Store): Promise<LeaderboardsNoun> {
   const boards = await openLeaderboards(store);
   return {
+    list: () => boards.list(),
     async get(task) {
       const board = await boards.get(task);
       if (board !== undefined) return board;

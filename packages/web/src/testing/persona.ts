@@ -12,10 +12,10 @@ export interface Persona {
   /** Walks to a page by the navigation, as people do. */
   readonly walkTo: (title: string) => Promise<void>;
   /**
-   * Closes the browser; fails when a script, the console or the Content-Security-Policy complained but for `expected`, or
-   * anything was asked of another server.
+   * Closes the browser; fails when a script, the console or the Content-Security-Policy complained, or anything
+   * was asked of another server.
    */
-  readonly leave: (options?: { expected?: RegExp }) => Promise<void>;
+  readonly leave: () => Promise<void>;
 }
 
 /** Gives a person of the shop an account with a role, and sits them down in front of Home. */
@@ -36,11 +36,8 @@ export async function enter(
       await pages.getByRole("link", { name: title, exact: true }).click();
       await page.getByRole("heading", { level: 1, name: title }).waitFor();
     },
-    async leave({ expected } = {}) {
-      assert.deepEqual(
-        troubles.filter((trouble) => !expected?.test(trouble)),
-        [],
-      );
+    async leave() {
+      assert.deepEqual(troubles, []);
       const origins = new Set(requests.map((address) => new URL(address).origin));
       assert.deepEqual([...origins], [shop.url], "nothing is asked of another server");
       await context.close();

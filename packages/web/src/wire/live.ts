@@ -31,6 +31,7 @@ const touchedBy: Readonly<Record<LiveEvent["kind"], readonly RouteName[]>> = {
     "runArtifacts",
     "listStudies",
     "getStudy",
+    "listLeaderboards",
     "getLeaderboard",
     "readForecast",
     "listModels",

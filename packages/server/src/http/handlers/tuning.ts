@@ -25,6 +25,13 @@ export function tuningHandlers({ souk }: ServerState): HandlersOf<"tuning"> {
       await audit.record({ action: "job.start", subject: job.id, details }, actor);
       return job;
     },
+    listLeaderboards: async () => ({
+      items: (await leaderboards.list()).map(({ task, computedAt, verdict }) => ({
+        task,
+        computedAt,
+        verdict: [...verdict],
+      })),
+    }),
     getLeaderboard: ({ params }) => leaderboards.get(params.task),
   };
 }

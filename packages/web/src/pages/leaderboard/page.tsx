@@ -19,11 +19,14 @@ import { Measure } from "./measure.tsx";
 /** Which family does best at a task, and which cannot be told apart: all measured on the same rows. */
 export function Page(): ReactElement {
   const tasks = useApi("listTasks", {}).data?.items;
-  const task = usePathParameter("task") || tasks?.[0]?.name || "";
+  const measured = useApi("listLeaderboards", {}).data?.items;
+  const named = usePathParameter("task");
+  const task = named || (measured && (measured[0]?.task ?? tasks?.[0]?.name)) || "";
   const isKnown = tasks?.some(({ name }) => name === task) ?? false;
-  const query = useApi("getLeaderboard", { params: { task } }, { enabled: isKnown });
+  const hasBoard = measured?.some((one) => one.task === task) ?? false;
+  const query = useApi("getLeaderboard", { params: { task } }, { enabled: hasBoard });
   const board = query.data;
-  const isFirst = query.error?.code === "LEADERBOARD_UNKNOWN";
+  const isFirst = isKnown && measured !== undefined && !hasBoard;
   return (
     <>
       <PageHeader
@@ -45,7 +48,7 @@ export function Page(): ReactElement {
       </PageHeader>
       <div className={styles["stack"]}>
         <TaskChoice tasks={tasks ?? []} task={task} />
-        {tasks && !isKnown ? (
+        {tasks && task !== "" && !isKnown ? (
           <StateOf kind="empty" icon="trophy" title="There is no such task" text={task} />
         ) : isFirst ? (
           <StateOf
