@@ -48,14 +48,25 @@ export function welcomeLines(welcome: Welcome, style: Style): string[] {
   return lines;
 }
 
+const review = { review_headline: "Broken", review_body: "It stopped working after two days." };
+const product = { name: "Red summer dress", description: "Light cotton, for warm days" };
+
+/** A row to ask each known model about. */
+const samples: Readonly<Record<string, object>> = {
+  "star-rating": review,
+  sentiment: review,
+  category: product,
+  price: product,
+};
+
 /** Create the admin, log in and keep the token, predict. Where there is an admin already, the last two. */
 function curlLines({ url, setupToken, password, models }: Welcome): string[] {
   const json = `-H 'content-type: application/json'`;
-  const model = models[0] ?? "star-rating";
+  const model = models.find((name) => name in samples) ?? "star-rating";
   const known = setupToken === undefined ? "YOUR-PASSWORD" : password;
   const lines = [
     `TOKEN=$(curl -s ${url}/api/auth ${json} -d '{"username":"admin","password":"${known}"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
-    `curl -s ${url}/api/v1/models/${model}/predict -H "authorization: Bearer $TOKEN" ${json} -d '{"rows":[{"review_headline":"Broken","review_body":"It stopped working after two days."}],"topK":3}'`,
+    `curl -s ${url}/api/v1/models/${model}/predict -H "authorization: Bearer $TOKEN" ${json} -d '${JSON.stringify({ rows: [samples[model]], topK: 3 })}'`,
   ];
   if (setupToken === undefined) return lines;
   return [

@@ -16,6 +16,7 @@ const LESS = new Set([
   "ece",
   "seconds",
   "latencyMs",
+  "lossRatio",
 ]);
 
 /** Shares of rows, told in percent. */
@@ -42,6 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
   maeOfValue: "mean absolute error of the value",
   rmse: "root mean squared error",
   r2: "R²",
+  lossRatio: "loss against naive",
 };
 
 /** The figure a metric's key ends with: "test_accuracy", "validation.accuracy" and "accuracy" are all accuracy. */

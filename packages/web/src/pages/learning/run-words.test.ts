@@ -60,6 +60,10 @@ test("the headline of a run is the figure of its task on the test rows", () => {
     value: 0.7,
   });
   assert.equal(headlineOf({ metrics: { loss: 1 } }, tasks), undefined);
+  assert.deepEqual(
+    headlineOf({ metrics: { test_comparisons: 9, test_lossRatio: 0.98 }, task: "forecast" }, tasks),
+    { key: "test_lossRatio", value: 0.98 },
+  );
 });
 
 const job = {
