@@ -11,6 +11,7 @@ import {
   openPage,
   settled,
 } from "../testing/browser.ts";
+import { corners } from "../testing/page-corners.ts";
 import { pageAddresses } from "../testing/page-addresses.ts";
 import { password, type RunningShop, startShopWithPeople } from "../testing/running-shop.ts";
 
@@ -33,6 +34,10 @@ const looks = [
   { scheme: "dark", width: 390, height: 844 },
   { scheme: "light", width: 390, height: 844 },
 ] as const;
+type Looks = readonly (typeof looks)[number][];
+
+/** Each scheme and each width once, for what lies deeper in pages. */
+const cornerLooks: Looks = [looks[0], looks[2]];
 
 describe("the dashboard in a browser", { skip: noChromium }, () => {
   let shop: RunningShop;
@@ -154,9 +159,9 @@ describe("the dashboard in a browser", { skip: noChromium }, () => {
   });
 
   /** What axe and a ruler find on a page as it stands, in each look. */
-  async function findingsIn(page: Page, title: string): Promise<string[]> {
+  async function findingsIn(page: Page, title: string, seen: Looks = looks): Promise<string[]> {
     const found: string[] = [];
-    for (const { scheme, width, height } of looks) {
+    for (const { scheme, width, height } of seen) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height });
       await settled(page);
@@ -190,6 +195,25 @@ describe("the dashboard in a browser", { skip: noChromium }, () => {
       await context.close();
     }
     await Promise.all([visitLogin(), visit(), visit(), visit()]);
+    assert.deepEqual(found, []);
+  });
+
+  test("axe finds nothing serious in tabs, dialogs and steps of pages either", async () => {
+    const left = [...corners];
+    const found: string[] = [];
+    async function visit(): Promise<void> {
+      const { page, context } = await openPage(browser);
+      await logInAs(page, { url: shop.url, username: "admin", password });
+      for (let next = left.shift(); next; next = left.shift()) {
+        await page.setViewportSize({ width: 1440, height: 900 });
+        await page.goto(`${shop.url}${next.path}`);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await next.show(page);
+        found.push(...(await findingsIn(page, next.name, cornerLooks)));
+      }
+      await context.close();
+    }
+    await Promise.all([visit(), visit(), visit()]);
     assert.deepEqual(found, []);
   });
 

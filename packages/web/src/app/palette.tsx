@@ -55,6 +55,7 @@ export function Palette(): ReactElement {
         placeholder: "Page, dataset, model, run…",
         "aria-label": "Find anything",
       }}
+      attributes={{ content: { "aria-label": "Command palette" } }}
     />
   );
 }
