@@ -1,5 +1,6 @@
-import { Alert, Select, Stack, Text } from "@mantine/core";
+import { Select, Stack, Text } from "@mantine/core";
 import { type ReactElement, useEffect } from "react";
+import { VerdictBox } from "../../parts/verdict-box.tsx";
 import { useApi } from "../../wire/hooks.ts";
 import { BringData, useIsWithoutRows } from "../../parts/bring-data.tsx";
 import { type Family, firstFamily } from "./settings.ts";
@@ -54,12 +55,10 @@ export function TaskAndFamily({
         </Text>
       )}
       {chosen && isWithoutRows && (
-        <Alert color="yellow" title="Nothing to learn from yet">
-          <Stack gap="sm" align="flex-start">
-            The dataset {chosen.dataset} has no rows.
-            <BringData dataset={chosen.dataset} />
-          </Stack>
-        </Alert>
+        <Stack gap="sm" align="flex-start">
+          <VerdictBox tone="warn">The dataset {chosen.dataset} has no rows.</VerdictBox>
+          <BringData dataset={chosen.dataset} />
+        </Stack>
       )}
       <Select
         label="Family"

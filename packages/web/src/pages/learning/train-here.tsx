@@ -1,9 +1,10 @@
 import type { RouteAnswer } from "@souk/api";
-import { Alert, Button, Loader } from "@mantine/core";
+import { Alert, Button, Loader, Stack } from "@mantine/core";
 import type { ReactElement } from "react";
 import { Icon } from "../../parts/icon.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
+import { VerdictBox } from "../../parts/verdict-box.tsx";
 import { useApi, useApiChange } from "../../wire/hooks.ts";
 import { gateOfJob } from "../deciding/gate-of-job.ts";
 import { GateRules } from "../deciding/gate-rules.tsx";
@@ -61,7 +62,8 @@ function Ended({ job }: { job: Job }): ReactElement | null {
   if (status === "finished" && asked?.gate.passed !== false) return null;
   if (asked)
     return (
-      <Alert color="yellow" ta="left" title={`The gate refused version ${asked.version}`}>
+      <Stack gap="sm" ta="left">
+        <VerdictBox tone="warn">The gate refused version {asked.version}.</VerdictBox>
         <GateRules gate={asked.gate} />
         <PageLink
           to="/registry/$name/$version"
@@ -69,7 +71,7 @@ function Ended({ job }: { job: Job }): ReactElement | null {
         >
           Look at version {asked.version}, or promote it all the same
         </PageLink>
-      </Alert>
+      </Stack>
     );
   return (
     <Alert color="red" ta="left" role="alert" title={`The last training ${wordsOf[status]}`}>
