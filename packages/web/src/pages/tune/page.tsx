@@ -5,6 +5,7 @@ import { Card } from "../../parts/card.tsx";
 import { copyTextsOf } from "../../parts/copy-as.tsx";
 import { formatTime } from "../../parts/format.ts";
 import { Icon } from "../../parts/icon.tsx";
+import layout from "../../parts/layout.module.css";
 import { exportableOf, PageHeader } from "../../parts/page-header.tsx";
 import { Answer, StateOf } from "../../parts/state-of.tsx";
 import { useUrlState } from "../../parts/url-state.ts";
@@ -16,7 +17,6 @@ import { BestSoFar, Importance } from "./charts.tsx";
 import { StartStudy } from "./start-study.tsx";
 import { type Study, verdictOfStudy } from "./study-words.ts";
 import { trialColumns, Trials } from "./trials.tsx";
-import styles from "./tune.module.css";
 
 /** Studies of settings: begun here, watched trial by trial, and their best trained. */
 export function Page(): ReactElement {
@@ -56,7 +56,7 @@ export function Page(): ReactElement {
         }
       >
         {({ items }) => (
-          <div className={styles["stack"]}>
+          <div className={layout["stack"]}>
             <Select
               label="Study"
               size="xs"
@@ -118,7 +118,7 @@ function Whole({ study }: { study: Study }): ReactElement {
   const { counts } = study;
   const ended = counts.done + counts.pruned + counts.failed;
   return (
-    <div className={styles["stack"]}>
+    <div className={layout["stack"]}>
       {study.status === "running" && (
         <Progress
           value={(100 * ended) / Math.max(1, counts.wanted)}
@@ -126,7 +126,7 @@ function Whole({ study }: { study: Study }): ReactElement {
           aria-label={`${ended} of ${counts.wanted} trials`}
         />
       )}
-      <div className={styles["columns"]}>
+      <div className={layout["columns"]}>
         <BestSoFar study={study} />
         <Importance study={study} />
       </div>
