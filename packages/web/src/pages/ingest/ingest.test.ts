@@ -126,6 +126,10 @@ test("a dry run comes down to a sentence", () => {
     verdictOf({ rows: 1000, refused: 0, columns: [column("a", 0), column("b", 0, "warning")] }),
     { text: "All 1,000 rows would be taken. 1 column would be empty.", tone: "good" },
   );
+  assert.equal(
+    verdictOf({ rows: 0, refused: 2, columns: [column("price_minor", 2)] }).text,
+    "None of 2 rows would be taken, most for price_minor. price_minor is in minor units (pence, cents): 129.95 is written 12995.",
+  );
   const price = { ...column("price", 0), hasDecimalCommas: true as const };
   assert.equal(
     verdictOf({ rows: 5, refused: 0, columns: [column("a", 0), price] }).text,

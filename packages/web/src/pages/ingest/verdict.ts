@@ -21,9 +21,12 @@ export function verdictOf({
   const worst = columns.toSorted((a, b) => b.bad - a.bad)[0];
   const why = worst && worst.bad > 0 ? `, most for ${worst.name}` : "";
   if (rows === 0)
-    return { text: `None of ${counted(all, "row")} would be taken${why}.`, tone: "bad" };
+    return {
+      text: `None of ${counted(all, "row")} would be taken${why}.${minorWords(worst)}`,
+      tone: "bad",
+    };
   return {
-    text: `${formatNumber(rows)} of ${counted(all, "row")} would be taken; ${formatNumber(refused)} would be set aside to mend${why}.`,
+    text: `${formatNumber(rows)} of ${counted(all, "row")} would be taken; ${formatNumber(refused)} would be set aside to mend${why}.${minorWords(worst)}`,
     tone: refused / all > 0.2 ? "bad" : "warn",
   };
 }
@@ -32,4 +35,10 @@ export function verdictOf({
 function commaWords(columns: DryRun["columns"]): string {
   const names = columns.flatMap(({ name, hasDecimalCommas }) => (hasDecimalCommas ? [name] : []));
   return names.length === 0 ? "" : ` The comma in ${names.join(", ")} is read as a decimal comma.`;
+}
+
+/** What a shop whose prices have decimals needs to know of a column in cents. */
+function minorWords(worst: DryRun["columns"][number] | undefined): string {
+  if (!worst || worst.bad === 0 || !worst.name.endsWith("_minor")) return "";
+  return ` ${worst.name} is in minor units (pence, cents): 129.95 is written 12995.`;
 }
