@@ -20,7 +20,7 @@ const GROUPED = "[-+]?[1-9][0-9]{0,2}(\\.[0-9]{3})+,[0-9]+";
 const AMBIGUOUS = "[-+]?[1-9][0-9]{0,2},[0-9]{3}";
 
 /** SQL: whether a text can only be a number with a decimal comma. NULL for NULL. */
-export function isDecimalCommaSql(text: string): string {
+function isDecimalCommaSql(text: string): string {
   return `(${matches(text, `${PLAIN}|${GROUPED}`)} AND NOT ${matches(text, AMBIGUOUS)})`;
 }
 

@@ -25,8 +25,8 @@ export function detailVerdict(
       ? "No row waits to be mended."
       : `${counted(quarantined, "refused row waits", "refused rows wait")} to be mended.`;
   return {
-    text: `${about}It holds ${counted(rows, "row")}, changed ${formatAgo(updatedAt, nowMs)}. ${state}`,
-    tone: quarantined === 0 ? "good" : "warn",
+    text: `${about}It ${rows === 0 ? "is empty" : `holds ${counted(rows, "row")}`}, changed ${formatAgo(updatedAt, nowMs)}. ${state}`,
+    tone: rows > 0 && quarantined === 0 ? "good" : "warn",
   };
 }
 
