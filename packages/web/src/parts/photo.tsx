@@ -19,7 +19,7 @@ export function Photo({
   /** "" where the words beside it say the same. */
   alt: string;
 }): ReactElement {
-  const { data } = useQuery({
+  const { data, isLoading } = useQuery({
     queryKey: ["photoThumbnail", hash, width],
     queryFn: ({ signal }) => bytesOf(hash ?? "", { width, signal }),
     enabled: hash !== undefined,
@@ -29,7 +29,7 @@ export function Photo({
   const address = useObjectUrl(data);
   if (address) return <img className={styles["photo"]} src={address} alt={alt} decoding="async" />;
   return (
-    <span className={styles["none"]}>
+    <span className={styles["none"]} aria-busy={isLoading}>
       <Icon name="image" size={width > 160 ? 40 : 22} {...(alt && { label: `No photo: ${alt}` })} />
     </span>
   );

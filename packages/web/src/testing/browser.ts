@@ -104,10 +104,11 @@ const CALM_FRAMES = 10;
 export async function settled(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1 }).first().waitFor();
   await page.waitForLoadState("load");
+  await page.evaluate(() => delete document.documentElement.dataset["calm"]);
   await page.waitForFunction((frames) => {
     const { dataset, scrollHeight } = document.documentElement;
     const isCalm =
-      !document.querySelector(".mantine-Skeleton-root, .mantine-Loader-root") &&
+      !document.querySelector(".mantine-Skeleton-root, .mantine-Loader-root, [aria-busy=true]") &&
       [...document.images].every(({ complete }) => complete) &&
       dataset["height"] === String(scrollHeight);
     dataset["height"] = String(scrollHeight);

@@ -20,7 +20,7 @@ export async function learn(admin: Client, request: RouteBody<"startTraining">):
   const version = Math.max(...model.versions.map((one) => one.version));
   await admin.promoteVersion({
     params: { name: request.task, version },
-    body: { reason: "a test needs a champion", force: true },
+    body: { reason: "The first model of this task", force: true },
   });
 }
 

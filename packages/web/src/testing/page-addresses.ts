@@ -41,14 +41,15 @@ async function modelOf(admin: Client): Promise<string | undefined> {
   return items.toSorted((a, b) => b.versions.length - a.versions.length)[0]?.name;
 }
 
-/** Runs that were measured on test rows, newest first; n-grams before others, for they have curves. */
+/** Runs of one task that were measured on test rows, newest first; n-grams before others, for they have curves. */
 async function measuredRuns(admin: Client): Promise<readonly string[]> {
   const { items } = await admin.listRuns({
     query: { filter: "metrics.test_accuracy > 0", limit: 20 },
   });
-  return items
-    .toSorted((a, b) => Number(b.family === "ngram") - Number(a.family === "ngram"))
-    .map(({ id }) => id);
+  const sorted = items.toSorted(
+    (a, b) => Number(b.family === "ngram") - Number(a.family === "ngram"),
+  );
+  return sorted.filter(({ task }) => task === sorted[0]?.task).map(({ id }) => id);
 }
 
 /** Pages that are empty until one says what to show. */

@@ -11,7 +11,7 @@ import { pages } from "../pages/pages.ts";
 import { logInAs, noChromium, openBrowser, openPage, settled } from "./browser.ts";
 import { pageAddresses } from "./page-addresses.ts";
 import { productPhoto } from "./product-photo.ts";
-import { password, type RunningShop, startShopWithPeople } from "./running-shop.ts";
+import { password, type RunningShop, startShop, startShopWithPeople } from "./running-shop.ts";
 import { enliven } from "./shop-life.ts";
 import { learn } from "./shop-learning.ts";
 
@@ -26,23 +26,25 @@ const HIGHEST = 4000;
 
 type Shop = Pick<RunningShop, "url" | "admin">;
 
+function isWanted(name: string, wanted: readonly string[]): boolean {
+  return wanted.length === 0 || wanted.some((part) => name.includes(part));
+}
+
 async function takeAll(
   shop: Shop,
   { browser, folder, wanted }: { browser: Browser; folder: string; wanted: readonly string[] },
 ): Promise<void> {
-  const isWanted = (name: string): boolean =>
-    wanted.length === 0 || wanted.some((part) => name.includes(part));
   const addresses = Array.from(
     await pageAddresses(pages, shop.admin),
     ([{ path }, address]) => [nameOf(path), address] as const,
-  ).filter(([name]) => isWanted(name));
+  ).filter(([name]) => isWanted(name, wanted));
   for (const { width, height } of sizes) {
     for (const scheme of schemes) {
       const { page, context } = await openPage(browser, { width, height, scheme });
       const file = (name: string): string => join(folder, `${name}-${width}-${scheme}.png`);
       await page.goto(`${shop.url}/login`);
       await page.getByLabel("Username").waitFor();
-      if (isWanted("login")) await page.screenshot({ path: file("login") });
+      if (isWanted("login", wanted)) await page.screenshot({ path: file("login") });
       await logInAs(page, { url: shop.url, username: "admin", password });
       for (const [name, address] of addresses) {
         await page.goto(`${shop.url}${address}`);
@@ -67,6 +69,7 @@ async function askTheModels(page: Page, admin: Client): Promise<void> {
     .getByText(/What spoke loudest/)
     .first()
     .waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
   await settled(page);
 }
 
@@ -88,6 +91,20 @@ async function unrolled(
 /** "/runs/$id" is "run-id"; "/" is "home". */
 function nameOf(path: string): string {
   return path === "/" ? "home" : path.slice(1).replaceAll(/[/$]+/g, "-");
+}
+
+/** The first run, of a shop that nobody claimed yet. */
+async function takeSetup(browser: Browser, folder: string): Promise<void> {
+  const shop = await startShop({ reviews: 0 });
+  for (const { width, height } of sizes)
+    for (const scheme of schemes) {
+      const { page, context } = await openPage(browser, { width, height, scheme });
+      await page.goto(`${shop.url}/setup`);
+      await settled(page);
+      await page.screenshot({ path: join(folder, `setup-${width}-${scheme}.png`) });
+      await context.close();
+    }
+  await shop.close();
 }
 
 /** A shop that runs already, or a new one that lives as long as the pictures take. */
@@ -116,6 +133,7 @@ if (noChromium) {
   ]);
   try {
     await takeAll(shop, { browser, folder, wanted });
+    if (isWanted("setup", wanted)) await takeSetup(browser, folder);
     console.log(`screenshots in ${folder}`);
   } finally {
     await browser.close();

@@ -5,7 +5,11 @@ import { Chart } from "../../parts/chart.tsx";
 import { colorAt } from "../../parts/palette.ts";
 import { nameOfMetric } from "../learning/metric-words.ts";
 import type { Run } from "../learning/run-words.ts";
+import styles from "./compare.module.css";
 import { coordinatesOf } from "./differences.ts";
+
+/** Nearer to each other, the names of the axes would overlap; on a phone one scrolls. */
+const AXIS_PX = 76;
 
 /** Each run as a line through what it was told and what came of it. */
 export function Coordinates({
@@ -55,12 +59,16 @@ export function Coordinates({
   if (axes.length < 2) return null;
   return (
     <Card title="What was told and what came of it">
-      <Chart
-        option={option}
-        table={table}
-        height={320}
-        label="One line for each run, through the params that differ to the figures on test rows"
-      />
+      <div className={styles["scroller"]} role="group" aria-label="Coordinates" tabIndex={0}>
+        <div style={{ minWidth: axes.length * AXIS_PX }}>
+          <Chart
+            option={option}
+            table={table}
+            height={320}
+            label="One line for each run, through the params that differ to the figures on test rows"
+          />
+        </div>
+      </div>
     </Card>
   );
 }

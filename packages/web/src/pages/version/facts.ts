@@ -74,7 +74,7 @@ export function versionFigures(version: Version, { standing, nowMs }: Around): F
     {
       label: "Stage",
       value: version.stage,
-      hint: version.stageBy ? `by ${version.stageBy}` : "nobody has decided",
+      hint: version.stageBy ? `by ${authorWords(version.stageBy)}` : "nobody has decided",
       tone: version.stage === "rejected" ? "bad" : version.stage === "pending" ? "warn" : "good",
     },
     {

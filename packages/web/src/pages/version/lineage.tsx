@@ -106,7 +106,7 @@ function Deployments({
             {alias} from {formatTime(from)} until {until === undefined ? "now" : formatTime(until)}
           </p>
           <small>
-            {by}: {reason}
+            {authorWords(by)}: {reason}
           </small>
         </div>
       ))}
