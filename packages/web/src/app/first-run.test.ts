@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { noChromium, openBrowser, openPage } from "../testing/browser.ts";
+import { seriousFindings } from "../testing/accessibility.ts";
+import { noChromium, openBrowser, openPage, settled } from "../testing/browser.ts";
 import { password, startShop } from "../testing/running-shop.ts";
 
 describe("the first run in a browser", { skip: noChromium }, () => {
@@ -27,8 +28,19 @@ describe("the first run in a browser", { skip: noChromium }, () => {
     await page.getByLabel("The password again").fill(password);
     await page.getByRole("button", { name: "Create the administrator" }).click();
     await page.getByText("Expected the setup token printed by the last start").waitFor();
+    assert.deepEqual(await seriousFindings(page), []);
     await context.close();
   });
+
+  for (const scheme of ["light", "dark"] as const)
+    for (const width of [1440, 390])
+      test(`axe finds nothing serious, ${scheme}, ${width} pixels`, async () => {
+        const { page, context } = await openPage(browser, { scheme, width });
+        await page.goto(`${shop.url}/setup`);
+        await settled(page);
+        assert.deepEqual(await seriousFindings(page), []);
+        await context.close();
+      });
 
   test("the printed link fills the token in, hides it from the address, and leads to an empty Home", async () => {
     const { page, context, troubles } = await openPage(browser);
