@@ -1,7 +1,7 @@
 import type { RouteAnswer } from "@souk/api";
 import { memberOf } from "../../wire/answers.ts";
+import { baselineOf, CHAMPION, metricOf, type Model } from "../deciding/standing.ts";
 
-type Model = RouteAnswer<"listModels">["items"][number];
 export type Dataset = RouteAnswer<"listDatasets">["items"][number];
 type Job = RouteAnswer<"listJobs">["items"][number];
 
@@ -21,14 +21,12 @@ export interface ServingFact {
 /** The champions of all models; first those that are told beside the plainest answer: forecasts have none. */
 export function servingFacts(models: readonly Model[]): ServingFact[] {
   const facts = models.flatMap((model) => {
-    const champion = model.versions.find(({ version }) => version === model.aliases["champion"]);
+    const champion = model.versions.find(({ version }) => version === model.aliases[CHAMPION]);
     if (!champion) return [];
-    const summary = memberOf(champion, "summary");
-    const named = memberOf(summary, "metric");
-    const metric = typeof named === "string" ? named : (Object.keys(champion.metrics)[0] ?? "");
+    const metric = metricOf(champion);
     const value = champion.metrics[metric];
     if (value === undefined) return [];
-    const baseline = memberOf(memberOf(memberOf(summary, "baseline"), "metrics"), metric);
+    const baseline = baselineOf(champion, metric);
     const trend = model.versions
       .toSorted((a, b) => a.version - b.version)
       .flatMap(({ metrics }) => metrics[metric] ?? []);
@@ -38,7 +36,7 @@ export function servingFacts(models: readonly Model[]): ServingFact[] {
         version: champion.version,
         metric,
         value,
-        ...(typeof baseline === "number" && { baseline }),
+        ...(baseline !== undefined && { baseline }),
         trend,
       },
     ];
