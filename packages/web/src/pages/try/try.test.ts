@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { seriousFindings } from "../../testing/accessibility.ts";
-import { logInAs, noChromium, openBrowser, openPage } from "../../testing/browser.ts";
+import { logInAs, noChromium, openBrowser, openPage, settled } from "../../testing/browser.ts";
 import { tabTo } from "../../testing/keyboard.ts";
 import { learn, quickFused } from "../../testing/learning.ts";
 import { productPhoto } from "../../testing/product-photo.ts";
@@ -37,8 +37,10 @@ describe("products and their models in a browser", { skip: noChromium }, () => {
 
   test("a photo of the shop is tried with the keyboard alone: the answer, why, and its correction", async () => {
     const { page, context, troubles } = await open("/try");
-    await tabTo(page, page.locator("input[type=file]"));
+    // The browser is told to hand choosers over, and the page has taken the focus it takes, before keys are pressed.
     const chooser = page.waitForEvent("filechooser");
+    await settled(page);
+    await tabTo(page, page.locator("input[type=file]"));
     await page.keyboard.press("Enter");
     await (await chooser).setFiles(await productPhoto(shop.admin));
     await tabTo(page, page.getByLabel("Name", { exact: true }));
